@@ -1,0 +1,77 @@
+"""What the user states about a repository: `lading.yaml`, and the options that win over it."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+RESTRICTED = "restricted"
+PERMISSIVE = "permissive"
+UNKNOWN = "unknown"
+DEFAULT_TOKENS = (RESTRICTED, PERMISSIVE, UNKNOWN)
+
+GITHUB_REGISTRY = "ghcr.io"
+
+
+class RuleSettings:
+    """What the user says of one rule: `level` (error, warning, note, off or None), `options`, paths to leave out."""
+
+    __slots__ = ("ignore", "level", "options")
+
+    def __init__(
+        self, level: str | None = None, options: Mapping[str, Any] | None = None, ignore: tuple[str, ...] = ()
+    ) -> None:
+        self.level = level
+        self.options = dict(options or {})
+        self.ignore = ignore
+
+
+class Config:
+    """Settings with their defaults.
+
+    - `repository`: "owner/name", where git cannot tell
+    - `namespaces`: where own images go, such as "ghcr.io/acme"; empty: the repository owner's on ghcr.io
+    - `default_token`: what GITHUB_TOKEN may do where a workflow says nothing: restricted, permissive or unknown
+    - `exclude`: paths that are not looked at, in .gitignore form
+    - `rules`: settings by rule id
+    - `variables`: values that are set where the files run (`assume: variables:`)
+    - `healthy_images`: images known to carry a HEALTHCHECK (`assume: images-with-healthcheck:`), globs without tag
+    - `local_cards`: paths of folders with declarative cards of this repository (`cards:`)
+    """
+
+    __slots__ = (
+        "default_token",
+        "exclude",
+        "healthy_images",
+        "local_cards",
+        "namespaces",
+        "path",
+        "repository",
+        "rules",
+        "variables",
+    )
+
+    def __init__(
+        self,
+        *,
+        path: str | None = None,
+        repository: str | None = None,
+        namespaces: tuple[str, ...] = (),
+        default_token: str = UNKNOWN,
+        exclude: tuple[str, ...] = (),
+        rules: Mapping[str, RuleSettings] | None = None,
+        variables: Mapping[str, str] | None = None,
+        healthy_images: tuple[str, ...] = (),
+        local_cards: tuple[str, ...] = (),
+    ) -> None:
+        self.path = path
+        self.repository = repository
+        self.namespaces = namespaces
+        self.default_token = default_token
+        self.exclude = exclude
+        self.rules = dict(rules or {})
+        self.variables = dict(variables or {})
+        self.healthy_images = healthy_images
+        self.local_cards = local_cards

@@ -1,0 +1,176 @@
+"""What a check says (`Hit`), on what ground (`Basis`), and what the engine makes of it (`Finding`)."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lading.source import Located, Span
+
+ERROR = "error"
+WARNING = "warning"
+NOTE = "note"
+LEVELS = (NOTE, WARNING, ERROR)
+"""From the mildest to the most severe."""
+
+
+def severity(level: str) -> int:
+    """0 for a note, 1 for a warning, 2 for an error."""
+    return LEVELS.index(level)
+
+
+class Basis:
+    """How certain the facts are that a hit stands on.
+
+    `kind` is `known`, `assumed` (true as long as none of `conditions` applies, each a phrase such as
+    "unless the default token is read-write") or `unknown` (`conditions` say what is not known).
+    """
+
+    __slots__ = ("conditions", "kind")
+
+    def __init__(self, kind: str, conditions: tuple[str, ...] = ()) -> None:
+        self.kind = kind
+        self.conditions = conditions
+
+    def __and__(self, other: Basis) -> Basis:
+        """The basis of a statement that needs both."""
+        kinds = ("known", "assumed", "unknown")
+        kind = max(self.kind, other.kind, key=kinds.index)
+        added = tuple(c for c in other.conditions if c not in self.conditions)
+        return Basis(kind, self.conditions + added)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Basis) and (self.kind, self.conditions) == (other.kind, other.conditions)
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.conditions))
+
+    def __repr__(self) -> str:
+        return f"Basis({self.kind!r}, {self.conditions!r})"
+
+
+KNOWN = Basis("known")
+
+
+def assumed(*conditions: str) -> Basis:
+    """True unless one of the conditions applies; without a condition it is known."""
+    return Basis("assumed", conditions) if conditions else KNOWN
+
+
+def unknown(*reasons: str) -> Basis:
+    return Basis("unknown", reasons)
+
+
+class Hit:
+    """What a check yields: the place, what is wrong there, other places, and on what basis.
+
+    `related` holds pairs of a place and what is to be seen there. `help` replaces the card's `fix` where the
+    check knows better what to write.
+    """
+
+    __slots__ = ("at", "basis", "help", "message", "related")
+
+    def __init__(
+        self,
+        at: Located,
+        message: str,
+        *,
+        related: Iterable[tuple[Located, str]] = (),
+        basis: Basis = KNOWN,
+        help: str | None = None,
+    ) -> None:
+        self.at = at
+        self.message = message
+        self.related = tuple(related)
+        self.basis = basis
+        self.help = help
+
+
+class Related:
+    """Another place that a finding is about."""
+
+    __slots__ = ("message", "span")
+
+    def __init__(self, span: Span, message: str) -> None:
+        self.span = span
+        self.message = message
+
+
+class Finding:
+    """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts."""
+
+    __slots__ = ("fingerprint", "help", "level", "message", "related", "rule", "span")
+
+    def __init__(
+        self,
+        rule: str,
+        level: str,
+        message: str,
+        span: Span,
+        related: tuple[Related, ...],
+        fingerprint: str,
+        help: str,
+    ) -> None:
+        self.rule = rule
+        self.level = level
+        self.message = message
+        self.span = span
+        self.related = related
+        self.fingerprint = fingerprint
+        self.help = help
+
+    @property
+    def path(self) -> str:
+        return self.span.source.path
+
+    @property
+    def line(self) -> int:
+        return self.span.source.place(self.span.start)[0]
+
+    @property
+    def column(self) -> int:
+        return self.span.source.place(self.span.start)[1]
+
+    @property
+    def end_line(self) -> int:
+        return self.span.source.place(self.span.end)[0]
+
+    @property
+    def end_column(self) -> int:
+        return self.span.source.place(self.span.end)[1]
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.path}:{self.line}:{self.column} {self.level}[{self.rule}] {self.message}>"
+
+
+class Outcome:
+    """A run's result: the findings in their order, and what was covered.
+
+    `files` counts the files that were read as one of the known kinds; `undecided` the hits whose basis is unknown
+    and that `--strict` would show as notes; `suppressed` those the user asked not to see.
+    """
+
+    __slots__ = ("files", "findings", "projects", "publications", "suppressed", "undecided", "workflows")
+
+    def __init__(
+        self,
+        findings: tuple[Finding, ...],
+        *,
+        files: int,
+        workflows: int,
+        projects: int,
+        publications: int,
+        undecided: int,
+        suppressed: int,
+    ) -> None:
+        self.findings = findings
+        self.files = files
+        self.workflows = workflows
+        self.projects = projects
+        self.publications = publications
+        self.undecided = undecided
+        self.suppressed = suppressed
+
+    def count(self, level: str) -> int:
+        return sum(finding.level == level for finding in self.findings)

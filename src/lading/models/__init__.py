@@ -1,0 +1,1 @@
+"""What the files of a repository mean, each fact with the place it comes from."""

@@ -1,0 +1,139 @@
+"""A partly known string: what is written, and the holes that nobody can fill from here."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+class Hole:
+    """A part of a template whose text is not known: `text` as it is written, and why it is not known."""
+
+    __slots__ = ("reason", "text")
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Hole) and (self.text, self.reason) == (other.text, other.reason)
+
+    def __hash__(self) -> int:
+        return hash((self.text, self.reason))
+
+    def __repr__(self) -> str:
+        return f"Hole({self.text!r}, {self.reason!r})"
+
+
+class Template:
+    """Literals and holes in order.
+
+    `conditions` are the assumptions under which the literals hold, each a phrase that starts with "unless"
+    (`${TAG:-latest}` is `latest` unless `TAG` is set). Neighbouring literals are joined, empty ones dropped, so that
+    equal templates compare equal.
+    """
+
+    __slots__ = ("conditions", "parts")
+
+    def __init__(self, parts: Iterable[str | Hole], conditions: Iterable[str] = ()) -> None:
+        joined: list[str | Hole] = []
+        for part in parts:
+            if isinstance(part, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            elif part != "":
+                joined.append(part)
+        self.parts = tuple(joined)
+        self.conditions = tuple(dict.fromkeys(conditions))
+
+    @classmethod
+    def of(cls, text: str) -> Template:
+        return cls((text,))
+
+    @property
+    def literal(self) -> str | None:
+        """The whole text where there is no hole (perhaps under conditions), else None."""
+        if not self.parts:
+            return ""
+        if len(self.parts) == 1 and isinstance(self.parts[0], str):
+            return self.parts[0]
+        return None
+
+    @property
+    def is_known(self) -> bool:
+        """Is the text certain: no hole and no condition?"""
+        return not self.conditions and self.literal is not None
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        return tuple(part for part in self.parts if isinstance(part, Hole))
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is not wholly known, without repetition."""
+        return tuple(dict.fromkeys(hole.reason for hole in self.holes))
+
+    @property
+    def prefix(self) -> str:
+        """The text before the first hole."""
+        return self.parts[0] if self.parts and isinstance(self.parts[0], str) else ""
+
+    @property
+    def pattern(self) -> str:
+        """The text with `*` for each hole."""
+        return "".join(part if isinstance(part, str) else "*" for part in self.parts)
+
+    @property
+    def shown(self) -> str:
+        """The text for a message: what is known resolved, holes as they are written."""
+        return "".join(part if isinstance(part, str) else part.text for part in self.parts)
+
+    def map(self, change: Callable[[str], str]) -> Template:
+        """Apply a change of letters (such as `str.lower`) to every literal."""
+        return Template((change(p) if isinstance(p, str) else p for p in self.parts), self.conditions)
+
+    def __add__(self, other: Template) -> Template:
+        return Template(self.parts + other.parts, self.conditions + other.conditions)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and (self.parts, self.conditions) == (other.parts, other.conditions)
+
+    def __hash__(self) -> int:
+        return hash((self.parts, self.conditions))
+
+    def __repr__(self) -> str:
+        return f"Template({self.parts!r}, {self.conditions!r})"
+
+    def split(self, separators: str) -> tuple[Template, ...]:
+        """Cut at each separator character that stands in a literal; the pieces keep the conditions."""
+        pieces: list[list[str | Hole]] = [[]]
+        for part in self.parts:
+            if not isinstance(part, str):
+                pieces[-1].append(part)
+                continue
+            begin = 0
+            for at, character in enumerate(part):
+                if character in separators:
+                    pieces[-1].append(part[begin:at])
+                    pieces.append([])
+                    begin = at + 1
+            pieces[-1].append(part[begin:])
+        return tuple(Template(piece, self.conditions) for piece in pieces)
+
+    def strip(self) -> Template:
+        """Without white space at its literal ends."""
+        parts = list(self.parts)
+        if parts and isinstance(parts[0], str):
+            parts[0] = parts[0].lstrip()
+        if parts and isinstance(parts[-1], str):
+            parts[-1] = parts[-1].rstrip()
+        return Template(parts, self.conditions)
+
+
+def join(templates: Iterable[Template]) -> Template:
+    parts: list[str | Hole] = []
+    conditions: list[str] = []
+    for template in templates:
+        parts += template.parts
+        conditions += template.conditions
+    return Template(parts, conditions)

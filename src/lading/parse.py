@@ -1,0 +1,265 @@
+"""From parse events to the nodes of `lading.tree`, with bounds on depth and number."""
+
+from __future__ import annotations
+
+from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
+from lading.source import Span, span_of_line
+from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lading.source import Source
+
+MAX_DEPTH = 100
+"""Levels of nesting. Compose and GitHub files reach 15; libyaml needs quadratic time beyond."""
+MAX_NODES = 1_000_000
+"""Nodes in one file; a file of 16 MiB has fewer unless it is made to be large."""
+
+
+class _TooMuch(Exception):
+    """A bound is reached; carries what and where."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+
+
+class Reader:
+    """Reads texts as trees with one parser, which is loaded at the first text."""
+
+    def __init__(self, parser: Parser | None = None) -> None:
+        self._parser = parser
+        self._is_chosen = parser is not None
+
+    def read(self, source: Source) -> Tree:
+        """The tree of a text; what is wrong with it is in the tree. Never raises for any text."""
+        parser = self._choose()
+        try:
+            return _build(source, parser)
+        except _TooMuch as limit:
+            return _broken(source, "too-deep-or-large", limit.message, limit.offset)
+        except SyntaxTrouble as trouble:
+            if self._is_chosen or parser.name == "ruamel.yaml":
+                return _broken(source, "syntax-error", trouble.message, trouble.offset)
+            return self._second_opinion(source, trouble)
+
+    def _choose(self) -> Parser:
+        if self._parser is None:
+            self._parser = fast_parser() or reference_parser()
+        return self._parser
+
+    def _second_opinion(self, source: Source, trouble: SyntaxTrouble) -> Tree:
+        """libyaml refuses some valid text, so the reference has the last word on what is an error."""
+        if len(source.text) > _SECOND_OPINION_AT_MOST:
+            return _broken(source, "syntax-error", trouble.message, trouble.offset)
+        try:
+            return _build(source, reference_parser())
+        except _TooMuch as limit:
+            return _broken(source, "too-deep-or-large", limit.message, limit.offset)
+        except (SyntaxTrouble, RecursionError, ValueError):
+            return _broken(source, "syntax-error", trouble.message, trouble.offset)
+
+
+_SECOND_OPINION_AT_MOST = 1_000_000
+"""Code points. The reference needs about 1.3 s for so much; a larger file with an error is judged by libyaml alone."""
+
+
+def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
+    line, _ = source.place(min(offset, len(source.text)))
+    span = Span(source, offset, min(offset + 1, len(source.text)))
+    if offset >= len(source.text) or not source.text[offset : offset + 1].strip():
+        whole = span_of_line(source, line)
+        span = whole if whole.start < whole.end else span
+    return Tree(source, (), (Trouble(kind, message, span),))
+
+
+def _build(source: Source, parser: Parser) -> Tree:
+    """One pass over the events. Raises `SyntaxTrouble` and `_TooMuch`."""
+    text = source.text
+    next_event = parser.open(text)
+    scalar_event, alias_event = parser.scalar, parser.alias
+    mapping_start, mapping_end = parser.mapping_start, parser.mapping_end
+    sequence_start, sequence_end = parser.sequence_start, parser.sequence_end
+    documents: list[Node] = []
+    troubles: list[Trouble] = []
+    anchors: dict[str, Node] = {}
+    stack: list[tuple[Mapping | Sequence | None, Node | None]] = []
+    parent: Mapping | Sequence | None = None
+    key: Node | None = None
+    count = 0
+    while True:
+        try:
+            event = next_event()
+        except parser.errors as error:
+            raise trouble_of(error, text) from None
+        kind = type(event)
+        node: Node
+        if kind is scalar_event:
+            node = _scalar(source, event, parent, key)
+        elif kind is mapping_start or kind is sequence_start:
+            node = _collection(source, event, kind is mapping_start)
+        elif kind is mapping_end or kind is sequence_end:
+            assert parent is not None
+            _close(parent, event)
+            if kind is mapping_end:
+                _report_duplicates(parent, troubles)  # type: ignore[arg-type]
+            parent, key = stack.pop()
+            continue
+        elif kind is alias_event:
+            node = _alias(source, event, anchors)
+        elif kind is parser.stream_end:
+            break
+        else:
+            anchors = {}
+            continue
+        count += 1
+        if count > MAX_NODES:
+            raise _TooMuch(f"the file holds more than {MAX_NODES:,} values and is not checked", node.start)
+        if node.anchor is not None:
+            anchors[node.anchor] = node
+        if parent is None:
+            documents.append(node)
+        elif type(parent) is Sequence:
+            parent.items.append(node)
+        elif key is None:
+            key = node
+        else:
+            parent.entries.append(Entry(key, node))  # type: ignore[union-attr]
+            key = None
+        if kind is mapping_start or kind is sequence_start:
+            if len(stack) >= MAX_DEPTH:
+                raise _TooMuch(
+                    f"the file is nested deeper than {MAX_DEPTH} levels and is not checked", node.start
+                )
+            stack.append((parent, key))
+            parent, key = node, None  # type: ignore[assignment]
+    return Tree(source, tuple(documents), tuple(troubles))
+
+
+def _scalar(source: Source, event: Any, parent: Node | None, key: Node | None) -> Scalar:
+    start: int = event.start_mark.index
+    end: int = event.end_mark.index
+    style: str = event.style or PLAIN
+    anchor: str | None = event.anchor
+    tag: str | None = event.tag
+    if anchor is not None or tag is not None:
+        start = _after_properties(source.text, start)
+        end = max(start, end)
+    elif start == end or (not event.value and not style):
+        start = end = _empty_place(source.text, start, parent, key)
+    if style == "|" or style == ">":
+        end = start + len(source.text[start:end].rstrip())
+    return Scalar(source, start, end, tag, anchor, event.value, style)
+
+
+def _collection(source: Source, event: Any, is_mapping: bool) -> Mapping | Sequence:
+    start: int = event.start_mark.index
+    if event.anchor is not None or event.tag is not None:
+        start = _after_properties(source.text, start)
+    make = Mapping if is_mapping else Sequence
+    return make(source, start, start, event.tag, event.anchor, bool(event.flow_style))
+
+
+def _close(node: Mapping | Sequence, event: Any) -> None:
+    """A flow collection ends at its bracket; a block one with its last child, not at the next token."""
+    if node.flow:
+        node.end = event.end_mark.index
+    elif isinstance(node, Mapping):
+        if node.entries:
+            last = node.entries[-1]
+            node.end = max(last.value.end, last.key.end)
+    elif node.items:
+        node.end = node.items[-1].end
+
+
+def _alias(source: Source, event: Any, anchors: dict[str, Node]) -> Alias:
+    start: int = event.start_mark.index
+    target = anchors.get(event.anchor)
+    if target is None:
+        raise SyntaxTrouble(f"the alias `*{event.anchor}` has no anchor `&{event.anchor}` before it", start)
+    return Alias(source, start, event.end_mark.index, event.anchor, target)
+
+
+def _report_duplicates(mapping: Mapping, troubles: list[Trouble]) -> None:
+    names = [entry.key.text for entry in mapping.entries if type(entry.key) is Scalar]
+    if len(set(names)) == len(names):
+        return
+    seen: dict[str, Entry] = {}
+    for entry in mapping.entries:
+        if type(entry.key) is not Scalar:
+            continue
+        name = entry.key.text
+        if name in seen:
+            message = f"the key `{name}` is already defined in this mapping"
+            troubles.append(
+                Trouble("duplicate-key", message, entry.span, ((seen[name].span, "first defined here"),))
+            )
+        else:
+            seen[name] = entry
+
+
+def _after_properties(text: str, at: int) -> int:
+    """Behind `&anchor` and `!tag` and the white space and comments that follow them."""
+    length = len(text)
+    while at < length:
+        character = text[at]
+        if character in "&!":
+            while at < length and text[at] not in " \t\r\n":
+                at += 1
+            last = at
+            while at < length and text[at] in " \t":
+                at += 1
+            if at < length and text[at] in "\r\n#":
+                following = _skip_blank(text, at)
+                indent_before = _indent(text, last)
+                if _indent(text, following) <= indent_before and text[following : following + 1] not in (
+                    "-",
+                    "",
+                ):
+                    return last
+                at = following
+        else:
+            return at
+    return at
+
+
+def _indent(text: str, at: int) -> int:
+    """The number of spaces that the line of an offset starts with."""
+    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    line_end = start
+    while text[line_end : line_end + 1] == " ":
+        line_end += 1
+    return line_end - start
+
+
+def _skip_blank(text: str, at: int) -> int:
+    """Behind white space, line ends and comments."""
+    length = len(text)
+    while at < length:
+        if text[at] in " \t\r\n":
+            at += 1
+        elif text[at] == "#" and (at == 0 or text[at - 1] in " \t\r\n"):
+            while at < length and text[at] not in "\r\n":
+                at += 1
+        else:
+            break
+    return at
+
+
+def _empty_place(text: str, reported: int, parent: Node | None, key: Node | None) -> int:
+    """Where a value that is not written stands: right behind its `:` or `-`.
+
+    The parsers differ here (libyaml: there; ruamel.yaml: at the next token), so the place is worked out.
+    """
+    if isinstance(parent, Mapping) and key is not None:
+        at = key.end
+        while at < len(text) and text[at] in " \t\r\n":
+            at += 1
+        return at + 1 if text[at : at + 1] == ":" else key.end
+    if isinstance(parent, Sequence) and not parent.flow:
+        at = _skip_blank(text, parent.items[-1].end if parent.items else parent.start)
+        return at + 1 if text[at : at + 1] == "-" else reported
+    return reported

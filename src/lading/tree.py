@@ -1,0 +1,304 @@
+"""YAML as nodes that know where they are.
+
+One parse per file. Aliases stay where they stand, duplicate and merge keys are kept, scalars keep their text and
+style: what a text means (`on`, `no`, `0755`) is the reader's business, because Compose, GitHub and our own cards
+differ. Positions are offsets in code points.
+"""
+
+from __future__ import annotations
+
+from lading.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.source import Source
+
+PLAIN = ""
+"""The style of a scalar without quotes; the others are `'`, `"`, `|` and `>`."""
+
+
+class Node:
+    """A value in a file. The span leaves out its anchor and tag; `tag` is as written (`!reset`) or None."""
+
+    __slots__ = ("anchor", "end", "source", "start", "tag")
+
+    kind = "node"
+
+    def __init__(self, source: Source, start: int, end: int, tag: str | None, anchor: str | None) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.anchor = anchor
+
+    @property
+    def span(self) -> Span:
+        return Span(self.source, self.start, self.end)
+
+    def __repr__(self) -> str:
+        line, column = self.source.place(self.start)
+        return f"<{type(self).__name__} {self.source.path}:{line}:{column}>"
+
+
+class Scalar(Node):
+    """A text. `style` is `PLAIN`, a quote, `|` or `>`."""
+
+    __slots__ = ("style", "text")
+
+    kind = "text"
+
+    def __init__(
+        self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, text: str, style: str
+    ) -> None:
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.anchor = anchor
+        self.text = text
+        self.style = style
+
+    @property
+    def is_null(self) -> bool:
+        """Nothing, `~` or `null`: the spellings that Compose and GitHub both take for no value."""
+        return self.style == PLAIN and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
+
+    def inner_span(self, start: int, end: int) -> Span:
+        """The place of `text[start:end]` in the file, exact where the text stands there as it is.
+
+        In quoted text with escapes and in folded blocks the whole scalar is given.
+        """
+        written = self.source.text
+        if self.style in ("|", ">"):
+            return self._block_span(start, end)
+        quote = 1 if self.style else 0
+        begin = self.start + quote
+        if written[begin : begin + end] == self.text[:end]:
+            return Span(self.source, begin + start, begin + end)
+        return self.span
+
+    def _block_span(self, start: int, end: int) -> Span:
+        """Find the line of the block that holds the stretch, by its own text."""
+        before = self.text.count("\n", 0, start)
+        line_start = self.text.rfind("\n", 0, start) + 1
+        line = self.text[line_start:].split("\n", 1)[0]
+        first = self.source.place(self.start)[0] + 1
+        if self.style == ">":
+            return self.span
+        number = first + before
+        written = self.source.line(number)
+        at = written.find(line) if line else -1
+        if at < 0:
+            return self.span
+        begin = self.source.offset(number) + at + (start - line_start)
+        return Span(self.source, begin, min(begin + end - start, begin + len(line) - (start - line_start)))
+
+
+class Entry:
+    """A key with its value; its span is the key's."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: Node, value: Node) -> None:
+        self.key = key
+        self.value = value
+
+    @property
+    def name(self) -> str | None:
+        """The key's text; None for a key that is no scalar."""
+        key = resolve(self.key)
+        return key.text if isinstance(key, Scalar) else None
+
+    @property
+    def source(self) -> Source:
+        return self.key.source
+
+    @property
+    def start(self) -> int:
+        return self.key.start
+
+    @property
+    def end(self) -> int:
+        return self.key.end
+
+    @property
+    def span(self) -> Span:
+        return Span(self.key.source, self.key.start, self.key.end)
+
+
+class Mapping(Node):
+    """Keys and values in file order, duplicates and `<<` among them."""
+
+    __slots__ = ("_index", "entries", "flow")
+
+    kind = "mapping"
+
+    def __init__(
+        self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
+    ) -> None:
+        super().__init__(source, start, end, tag, anchor)
+        self.flow = flow
+        self.entries: list[Entry] = []
+        self._index: dict[str, Entry] | None = None
+
+    def entry(self, name: str) -> Entry | None:
+        """The first entry of that name; merge keys are not looked through."""
+        if self._index is None:
+            index: dict[str, Entry] = {}
+            for entry in self.entries:
+                key = entry.name
+                if key is not None:
+                    index.setdefault(key, entry)
+            self._index = index
+        return self._index.get(name)
+
+    def get(self, name: str) -> Node | None:
+        """The value of the first entry of that name, aliases followed."""
+        entry = self.entry(name)
+        return resolve(entry.value) if entry is not None else None
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+
+class Sequence(Node):
+    """Items in order."""
+
+    __slots__ = ("flow", "items")
+
+    kind = "sequence"
+
+    def __init__(
+        self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
+    ) -> None:
+        super().__init__(source, start, end, tag, anchor)
+        self.flow = flow
+        self.items: list[Node] = []
+
+    def __iter__(self) -> Iterator[Node]:
+        """The items, aliases followed."""
+        return (resolve(item) for item in self.items)
+
+
+class Alias(Node):
+    """`*name`, at its own place; `target` is the node that carries the anchor."""
+
+    __slots__ = ("name", "target")
+
+    kind = "alias"
+
+    def __init__(self, source: Source, start: int, end: int, name: str, target: Node) -> None:
+        super().__init__(source, start, end, None, None)
+        self.name = name
+        self.target = target
+
+
+def resolve(node: Node) -> Node:
+    """The node itself, or the one that an alias stands for."""
+    while isinstance(node, Alias):
+        node = node.target
+    return node
+
+
+def text_of(node: Node | None) -> str | None:
+    """The text of a scalar (aliases followed), None for anything else and for no value."""
+    if node is None:
+        return None
+    node = resolve(node)
+    return node.text if isinstance(node, Scalar) and not node.is_null else None
+
+
+class Trouble:
+    """Something wrong with a file as YAML.
+
+    `kind` is the name of the rule of the family `yaml` that reports it, `span` the place, `related` further places.
+    """
+
+    __slots__ = ("kind", "message", "related", "span")
+
+    def __init__(
+        self, kind: str, message: str, span: Span, related: tuple[tuple[Span, str], ...] = ()
+    ) -> None:
+        self.kind = kind
+        self.message = message
+        self.span = span
+        self.related = related
+
+
+class Comment:
+    """A comment: `text` without the `#`, and whether it has the line to itself."""
+
+    __slots__ = ("alone", "line", "span", "text")
+
+    def __init__(self, text: str, line: int, alone: bool, span: Span) -> None:
+        self.text = text
+        self.line = line
+        self.alone = alone
+        self.span = span
+
+
+class Tree:
+    """A file's documents, and what is wrong with it as YAML.
+
+    Where a syntax error stops the parser, `documents` is empty: half a file is not judged.
+    """
+
+    __slots__ = ("documents", "source", "troubles")
+
+    def __init__(
+        self, source: Source, documents: tuple[Node, ...], troubles: tuple[Trouble, ...] = ()
+    ) -> None:
+        self.source = source
+        self.documents = documents
+        self.troubles = troubles
+
+    @property
+    def path(self) -> str:
+        return self.source.path
+
+    @property
+    def root(self) -> Node | None:
+        """The first document, aliases followed; None where there is none."""
+        return resolve(self.documents[0]) if self.documents else None
+
+    @property
+    def is_sound(self) -> bool:
+        """Did the parser reach the end?"""
+        return not any(trouble.kind != "duplicate-key" for trouble in self.troubles)
+
+    def scalars(self) -> Iterator[Scalar]:
+        """Every scalar, keys among them, in file order; aliases are not followed."""
+        waiting = list(reversed(self.documents))
+        while waiting:
+            node = waiting.pop()
+            if isinstance(node, Scalar):
+                yield node
+            elif isinstance(node, Sequence):
+                waiting += reversed(node.items)
+            elif isinstance(node, Mapping):
+                for entry in reversed(node.entries):
+                    waiting += (entry.value, entry.key)
+
+    def comments(self) -> Iterator[Comment]:
+        """Every comment in file order: a `#` at a line's start or after white space, outside every scalar."""
+        text = self.source.text
+        at = text.find("#")
+        covered = [(s.start, s.end) for s in self.scalars() if s.start < s.end] if at >= 0 else []
+        index = 0
+        while at >= 0:
+            while index < len(covered) and covered[index][1] <= at:
+                index += 1
+            inside = index < len(covered) and covered[index][0] <= at
+            if inside:
+                at = text.find("#", covered[index][1])
+                continue
+            line, _ = self.source.place(at)
+            start = self.source.offset(line)
+            end = start + len(self.source.line(line))
+            if at == start or text[at - 1] in " \t":
+                alone = not text[start:at].strip()
+                yield Comment(text[at + 1 : end].strip(), line, alone, Span(self.source, at, end))
+                at = end
+            at = text.find("#", at + 1) if at < len(text) else -1
