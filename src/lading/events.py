@@ -177,7 +177,7 @@ def _light_yaml() -> Any:
         import yaml.error
         import yaml.events
         import yaml.nodes
-        import yaml.tokens  # noqa: F401
+        import yaml.tokens
 
         for name, error in _C_MODULE_NEEDS:
             module = stand_ins[f"yaml.{name}"] = module_type(f"yaml.{name}")

@@ -70,7 +70,7 @@ _SECOND_OPINION_AT_MOST = 1_000_000
 def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
     line, _ = source.place(min(offset, len(source.text)))
     span = Span(source, offset, min(offset + 1, len(source.text)))
-    if offset >= len(source.text) or not source.text[offset : offset + 1].strip():
+    if source.text[offset : offset + 1] in ("", " ", "\r", "\n"):
         whole = span_of_line(source, line)
         span = whole if whole.start < whole.end else span
     return Tree(source, (), (Trouble(kind, message, span),))

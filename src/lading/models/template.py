@@ -96,7 +96,10 @@ class Template:
         return Template(self.parts + other.parts, self.conditions + other.conditions)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Template) and (self.parts, self.conditions) == (other.parts, other.conditions)
+        return isinstance(other, Template) and (self.parts, self.conditions) == (
+            other.parts,
+            other.conditions,
+        )
 
     def __hash__(self) -> int:
         return hash((self.parts, self.conditions))

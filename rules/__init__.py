@@ -1,0 +1,1 @@
+"""The catalogue: one card a rule."""

@@ -1,0 +1,1 @@
+"""JSON Schemas of lading's own files."""

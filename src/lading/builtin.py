@@ -1,0 +1,40 @@
+"""The built-in catalogue as a provider, from its generated index."""
+
+from __future__ import annotations
+
+import os
+
+from lading.catalogue import Rule
+from lading.plugins import Provider
+from lading.tables.index import RULES
+
+NAME = "lading"
+
+
+def provider() -> Provider:
+    """Every built-in rule; no card is opened."""
+    folder = catalogue_folder()
+    return Provider(
+        NAME,
+        tuple(
+            Rule(
+                id,
+                scope=scope,
+                level=level,
+                status=status,
+                reference=reference,
+                fix=fix,
+                options=options,
+                card_path=os.path.join(folder, *f"{id}.yaml".split("/")),
+                provider=NAME,
+            )
+            for id, scope, level, status, reference, fix, options in RULES
+        ),
+    )
+
+
+def catalogue_folder() -> str:
+    """Where the cards lie on disk."""
+    import lading.rules
+
+    return os.path.dirname(str(lading.rules.__file__))

@@ -1,0 +1,187 @@
+"""Cards become rules: read, checked against their schema, and given the function or policy that does the work."""
+
+from __future__ import annotations
+
+import os
+
+from lading.findings import LEVELS
+from lading.problems import Problem
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from lading.findings import Hit
+    from lading.parse import Reader
+
+    Check = Callable[[Any, Mapping[str, Any]], Iterator[Hit]]
+
+SCOPES = ("source", "compose-project", "workflow", "publication", "consumer", "repository")
+
+
+class Rule:
+    """A rule as the engine needs it; its prose stays in the card until somebody asks.
+
+    `reference` is `module:function` or a declarative policy (plain values); `options` the defaults by name;
+    `card_path` where the card lies on disk.
+    """
+
+    __slots__ = (
+        "_check",
+        "card_path",
+        "fix",
+        "id",
+        "level",
+        "options",
+        "provider",
+        "reference",
+        "scope",
+        "status",
+    )
+
+    def __init__(
+        self,
+        id: str,
+        *,
+        scope: str,
+        level: str,
+        status: str,
+        reference: str | Mapping[str, Any],
+        fix: str,
+        options: Mapping[str, Any],
+        card_path: str,
+        provider: str,
+    ) -> None:
+        self.id = id
+        self.scope = scope
+        self.level = level
+        self.status = status
+        self.reference = reference
+        self.fix = fix
+        self.options = dict(options)
+        self.card_path = card_path
+        self.provider = provider
+        self._check: Check | None = None
+
+    @property
+    def check(self) -> Check:
+        """The check itself; its module is imported at the first use. Raises `Problem` where there is none."""
+        if self._check is None:
+            self._check = _load_check(self)
+        return self._check
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
+
+
+def _load_check(rule: Rule) -> Check:
+    if not isinstance(rule.reference, str):
+        from lading.policy import compile_policy
+
+        return compile_policy(rule.scope, rule.reference, f"rule {rule.id} ({rule.card_path})")
+    module_name, _, name = rule.reference.partition(":")
+    try:
+        module = __import__(module_name, fromlist=[name])
+        check: Check = getattr(module, name)
+    except Exception as error:
+        raise Problem(
+            f"rule {rule.id} of {rule.provider}: cannot load its check {rule.reference}: {error}"
+        ) from error
+    return check
+
+
+def read_card(path: str, id: str, reader: Reader | None = None) -> dict[str, Any]:
+    """A card's plain values. Raises `Problem` with file and line where it is no valid card."""
+    from lading.decode import NotText, decode
+    from lading.parse import Reader
+    from lading.plain import plain
+    from lading.source import Source
+
+    try:
+        with open(path, "rb") as file:
+            text = decode(file.read())
+    except (OSError, NotText) as error:
+        raise Problem(f"{path}: cannot read the card: {error}") from error
+    tree = (reader or Reader()).read(Source(path, text))
+    for trouble in tree.troubles:
+        line, column = tree.source.place(trouble.span.start)
+        raise Problem(f"{path}:{line}:{column}: {trouble.message}")
+    try:
+        card = plain(tree.root)
+    except ValueError as error:
+        raise Problem(f"{path}: {error}") from error
+    _validate(card, path, id, tree)
+    return dict(card)
+
+
+def _validate(card: Any, path: str, id: str, tree: Any) -> None:
+    from lading.schema import first_error
+
+    error = first_error("card", card)
+    if error is not None:
+        place = error.place_in(tree)
+        raise Problem(f"{path}:{place[0]}:{place[1]}: rule {id}: {error.message}")
+
+
+def rule_of_card(card: Mapping[str, Any], *, id: str, path: str, provider: str) -> Rule:
+    options = card.get("options") or {}
+    return Rule(
+        id,
+        scope=card["scope"],
+        level=card["level"],
+        status=card.get("status", "stable"),
+        reference=card["check"],
+        fix=" ".join(str(card["fix"]).split()),
+        options={name: schema["default"] for name, schema in options.items()},
+        card_path=path,
+        provider=provider,
+    )
+
+
+def cards_in(folder: str) -> Iterator[tuple[str, str]]:
+    """(id, path) of every card in a catalogue folder `<family>/<name>.yaml`, sorted by id."""
+    try:
+        families = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+    except OSError as error:
+        raise Problem(f"{folder}: cannot read the folder of cards: {error.strerror}") from error
+    for family in families:
+        if family.startswith(("_", ".")):
+            continue
+        for name in sorted(os.listdir(os.path.join(folder, family))):
+            stem, ending = os.path.splitext(name)
+            if ending in (".yaml", ".yml"):
+                yield f"{family}/{stem}", os.path.join(folder, family, name)
+
+
+def rules_in(folder: str, provider: str, *, declarative_only: bool = False) -> tuple[Rule, ...]:
+    """Every rule of a catalogue folder. Raises `Problem` at the first broken card: nothing is skipped in silence."""
+    from lading.parse import Reader
+
+    reader = Reader()
+    rules = []
+    for id, path in cards_in(folder):
+        card = read_card(path, id, reader)
+        rule = rule_of_card(card, id=id, path=path, provider=provider)
+        if declarative_only and isinstance(rule.reference, str):
+            raise Problem(
+                f"{path}: rule {id} names the Python function {rule.reference}; "
+                "cards of a repository are declarative only, functions come from an installed plugin"
+            )
+        rules.append(rule)
+    return tuple(rules)
+
+
+def combine(providers: Iterable[tuple[str, tuple[Rule, ...]]]) -> dict[str, Rule]:
+    """All rules by id. Raises `Problem` where two providers claim one id."""
+    rules: dict[str, Rule] = {}
+    for provider, provided in providers:
+        for rule in provided:
+            if rule.id in rules:
+                raise Problem(
+                    f"{provider} brings a rule {rule.id}, which {rules[rule.id].provider} has already"
+                )
+            if rule.scope not in SCOPES or rule.level not in LEVELS:
+                raise Problem(f"{provider}: rule {rule.id} has an unknown scope or level")
+            rules[rule.id] = rule
+    return dict(sorted(rules.items()))

@@ -1,0 +1,1 @@
+"""What is wrong, given a model: pure generators, one function a rule."""

@@ -1,0 +1,152 @@
+"""Every command and option, once: help, errors and the short way are made from these definitions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from lading import __version__
+from lading.config import DEFAULT_TOKENS
+from lading.findings import LEVELS
+from lading.problems import Problem
+from lading.reports import FORMATS
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def run_app(arguments: list[str]) -> int:
+    """Parse with click and run; returns the exit code. Usage errors are printed and give 2."""
+    try:
+        code = app.main(arguments, prog_name="lading", standalone_mode=False)
+    except click.exceptions.Abort as error:
+        raise KeyboardInterrupt from error
+    except click.ClickException as error:
+        error.show()
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, message="lading %(version)s")
+def app() -> None:
+    """Checks what a repository ships: the images its workflows publish, the permissions they publish with,
+    and the Compose projects that run those images and wait for each other.
+
+    Nothing is run and nothing is fetched. Start with `lading check` in any repository.
+    """
+
+
+@app.command()
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "--format",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="How findings are written to standard output.",
+)
+@click.option(
+    "--output",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Write a report to a file as well; may be repeated.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice(list(reversed(LEVELS))),
+    default="error",
+    show_default=True,
+    help="The mildest level that makes the exit code 1.",
+)
+@click.option(
+    "--config",
+    metavar="FILE",
+    help="The configuration, instead of lading.yaml, .lading.yaml or .github/lading.yaml.",
+)
+@click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATHS.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="GLOB",
+    help="Only these rules: an id, a family, or a glob; may be repeated.",
+)
+@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; may be repeated.")
+@click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
+@click.option("--stdin-filename", metavar="FILE", help="Where the text given with the path `-` belongs.")
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
+)
+def check(**options: Any) -> int:
+    """Check the repository around PATHS (default: the working folder).
+
+    The whole repository is read, since its files depend on each other; findings are shown where they concern PATHS.
+    The exit code is 0 without findings at or above --fail-on, 1 with such findings, 2 when the check could not be
+    done, 130 when interrupted.
+    """
+    from lading.cli.check import run_check
+
+    return run_check(**options)
+
+
+@app.command()
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the list is written.",
+)
+def rules(format: str) -> None:
+    """List every rule: its level, its id and what it finds."""
+    from lading.cli.texts import rule_text
+    from lading.session import all_rules
+
+    texts = [(rule, rule_text(rule)) for rule in all_rules().values()]
+    if format == "json":
+        import json
+
+        rows = [
+            {
+                "id": rule.id,
+                "level": rule.level,
+                "scope": rule.scope,
+                "status": rule.status,
+                "title": text.title,
+                "provider": rule.provider,
+            }
+            for rule, text in texts
+        ]
+        click.echo(json.dumps({"version": 1, "rules": rows}, ensure_ascii=False, indent=2))
+        return
+    width = max(len(rule.id) for rule, _ in texts)
+    for rule, text in texts:
+        click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}")
+
+
+@app.command()
+@click.argument("rule")
+def explain(rule: str) -> None:
+    """Show the page of RULE: what it finds, why it matters, what to do, with examples."""
+    from difflib import get_close_matches
+
+    from lading.cli.texts import rule_page
+    from lading.session import all_rules
+
+    known = all_rules()
+    if rule not in known:
+        near = get_close_matches(rule, known, 1)
+        hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"
+        raise Problem(f"no rule is named {rule}{hint}")
+    click.echo(rule_page(known[rule]), nl=False)

@@ -1,0 +1,62 @@
+"""A rule's card as the texts that people read."""
+
+from __future__ import annotations
+
+from lading import __version__
+from lading.catalogue import read_card
+from lading.reports import RuleText
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from lading.catalogue import Rule
+
+
+def rule_text(rule: Rule) -> RuleText:
+    """What a report tells of a rule. Raises `Problem` for a broken card."""
+    card = read_card(rule.card_path, rule.id)
+    return RuleText(
+        id=rule.id,
+        title=card["title"],
+        why=card["why"].strip(),
+        fix=rule.fix,
+        level=rule.level,
+        tags=tuple(card.get("tags") or (rule.id.partition("/")[0],)),
+        url=(card.get("references") or [""])[0],
+        scope=rule.scope,
+    )
+
+
+def rule_page(rule: Rule) -> str:
+    """A rule's page for the terminal: title, why, fix, options, examples, limits, references."""
+    card = read_card(rule.card_path, rule.id)
+    lines = [rule.id, "=" * len(rule.id), "", str(card["title"]), ""]
+    lines += [
+        f"level {rule.level} · scope {rule.scope} · since {card.get('since', __version__)} · {rule.status}",
+        "",
+    ]
+    lines += [*str(card["why"]).strip().splitlines(), "", "Fix: " + rule.fix]
+    for title, texts in (("Limits", card.get("limits")), ("References", card.get("references"))):
+        if texts:
+            lines += ["", f"{title}:", *(f"  - {' '.join(str(text).split())}" for text in texts)]
+    lines += _options(card.get("options") or {})
+    for title, kind in (("Bad", "bad"), ("Good", "good"), ("Fixed", "fixed")):
+        for example in card["examples"].get(kind) or ():
+            lines += _example(title, example)
+    return "\n".join(lines) + "\n"
+
+
+def _options(options: dict[str, Any]) -> list[str]:
+    lines = ["", "Options:"] if options else []
+    for name, schema in options.items():
+        lines.append(f"  {name} (default {schema['default']!r}): {schema['description']}")
+    return lines
+
+
+def _example(title: str, example: dict[str, Any]) -> list[str]:
+    lines = ["", f"{title}: {example['name']}"]
+    for path, text in example["files"].items():
+        lines.append(f"  {path}")
+        lines += [f"    {line}" for line in str(text).rstrip().splitlines()]
+    return lines

@@ -1,0 +1,181 @@
+"""Rules over models: hits become findings with id, level and fingerprint, in one order, each once."""
+
+from __future__ import annotations
+
+from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, severity
+from lading.problems import Problem
+from lading.source import span_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from lading.catalogue import Rule
+    from lading.config import RuleSettings
+    from lading.findings import Hit
+    from lading.models.repository import Repository
+
+OFF = "off"
+
+
+class Selection:
+    """Which findings the user wants: rules by glob, unknown ones too (`strict`), and the paths in focus.
+
+    `focus` holds posix paths relative to the root; empty means everything.
+    """
+
+    __slots__ = ("focus", "ignore", "select", "strict")
+
+    def __init__(
+        self,
+        select: tuple[str, ...] = (),
+        ignore: tuple[str, ...] = (),
+        strict: bool = False,
+        focus: tuple[str, ...] = (),
+    ) -> None:
+        self.select = select
+        self.ignore = ignore
+        self.strict = strict
+        self.focus = focus
+
+    def wants(self, rule_id: str) -> bool:
+        chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
+        return chosen and not any(matches(rule_id, glob) for glob in self.ignore)
+
+    def shows(self, finding: Finding) -> bool:
+        """Is the finding, or a place it is about, in focus?"""
+        if not self.focus:
+            return True
+        paths = {finding.path, *(related.span.source.path for related in finding.related)}
+        return any(_lies_in(path, folder) for path in paths for folder in self.focus)
+
+
+def matches(rule_id: str, glob: str) -> bool:
+    """`publish/*`, `publish` for the whole family, or an id."""
+    if glob == rule_id or rule_id.startswith(glob + "/"):
+        return True
+    if "*" not in glob and "?" not in glob and "[" not in glob:
+        return False
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(rule_id, glob)
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return folder in (".", "") or path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
+def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
+    """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
+    settings = repository.config.rules
+    findings: dict[object, Finding] = {}
+    undecided = suppressed = 0
+    suppressions = repository.suppressions
+    for rule in rules.values():
+        chosen = settings.get(rule.id)
+        if not selection.wants(rule.id) or (chosen is not None and chosen.level == OFF):
+            continue
+        for hit in _hits(rule, repository, chosen):
+            level = level_of(rule, hit, chosen)
+            if hit.basis.kind == "unknown" and not selection.strict:
+                undecided += 1
+                continue
+            finding = _finding(rule, hit, level)
+            if not selection.shows(finding):
+                continue
+            if suppressions(finding) or _is_left_out(finding, chosen):
+                suppressed += 1
+                continue
+            key = (finding.rule, finding.path, finding.span.start, finding.span.end, finding.message)
+            findings.setdefault(key, finding)
+    ordered = sorted(findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message))
+    _number_fingerprints(ordered)
+    return Outcome(
+        tuple(ordered),
+        files=repository.file_count,
+        workflows=len(repository.workflows),
+        projects=len(repository.projects),
+        publications=len(repository.publications),
+        undecided=undecided,
+        suppressed=suppressed,
+    )
+
+
+def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterator[Hit]:
+    options: Mapping[str, Any] = rule.options
+    if chosen is not None and chosen.options:
+        options = {**rule.options, **_checked_options(rule, chosen)}
+    for subject in _SUBJECTS[rule.scope](repository):
+        try:
+            yield from rule.check(subject, options)
+        except Problem:
+            raise
+        except Exception as error:
+            raise Problem(
+                f"rule {rule.id} of {rule.provider} broke on {subject!r}: {type(error).__name__}: {error}"
+            ) from error
+
+
+def _checked_options(rule: Rule, chosen: RuleSettings) -> Mapping[str, Any]:
+    from lading.catalogue import read_card
+    from lading.schema import misfit
+
+    schemas = read_card(rule.card_path, rule.id).get("options") or {}
+    schema = {"type": "object", "properties": schemas, "additionalProperties": False}
+    problem = misfit(schema, chosen.options)
+    if problem is not None:
+        raise Problem(f"options of rule {rule.id}: {problem}")
+    return chosen.options
+
+
+_SUBJECTS: Mapping[str, Callable[[Repository], Iterable[Any]]] = {
+    "source": lambda repository: repository.trees,
+    "compose-project": lambda repository: repository.projects,
+    "workflow": lambda repository: repository.workflows.values(),
+    "publication": lambda repository: repository.publications,
+    "consumer": lambda repository: repository.consumers,
+    "repository": lambda repository: (repository,),
+}
+
+
+def level_of(rule: Rule, hit: Hit, chosen: RuleSettings | None) -> str:
+    """The card's level (or the configured one) on known ground, a warning at most on assumed, a note on unknown."""
+    level = chosen.level if chosen is not None and chosen.level is not None else rule.level
+    ceiling = {"known": ERROR, "assumed": WARNING}.get(hit.basis.kind, NOTE)
+    return min(level, ceiling, key=severity)
+
+
+def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
+    message = hit.message
+    if hit.basis.conditions:
+        joined = "; ".join(hit.basis.conditions)
+        message = (
+            f"{message}, {joined}" if hit.basis.kind == "assumed" else f"{message} (cannot tell: {joined})"
+        )
+    related = tuple(Related(span_of(at), words) for at, words in hit.related)
+    return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix)
+
+
+def _is_left_out(finding: Finding, chosen: RuleSettings | None) -> bool:
+    if chosen is None or not chosen.ignore:
+        return False
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(chosen.ignore).match_file(finding.path)
+
+
+def _number_fingerprints(findings: list[Finding]) -> None:
+    """A fingerprint of rule, path and the text of the line; equal ones are numbered in order."""
+    if not findings:
+        return
+    from hashlib import blake2b
+
+    seen: dict[str, int] = {}
+    for finding in findings:
+        line = " ".join(finding.span.source.line(finding.line).split())
+        base = f"{finding.rule}\0{finding.path}\0{line}"
+        seen[base] = number = seen.get(base, 0) + 1
+        finding.fingerprint = blake2b(
+            f"{base}\0{number}".encode("utf-8", "replace"), digest_size=16
+        ).hexdigest()

@@ -1,0 +1,140 @@
+"""The join: every model of one repository, and the two lists that most rules read."""
+
+from __future__ import annotations
+
+from lading.models.namespaces import namespaces
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from lading.config import Config
+    from lading.discover import Inventory
+    from lading.findings import Finding
+    from lading.identity import Identity
+    from lading.models.compose.project import Project
+    from lading.models.consumers import Consumer
+    from lading.models.namespaces import Namespace
+    from lading.models.permissions import CallGraph
+    from lading.models.publishing import Publication
+    from lading.models.workflow import Action, Workflow
+    from lading.texts import Texts
+    from lading.tree import Tree
+
+
+class Repository:
+    """Owner and name, all files as models, publications and consumers; each is worked out when first asked for."""
+
+    def __init__(self, texts: Texts, inventory: Inventory, identity: Identity | None, config: Config) -> None:
+        self.texts = texts
+        self.inventory = inventory
+        self.identity = identity
+        self.config = config
+        self._workflows: dict[str, Workflow] | None = None
+        self._actions: dict[str, Action] | None = None
+        self._call_graph: CallGraph | None = None
+        self._projects: tuple[Project, ...] | None = None
+        self._publications: tuple[Publication, ...] | None = None
+        self._consumers: tuple[Consumer, ...] | None = None
+
+    @property
+    def file_count(self) -> int:
+        """Files of the kinds that are read: workflows, actions, Compose files."""
+        return len(self._paths)
+
+    @property
+    def _paths(self) -> tuple[str, ...]:
+        inventory = self.inventory
+        return (*inventory.workflows, *inventory.actions, *inventory.compose)
+
+    @property
+    def trees(self) -> tuple[Tree, ...]:
+        """Every YAML file of a known kind, and what carries a known name but cannot be read."""
+        return tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
+
+    @property
+    def workflows(self) -> Mapping[str, Workflow]:
+        """Sound workflows by path."""
+        if self._workflows is None:
+            self._workflows = {}
+            if self.inventory.workflows:
+                from lading.models.workflow import load_workflow
+
+                for path in self.inventory.workflows:
+                    workflow = load_workflow(self.texts.tree(path))
+                    if workflow is not None:
+                        self._workflows[path] = workflow
+        return self._workflows
+
+    @property
+    def actions(self) -> Mapping[str, Action]:
+        """Composite actions by path."""
+        if self._actions is None:
+            self._actions = {}
+            if self.inventory.actions:
+                from lading.models.workflow import load_action
+
+                for path in self.inventory.actions:
+                    action = load_action(self.texts.tree(path))
+                    if action is not None:
+                        self._actions[path] = action
+        return self._actions
+
+    @property
+    def call_graph(self) -> CallGraph:
+        """Who calls which reusable workflow."""
+        if self._call_graph is None:
+            from lading.models.permissions import call_graph
+
+            self._call_graph = call_graph(self.workflows, self.identity)
+        return self._call_graph
+
+    @property
+    def projects(self) -> tuple[Project, ...]:
+        """The Compose projects."""
+        if self._projects is None:
+            self._projects = ()
+            if self.inventory.compose:
+                from lading.models.compose.load import projects
+
+                self._projects = projects(self.inventory.compose, self.texts, self.config)
+        return self._projects
+
+    @property
+    def publications(self) -> tuple[Publication, ...]:
+        """What the workflows push."""
+        if self._publications is None:
+            self._publications = ()
+            if self.workflows:
+                from lading.models.publishing import publications
+
+                self._publications = publications(
+                    self.workflows, self.actions, self.texts, self.identity, self.config
+                )
+        return self._publications
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """What the Compose projects run."""
+        if self._consumers is None:
+            self._consumers = ()
+            if self.projects:
+                from lading.models.consumers import consumers
+
+                self._consumers = consumers(self.projects, self.identity, self.config)
+        return self._consumers
+
+    @property
+    def namespaces(self) -> tuple[Namespace, ...]:
+        """Where own images go, and why we think so."""
+        return namespaces(self.identity, self.config)
+
+    @property
+    def suppressions(self) -> Callable[[Finding], bool]:
+        """Does the author ask not to see a finding, in a comment at one of its places?"""
+        from lading.suppress import suppressions
+
+        return suppressions(self.texts)
+
+    def __repr__(self) -> str:
+        return f"<Repository {self.texts.files.root}>"

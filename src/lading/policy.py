@@ -1,0 +1,275 @@
+"""Declarative checks: data that says where to look and what must hold there.
+
+Safe to load from the linted repository: a policy selects places and compares values, nothing else, and its regular
+expressions are bounded.
+"""
+
+from __future__ import annotations
+
+from lading.findings import KNOWN, Hit, unknown
+from lading.plain import plain
+from lading.problems import Problem
+from lading.tree import Entry, Mapping, Scalar, Sequence, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as MappingType
+    from typing import Any
+
+    from lading.source import Located
+
+    Assertion = MappingType[str, Any]
+
+JOIN = ("publications", "consumers", "services")
+"""What `given` may name besides a path into a file."""
+
+LONGEST_TEXT = 256
+"""Code points of a text that `matches` looks at; a longer one does not match."""
+
+
+class Place:
+    """A value a policy looks at: its plain value or node, its key, and where a finding about it belongs."""
+
+    __slots__ = ("at", "key", "value")
+
+    def __init__(self, value: Any, key: str, at: Located) -> None:
+        self.value = value
+        self.key = key
+        self.at = at
+
+
+def compile_policy(
+    scope: str, policy: MappingType[str, Any], name: str
+) -> Callable[[Any, MappingType[str, Any]], Iterator[Hit]]:
+    """A check like any other. Raises `Problem` for a policy that cannot be carried out."""
+    given = str(policy["given"])
+    when, must = policy.get("when"), policy["assert"]
+    message = str(policy["message"])
+    _refuse_unfit(scope, given, name)
+    for assertion in (when, must):
+        _refuse_unsound(assertion, name)
+
+    def check(subject: Any, options: MappingType[str, Any]) -> Iterator[Hit]:
+        for path, place in _places(scope, subject, given):
+            if when is not None and _holds(when, place.value) is not True:
+                continue
+            verdict = _holds(must, place.value)
+            if verdict is not True:
+                basis = KNOWN if verdict is False else unknown("the value is not known here")
+                yield Hit(place.at, _filled(message, place, path), basis=basis)
+
+    return check
+
+
+def _refuse_unfit(scope: str, given: str, name: str) -> None:
+    if given in JOIN and scope not in ("repository", given[:-1]):
+        raise Problem(f"{name}: `given: {given}` needs `scope: repository`, not {scope}")
+    if given not in JOIN and scope not in ("source", "workflow", "compose-project"):
+        raise Problem(f"{name}: `given: {given}` is a path into a file, which `scope: {scope}` does not have")
+
+
+def _refuse_unsound(assertion: Assertion | None, name: str) -> None:
+    if not assertion:
+        return
+    pattern = assertion.get("matches")
+    if pattern is not None:
+        problem = unsafe_pattern(str(pattern))
+        if problem:
+            raise Problem(f"{name}: `matches: {pattern}`: {problem}")
+    if "schema" in assertion:
+        from lading.schema import broken_schema
+
+        problem = broken_schema(assertion["schema"])
+        if problem:
+            raise Problem(f"{name}: `schema`: {problem}")
+    for inner in (*assertion.get("all", ()), *assertion.get("any", ()), assertion.get("not")):
+        _refuse_unsound(inner, name)
+
+
+def unsafe_pattern(pattern: str) -> str | None:
+    """Why a regular expression is refused: it is none, or a text could make it run for minutes.
+
+    Refused are repeats inside repeats, more than three unbounded repeats, and back references; what is left needs at
+    most the third power of `LONGEST_TEXT` steps.
+    """
+    import re
+
+    try:
+        from re import _parser as parser  # type: ignore[attr-defined]
+
+        tree = parser.parse(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        return f"not a regular expression: {error}"
+    if _has_back_reference(tree):
+        return "back references are not supported"
+    unbounded, nested = _repeats(tree, 0)
+    if nested:
+        return "a repeat inside a repeat is not supported"
+    if unbounded > 3:
+        return "more than three unbounded repeats are not supported"
+    return None
+
+
+def _repeats(tree: Any, depth: int) -> tuple[int, bool]:
+    count, nested = 0, False
+    for operation, argument in tree:
+        name = str(operation)
+        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
+            is_long = argument[1] > 8
+            nested = nested or (is_long and depth > 0)
+            inner, deeper = _repeats(argument[2], depth + is_long)
+            count, nested = count + is_long + inner, nested or deeper
+            continue
+        for part in _sub_patterns(argument):
+            inner, deeper = _repeats(part, depth)
+            count, nested = count + inner, nested or deeper
+    return count, nested
+
+
+def _has_back_reference(tree: Any) -> bool:
+    for operation, argument in tree:
+        if str(operation) in ("GROUPREF", "GROUPREF_EXISTS"):
+            return True
+        parts = argument[2:] if "REPEAT" in str(operation) else _sub_patterns(argument)
+        if any(_has_back_reference(part) for part in parts):
+            return True
+    return False
+
+
+def _sub_patterns(argument: Any) -> Iterator[Any]:
+    """The patterns inside a parsed operation: of groups, branches and look-arounds."""
+    from re import _parser as parser  # type: ignore[attr-defined]
+
+    if isinstance(argument, parser.SubPattern):
+        yield argument
+    elif isinstance(argument, (tuple, list)):
+        for part in argument:
+            yield from _sub_patterns(part)
+
+
+def _places(scope: str, subject: Any, given: str) -> Iterator[tuple[str, Place]]:
+    if given in JOIN:
+        from lading.models.manifest import joined
+
+        for at, facts in joined(subject, scope, given):
+            yield at.source.path, Place(facts, str(facts.get("key", "")), at)
+        return
+    tree = subject.tree if scope != "source" else subject
+    if tree.root is None:
+        return
+    for place in _select(Place(tree.root, "", tree.root), given):
+        yield tree.path, place
+
+
+def _select(start: Place, path: str) -> Iterator[Place]:
+    """The places that a dotted path leads to; `*` is every key or item, `.` the start itself."""
+    places = [start]
+    for step in path.split(".") if path != "." else ():
+        places = [further for place in places for further in _steps(place, step)]
+    yield from places
+
+
+def _steps(place: Place, step: str) -> Iterator[Place]:
+    node = place.value
+    if isinstance(node, Mapping):
+        for entry in node.entries:
+            if step in ("*", entry.name):
+                yield _entered(entry)
+    elif isinstance(node, Sequence):
+        for index, item in enumerate(node):
+            if step in ("*", str(index)):
+                yield Place(item, str(index), item)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if step in ("*", key):
+                yield Place(value, str(key), place.at)
+    elif isinstance(node, (list, tuple)):
+        for index, value in enumerate(node):
+            if step in ("*", str(index)):
+                yield Place(value, str(index), place.at)
+
+
+def _entered(entry: Entry) -> Place:
+    return Place(resolve(entry.value), entry.name or "", entry)
+
+
+def _holds(assertion: Assertion, value: Any) -> bool | None:
+    """True, False, or None where a value that is not known decides. Everything an assertion names must hold."""
+    if "path" in assertion:
+        start = Place(value, "", None)  # type: ignore[arg-type]
+        found = [place.value for place in _select(start, str(assertion["path"]))]
+        if assertion.get("present") is False:
+            return not found
+        if not found:
+            return False
+        inner = {name: part for name, part in assertion.items() if name not in ("path", "present")}
+        return _all([_holds(inner, each) for each in found])
+    return _all(list(_verdicts(assertion, value)))
+
+
+def _verdicts(assertion: Assertion, value: Any) -> Iterator[bool | None]:
+    if "present" in assertion:
+        yield bool(assertion["present"]) is not _is_absent(value)
+    if "all" in assertion:
+        yield _all([_holds(inner, value) for inner in assertion["all"]])
+    if "any" in assertion:
+        yield _not(_all([_not(_holds(inner, value)) for inner in assertion["any"]]))
+    if "not" in assertion:
+        yield _not(_holds(assertion["not"], value))
+    compared = [name for name in ("equals", "one-of", "matches", "schema") if name in assertion]
+    if compared:
+        plain_value = _plain(value)
+        for name in compared:
+            yield None if _is_unknown(plain_value) else _compare(name, assertion[name], plain_value)
+
+
+def _compare(name: str, wanted: Any, value: Any) -> bool:
+    if name == "equals":
+        return bool(value == wanted and isinstance(value, bool) == isinstance(wanted, bool))
+    if name == "one-of":
+        return any(_compare("equals", each, value) for each in wanted)
+    if name == "matches":
+        import re
+
+        text = value if isinstance(value, str) else "" if value is None else str(value)
+        return len(text) <= LONGEST_TEXT and re.fullmatch(str(wanted), text) is not None
+    from lading.schema import misfit
+
+    return misfit(wanted, value) is None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, (Scalar, Mapping, Sequence)):
+        try:
+            return plain(value)
+        except ValueError:
+            return None
+    return value
+
+
+def _is_absent(value: Any) -> bool:
+    return value is None or (isinstance(value, Scalar) and value.is_null)
+
+
+def _is_unknown(value: Any) -> bool:
+    """A text with an expression or a variable in it, or a name of the join with `*` for a part that is not known."""
+    return isinstance(value, str) and ("${" in value or "*" in value)
+
+
+def _all(verdicts: list[bool | None]) -> bool | None:
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def _not(verdict: bool | None) -> bool | None:
+    return None if verdict is None else not verdict
+
+
+def _filled(message: str, place: Place, path: str) -> str:
+    value = place.value.text if isinstance(place.value, Scalar) else place.value
+    shown = "" if isinstance(value, (Mapping, Sequence, dict, list)) else str(value)
+    for name, text in (("{key}", place.key), ("{value}", shown), ("{path}", path)):
+        message = message.replace(name, text)
+    return message

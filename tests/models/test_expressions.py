@@ -1,0 +1,508 @@
+"""What GitHub makes of an expression, told with our own examples."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from lading.models.expressions import (
+    ExpressionError,
+    Partial,
+    Piece,
+    Unknown,
+    evaluate,
+    parse,
+    pieces,
+    roots,
+    to_text,
+    truthy,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SECRET = Unknown("`secrets.TOKEN` is set in the repository's settings")
+VARIABLE = Unknown("`vars.REGISTRY` is set in the repository's settings")
+PAYLOAD = "the event's payload is known only when it runs"
+
+CONTEXTS: dict[str, object] = {
+    "github": Partial(
+        {
+            "ref": "refs/heads/main",
+            "Event_Name": "push",
+            "run_attempt": 1,
+            "event": Partial({"action": "opened"}, PAYLOAD),
+        },
+        "the `github` context is filled when it runs",
+    ),
+    "matrix": {"os": "ubuntu", "node": 20, "ports": [80, 443, 8080], "empty": {}, "none": None},
+    "needs": {
+        "build": {"result": "success", "outputs": {"tag": "v1"}},
+        "test": {"result": "failure"},
+        "lint": {"result": "success", "outputs": {"tag": "v2"}},
+    },
+    "steps": {"meta": {"outputs": {"tags": SECRET}}, "login": {"outputs": {"tags": "a"}}},
+    "env": {"true": "yes", "a-b": "dash", "1": "one"},
+    "secrets": SECRET,
+    "vars": {"REGISTRY": VARIABLE, "OWNER": "acme"},
+}
+
+
+def value_of(text: str) -> object:
+    return evaluate(parse(text), CONTEXTS)
+
+
+def cases(*rows: tuple[str, str, object]) -> pytest.MarkDecorator:
+    """Rows of a sentence, an expression and what it gives."""
+    return pytest.mark.parametrize(
+        ("text", "expected"), [pytest.param(text, expected, id=says) for says, text, expected in rows]
+    )
+
+
+@cases(
+    ("nothing is null", "", None),
+    ("white space is null", " \n\t", None),
+    ("null", "null", None),
+    ("true", "true", True),
+    ("false", "false", False),
+    ("an integer is a float", "42", 42.0),
+    ("a sign may stand before a number", "-3.5", -3.5),
+    ("a plus may stand before a number", "+3", 3.0),
+    ("a number may begin with a dot", ".25", 0.25),
+    ("a number may begin with a dot after an operator", "1 > .5", True),
+    ("a number may end with a dot", "5.", 5.0),
+    ("a number may have an exponent", "12e-1", 1.2),
+    ("a number may be hexadecimal", "0xfF", 255.0),
+    ("a number may be octal", "0o17", 15.0),
+    ("a hexadecimal number wraps at 31 bits", "0xffffffff", -1.0),
+    ("Infinity is a number", "-Infinity", -math.inf),
+    ("a string is quoted singly", "'it is'", "it is"),
+    ("two quotes in a string are one", "'it''s ''so'''", "it's 'so'"),
+    ("a string may hold braces", "'}}'", "}}"),
+    ("a string may hold line breaks", "'a\nb'", "a\nb"),
+)
+def test_literals(text: str, expected: object) -> None:
+    value = value_of(text)
+    assert (type(expected), expected) == (type(value), value)
+
+
+def test_nan_is_a_number_that_equals_nothing() -> None:
+    value = value_of("NaN")
+    assert isinstance(value, float)
+    assert math.isnan(value)
+
+
+@cases(
+    ("a name and a key", "matrix.os", "ubuntu"),
+    ("names in other letters", "MATRIX.Os", "ubuntu"),
+    ("keys in other letters", "github.event_name", "push"),
+    ("a key in brackets", "matrix['os']", "ubuntu"),
+    ("a keyword as a key", "env.true", "yes"),
+    ("a dash in a key", "env.a-b", "dash"),
+    ("white space around a dot", "matrix . os", "ubuntu"),
+    ("a number is a key of an object", "env[1]", "one"),
+    ("a missing key is null", "matrix.nothing", None),
+    ("a key of null is null", "matrix.none.deeper.still", None),
+    ("a key of a text is null", "matrix.os.length", None),
+    ("an item by number", "matrix.ports[1]", 443),
+    ("an item by a text that is a number", "matrix.ports[' 0x2 ']", 8080),
+    ("an item by a fraction is rounded down", "matrix.ports[1.9]", 443),
+    ("null is the first item", "matrix.ports[null]", 80),
+    ("an item past the end is null", "matrix.ports[3]", None),
+    ("an item before the beginning is null", "matrix.ports[-1]", None),
+    ("an item by a text that is no number is null", "matrix.ports['a']", None),
+    ("an item by an object is null", "matrix.ports[matrix.empty]", None),
+    ("a key by an expression", "env[format('{0}-b', 'a')]", "dash"),
+    ("a key of what stands in parentheses", "(matrix).os", "ubuntu"),
+    ("a key of what a function returns", """fromJSON('{"a": 1}').a""", 1.0),
+)
+def test_accesses(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+@cases(
+    ("all values of an object", "needs.*.result", ["success", "failure", "success"]),
+    ("a star in brackets", "needs[*]['result']", ["success", "failure", "success"]),
+    ("items without the key are dropped", "needs.*.outputs.tag", ["v1", "v2"]),
+    ("all items of an array", "matrix.ports.*", [80, 443, 8080]),
+    ("an index goes to each item", "fromJSON('[[1,2],[3],[4,5]]').*[1]", [2.0, 5.0]),
+    ("a second star looks one level deeper", "fromJSON('[[1],{\"a\":2},3]').*.*", [1.0, 2.0]),
+    ("of a text it is nothing", "matrix.os.*", []),
+    ("of null it is nothing", "matrix.none.*", []),
+)
+def test_filters(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+@cases(
+    ("not", "!matrix.os", False),
+    ("not binds more strongly than a comparison", "!1 == false", True),
+    ("not not", "!!'a'", True),
+    ("not of an access", "!matrix.none.x", True),
+    ("and gives the first falsy operand", "1 && '' && 2", ""),
+    ("and gives the last operand where all are truthy", "1 && 'a' && 2", 2.0),
+    ("or gives the first truthy operand", "0 || 'a' || 'b'", "a"),
+    ("or gives the last operand where all are falsy", "0 || null || ''", ""),
+    ("and binds more strongly than or", "true || false && false", True),
+    ("parentheses bind most strongly", "(true || false) && false", False),
+    ("comparisons bind more strongly than equality", "1 < 2 == true", True),
+    ("comparisons go from left to right", "3 > 2 > 1", False),
+    ("equality goes from left to right", "2 == 2 == true", True),
+    ("a choice", "github.event_name == 'push' && 'yes' || 'no'", "yes"),
+)
+def test_operators(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+@cases(
+    ("texts are equal in other letters", "'ÄBC' == 'äbc'", True),
+    ("letters without a single capital equal themselves only", "'ß' == 'SS'", False),
+    ("a dotless i is no I", "'\u0131' == 'I'", False),
+    ("a final sigma is a sigma", "'ς' == 'Σ'", True),
+    ("texts are ordered in other letters", "'a' < 'B'", True),
+    ("the order is the capitals'", "'_' > 'a'", True),
+    ("a number and a text compare as numbers", "10 > ' 9 '", True),
+    ("a text that is no number is not equal", "0 == 'a'", False),
+    ("an empty text is zero", "0 == ''", True),
+    ("true is one", "true == '1'", True),
+    ("true is not the text", "true == 'true'", False),
+    ("null is zero", "null == 0", True),
+    ("null is an empty text", "null == ''", True),
+    ("null is at most null", "null <= null", True),
+    ("NaN is not NaN", "NaN == NaN", False),
+    ("NaN differs from NaN", "NaN != NaN", True),
+    ("NaN is in no order", "NaN >= NaN", False),
+    ("an object is itself", "matrix.empty == matrix.empty", True),
+    ("an object is at most itself", "matrix.empty <= matrix.empty", True),
+    ("an object is no other object", "fromJSON('{}') == fromJSON('{}')", False),
+    ("an object is no text", "'Object' == matrix.empty", False),
+    ("an object is in no order", "matrix.empty > 0", False),
+)
+def test_comparisons(text: str, expected: object) -> None:
+    assert expected is value_of(text)
+
+
+@cases(
+    ("contains looks into a text", "contains('Refs/Heads', 'refs/')", True),
+    ("contains makes texts of its arguments", "contains(123, 2)", True),
+    ("contains looks at the items of an array", "contains(matrix.ports, '443')", True),
+    ("contains wants an equal item, not a part", "contains(matrix.ports, 44)", False),
+    ("contains finds nothing in an object", "contains(matrix, 'os')", False),
+    ("contains finds no array in a text", "contains('Array', matrix.ports)", False),
+    ("startsWith knows no case", "STARTSWITH(github.ref, 'REFS/')", True),
+    ("startsWith of an object is false", "startsWith(matrix, '')", False),
+    ("endsWith", "endsWith('app.tar.gz', '.GZ')", True),
+    ("format fills in", "format('{1}-{0}-{1}', 'a', 1.50)", "1.5-a-1.5"),
+    ("format knows doubled braces", "format('{{{0}}}', 'a')", "{a}"),
+    ("format leaves out null", "format('[{0}]', null)", "[]"),
+    ("format evaluates what it uses only", "format('{1}', fromJSON('?'), 'a')", "a"),
+    ("format allows an empty specifier", "format('{0:}', 1)", "1"),
+    ("join takes a comma", "join(matrix.ports)", "80,443,8080"),
+    ("join takes a separator", "join(needs.*.result, ' | ')", "success | failure | success"),
+    ("join of a text is the text", "join('a', '-')", "a"),
+    ("join of an object is empty", "join(matrix.empty)", ""),
+    ("join of nothing is empty", "join(fromJSON('[]'))", ""),
+    ("toJSON of a text", "toJSON('a\"ü\n')", '"a\\"ü\\n"'),
+    ("toJSON of a number", "toJSON(1.0)", "1"),
+    ("toJSON of an object", "toJSON(needs.test)", '{\n  "result": "failure"\n}'),
+    (
+        "toJSON indents by two",
+        'toJSON(fromJSON(\'{"a": [1, null, {}], "b": []}\'))',
+        '{\n  "a": [\n    1,\n    null,\n    {}\n  ],\n  "b": []\n}',
+    ),
+    ("fromJSON", "fromJSON('[1, \"a\", true, null]')", [1.0, "a", True, None]),
+    ("fromJSON keeps the first of equal keys", """fromJSON('{"a": 1, "A": 2}')""", {"a": 1.0}),
+    ("case takes the first true branch", "case(false, 'a', true, 'b', 'c')", "b"),
+    ("case takes the default", "case(false, 'a', 'c')", "c"),
+    ("case evaluates what it takes only", "case(true, 'a', fromJSON('?'))", "a"),
+    ("always", "always()", True),
+    ("white space before the parenthesis", "always ()", True),
+)
+def test_functions(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+@cases(
+    ("a context that is not given", "inputs.tag", Unknown("the `inputs` context is not known here")),
+    ("a context that is unknown", "secrets.TOKEN", SECRET),
+    ("a value that is unknown", "vars.registry", VARIABLE),
+    ("a key that a partial object lacks", "github.event.number", Unknown(PAYLOAD)),
+    ("a key that a partial object has", "github.event.action", "opened"),
+    ("all values of a partial object", "github.event.*", Unknown(PAYLOAD)),
+    ("a key that is unknown", "matrix[vars.REGISTRY]", VARIABLE),
+    ("false and unknown", "false && vars.REGISTRY", False),
+    ("true and unknown", "true && vars.REGISTRY", VARIABLE),
+    ("unknown and false", "vars.REGISTRY && false", VARIABLE),
+    ("true or unknown", "'a' || vars.REGISTRY", "a"),
+    ("unknown or a default", "vars.REGISTRY || 'ghcr.io'", VARIABLE),
+    ("not unknown", "!vars.REGISTRY", VARIABLE),
+    ("a comparison with unknown", "vars.REGISTRY == 'ghcr.io'", VARIABLE),
+    ("a comparison of unknown", "'ghcr.io' == vars.REGISTRY", VARIABLE),
+    ("a text that contains unknown", "contains('abc', vars.REGISTRY)", VARIABLE),
+    ("a filter that meets unknown", "steps.*.outputs.tags", SECRET),
+    ("an array that holds the text beside an unknown", "contains(steps.login.outputs.*, 'A')", True),
+    ("an array that might hold the text", "contains(vars.*, 'ghcr.io')", VARIABLE),
+    ("an array that surely holds the text", "contains(vars.*, 'ACME')", True),
+    ("format with unknown", "format('{0}/{1}', 'a', vars.REGISTRY)", VARIABLE),
+    ("format with an unknown that it does not use", "format('{0}', 'a', vars.REGISTRY)", "a"),
+    ("format of unknown", "format(vars.REGISTRY, 'a')", VARIABLE),
+    ("join with unknown", "join(vars.*)", VARIABLE),
+    ("toJSON of an object that holds unknown", "toJSON(vars)", VARIABLE),
+    ("toJSON of a partial object", "toJSON(github.event)", Unknown(PAYLOAD)),
+    ("fromJSON of unknown", "fromJSON(vars.REGISTRY)[0]", VARIABLE),
+    ("case with an unknown branch", "case(vars.REGISTRY, 'a', 'b')", VARIABLE),
+    ("success", "success()", Unknown("`success()` is known only when the job runs")),
+    ("failure of a job", "failure('build')", Unknown("`failure()` is known only when the job runs")),
+    ("cancelled", "!cancelled()", Unknown("`cancelled()` is known only when the job runs")),
+    ("hashFiles", "hashFiles('a', 'b')", Unknown("`hashFiles()` is known only on the runner")),
+)
+def test_unknown_values(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+def test_a_given_function_answers() -> None:
+    expression = parse("success() && hashFiles('a', vars.X)")
+    functions: dict[str, Callable[..., object]] = {"success": lambda: True, "hashfiles": lambda *given: given}
+    expected = ("a", VARIABLE)
+    assert expected == evaluate(expression, {"vars": {"X": VARIABLE}}, functions)
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "offset"),
+    [
+        pytest.param("1 &&", "Unexpected end of expression: '&&'", 2, id="an operand is missing"),
+        pytest.param("(matrix.os", "Unexpected end of expression: 'os'", 8, id="a parenthesis is open"),
+        pytest.param(
+            "(needs.*", "Unexpected end of expression: '*'", 7, id="a parenthesis is open after a star"
+        ),
+        pytest.param("github.", "Unexpected end of expression: '.'", 6, id="a key is missing"),
+        pytest.param("always(", "Unexpected end of expression: '('", 6, id="a call is open"),
+        pytest.param("|| 1", "Unexpected symbol: '||'", 0, id="an operator comes first"),
+        pytest.param("1 + 2", "Unexpected symbol: '+'", 2, id="there is no addition"),
+        pytest.param("a 'b'", "Unexpected symbol: ''b''", 2, id="two operands side by side"),
+        pytest.param("a = b", "Unexpected symbol: '='", 2, id="a single equals sign"),
+        pytest.param("a =b", "Unexpected symbol: '=b'", 2, id="a single equals sign before a name"),
+        pytest.param("a & b", "Unexpected symbol: '&'", 2, id="a single ampersand"),
+        pytest.param("(1, 2)", "Unexpected symbol: ','", 2, id="a list in parentheses"),
+        pytest.param("join(1,)", "Unexpected symbol: ')'", 7, id="an argument is missing"),
+        pytest.param("a..b", "Unexpected symbol: '.'", 2, id="two dots"),
+        pytest.param("a. 7", "Unexpected symbol: '7'", 3, id="a number as a key after white space"),
+        pytest.param("a.7b", "Unexpected symbol: '7b'", 2, id="a number as a key"),
+        pytest.param("a.b$c", "Unexpected symbol: 'b$c'", 2, id="a sign in a key"),
+        pytest.param("a.*b", "Unexpected symbol: 'b'", 3, id="a name after a star"),
+        pytest.param("a[*", "Unexpected end of expression: '*'", 2, id="a bracket is open"),
+        pytest.param("a[* == 1]", "Unexpected symbol: '=='", 4, id="a star in a comparison"),
+        pytest.param("*", "Unexpected symbol: '*'", 0, id="a star alone"),
+        pytest.param("'a'.b", "Unexpected symbol: '.'", 3, id="a key of a literal"),
+        pytest.param("true[0]", "Unexpected symbol: '['", 4, id="an index of a literal"),
+        pytest.param("./a.sh", "Unexpected symbol: './a.sh'", 0, id="a path"),
+        pytest.param(".a.sh", "Unexpected symbol: '.a.sh'", 0, id="a hidden file"),
+        pytest.param('"main"', "Unexpected symbol: '\"main\"'", 0, id="double quotes"),
+        pytest.param("a == 'it", "Unexpected symbol: ''it'", 5, id="a string is not closed"),
+        pytest.param("'it''", "Unexpected symbol: ''it'''", 0, id="a string ends with a doubled quote"),
+        pytest.param("1-2", "Unexpected symbol: '1-2'", 0, id="a subtraction"),
+        pytest.param("0x", "Unexpected symbol: '0x'", 0, id="no hexadecimal digits"),
+        pytest.param("0o400000000000", "Unexpected symbol: '0o400000000000'", 0, id="more than 32 bits"),
+        pytest.param("😀 a", "Unexpected symbol: '😀'", 0, id="a symbol that nobody knows"),
+        pytest.param("a && nope(1)", "Unrecognized function: 'nope'", 5, id="an unknown function"),
+        pytest.param("contains('a')", "Too few parameters supplied: 'contains'", 0, id="too few arguments"),
+        pytest.param("!always(1)", "Too many parameters supplied: 'always'", 1, id="too many arguments"),
+        pytest.param(
+            "case(true, 1, false, 2)",
+            "Even number of parameters supplied, requires an odd number of parameters: 'case'",
+            0,
+            id="a case without a default",
+        ),
+    ],
+)
+def test_syntax_errors(text: str, symbol: str, offset: int) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    expected = f"{symbol}. Located at position {offset + 1} within expression: {text}"
+    assert (expected, offset) == (caught.value.message, caught.value.offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param("a" * 21_001, "Exceeded max expression length 21000", id="too long"),
+        pytest.param("(" * 20_000, "Exceeded max expression depth 50", id="parentheses"),
+        pytest.param("!" * 20_000 + "a", "Exceeded max expression depth 50", id="negations"),
+        pytest.param("a[" * 10_000, "Exceeded max expression depth 50", id="brackets"),
+        pytest.param("join(" * 4_000, "Exceeded max expression depth 50", id="calls"),
+        pytest.param("a" + ".b" * 10_000, "Exceeded max expression depth 50", id="a chain of keys"),
+        pytest.param("1" + "<1" * 10_000, "Exceeded max expression depth 50", id="a chain of comparisons"),
+    ],
+)
+def test_an_expression_is_bounded(text: str, fault: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        parse(text)
+    assert fault == caught.value.message
+
+
+@cases(
+    ("49 keys", "matrix" + ".a" * 49, None),
+    ("48 parentheses", "(" * 48 + "1" + ")" * 48, 1.0),
+    ("a long row of operands", " && ".join(["1"] * 4_000), 1.0),
+    ("the longest number", "1" * 21_000, math.inf),
+)
+def test_what_stays_within_the_bounds(text: str, expected: object) -> None:
+    assert expected == value_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        pytest.param(
+            "format('{0', 1)", "The following format string is invalid: {0", id="a brace is not closed"
+        ),
+        pytest.param(
+            "format('a}', 1)", "The following format string is invalid: a}", id="a brace is not open"
+        ),
+        pytest.param(
+            "format('{a}', 1)", "The following format string is invalid: {a}", id="no number in braces"
+        ),
+        pytest.param(
+            "format('{256}')", "The following format string is invalid: {256}", id="a number above a byte"
+        ),
+        pytest.param(
+            "format('{0} {1}', 1)",
+            "The following format string references more arguments than were supplied: {0} {1}",
+            id="an argument is missing",
+        ),
+        pytest.param(
+            "format('{0:n}', 1)", "The format specifiers 'n' are not valid: {0:n}", id="a specifier"
+        ),
+        pytest.param(
+            "fromJSON('')", "Error parsing fromJson: Expecting value: line 1 column 1 (char 0)", id="no JSON"
+        ),
+        pytest.param("fromJSON('NaN')", "Error parsing fromJson: NaN is no JSON", id="NaN in JSON"),
+        pytest.param(
+            f"fromJSON('{'[' * 10_000}')", "Error parsing fromJson: more than 100 levels", id="deep JSON"
+        ),
+        pytest.param("case(1, 'a', 'b')", "case predicate must evaluate to a boolean value", id="no boolean"),
+        pytest.param(
+            "format('{0}{0}', format('{0}{0}', format('{0}{0}', join(fromJSON('["
+            + ",".join(["0"] * 9_000)
+            + "]'), '12345678'))))",
+            "The maximum allowed memory size was exceeded",
+            id="a text that grows",
+        ),
+    ],
+)
+def test_errors_of_evaluation(text: str, fault: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        value_of(text)
+    assert (fault, 0) == (caught.value.message, caught.value.offset)
+
+
+def test_only_the_allowed_names_are_recognized() -> None:
+    text = "GitHub.ref == Secrets.x"
+    with pytest.raises(ExpressionError) as caught:
+        parse(text, {"github", "needs"})
+    expected = f"Unrecognized named-value: 'Secrets'. Located at position 15 within expression: {text}"
+    assert (expected, 14) == (caught.value.message, caught.value.offset)
+
+
+@cases(
+    ("a literal reads nothing", "'github.ref'", ()),
+    ("a context alone", "toJSON(Secrets)", ("secrets",)),
+    ("in order and once", "github.ref || env.X && github.ref", ("github.ref", "env.X")),
+    ("the key keeps its letters", "SECRETS.Token", ("secrets.Token",)),
+    ("a quoted key is a key", "github['event'].number", ("github.event.number",)),
+    ("a key that is computed is a cut", "secrets[matrix.key].x", ("secrets", "matrix.key")),
+    ("a star is a cut", "needs.*.result", ("needs",)),
+    ("an item is a cut", "github.event.commits[0].id", ("github.event.commits",)),
+    ("arguments are looked through", "fromJSON(vars.A).b[!inputs.c]", ("vars.A", "inputs.c")),
+)
+def test_roots(text: str, expected: tuple[str, ...]) -> None:
+    assert expected == roots(parse(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(None, "", id="null"),
+        pytest.param(True, "true", id="true"),
+        pytest.param(False, "false", id="false"),
+        pytest.param("a", "a", id="text"),
+        pytest.param(3, "3", id="integer"),
+        pytest.param(3.0, "3", id="float without fraction"),
+        pytest.param(-0.0, "0", id="minus zero"),
+        pytest.param(0.1 + 0.2, "0.3", id="fifteen digits"),
+        pytest.param(1e15, "1E+15", id="large"),
+        pytest.param(123456789012345, "123456789012345", id="fifteen digits before the point"),
+        pytest.param(0.00001, "1E-05", id="small"),
+        pytest.param(10**400, "Infinity", id="too large"),
+        pytest.param(-math.inf, "-Infinity", id="minus infinity"),
+        pytest.param(math.nan, "NaN", id="NaN"),
+        pytest.param([1], "Array", id="array"),
+        pytest.param({}, "Object", id="object"),
+    ],
+)
+def test_the_text_of_a_value(value: object, expected: str) -> None:
+    assert expected == to_text(value)
+
+
+@pytest.mark.parametrize("value", [None, False, 0, 0.0, -0.0, math.nan, ""], ids=repr)
+def test_falsy_values(value: object) -> None:
+    assert not truthy(value)
+
+
+@pytest.mark.parametrize("value", [True, 1, -0.5, math.inf, "false", "0", " ", [], {}], ids=repr)
+def test_truthy_values(value: object) -> None:
+    assert truthy(value)
+
+
+@pytest.mark.parametrize("question", [to_text, truthy])
+def test_an_unknown_value_has_no_text_and_no_truth(question: object) -> None:
+    assert callable(question)
+    with pytest.raises(TypeError, match="TOKEN"):
+        question(SECRET)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("", (), id="nothing"),
+        pytest.param("a }} b", (Piece(0, 6, "a }} b"),), id="no expression"),
+        pytest.param("${{ a }}", (Piece(0, 8, None, "a", 4),), id="one expression"),
+        pytest.param(
+            "x${{a}}y",
+            (Piece(0, 1, "x"), Piece(1, 7, None, "a", 4), Piece(7, 8, "y")),
+            id="an expression between literals",
+        ),
+        pytest.param(
+            "${{ a }}${{\n b }}",
+            (Piece(0, 8, None, "a", 4), Piece(8, 17, None, "b", 13)),
+            id="expressions side by side",
+        ),
+        pytest.param("${{ '}}' }}", (Piece(0, 11, None, "'}}'", 4),), id="braces in a string"),
+        pytest.param(
+            "${{ 'a''}}' }}", (Piece(0, 14, None, "'a''}}'", 4),), id="braces after a doubled quote"
+        ),
+        pytest.param("${{ '${{' }}", (Piece(0, 12, None, "'${{'", 4),), id="an opening in a string"),
+        pytest.param("${{ a }}}", (Piece(0, 8, None, "a", 4), Piece(8, 9, "}")), id="a third brace"),
+        pytest.param("${{ }}", (Piece(0, 6, None, "", 4),), id="an empty expression"),
+        pytest.param("é${{ 'é' }}", (Piece(0, 1, "é"), Piece(1, 11, None, "'é'", 5)), id="code points"),
+    ],
+)
+def test_pieces(text: str, expected: tuple[Piece, ...]) -> None:
+    assert expected == pieces(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "offset"),
+    [
+        pytest.param("a ${{ b", 2, id="no braces"),
+        pytest.param("a ${{ b }", 2, id="one brace"),
+        pytest.param("${{ a }} ${{ 'b }}", 9, id="a string that is not closed"),
+        pytest.param("${{ 'b }} ' }", 0, id="braces in a string only"),
+    ],
+)
+def test_an_expression_that_is_not_closed(text: str, offset: int) -> None:
+    with pytest.raises(ExpressionError, match=r"^The expression is not closed\.") as caught:
+        pieces(text)
+    assert offset == caught.value.offset

@@ -1,0 +1,29 @@
+"""Rules of the house of Acme: one in Python over what is published, one as data."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from lading.findings import Hit, unknown
+from lading.hookspecs import Provider, hookimpl, provider_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.models.publishing import Publication
+
+
+@hookimpl
+def lading_provide() -> Provider:
+    return provider_of("lading-acme", folder=os.path.join(os.path.dirname(__file__), "cards"))
+
+
+def unprefixed_image(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An image whose last path segment does not start with the house's prefix."""
+    prefix = options["prefix"]
+    name = publication.image.literal
+    if name is None:
+        yield Hit(publication.node, "the image's name", basis=unknown(*publication.image.reasons))
+    elif not name.rpartition("/")[2].startswith(prefix):
+        yield Hit(publication.node, f"`{name}` is published without the prefix `{prefix}`")
