@@ -150,3 +150,34 @@ def explain(rule: str) -> None:
         hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"
         raise Problem(f"no rule is named {rule}{hint}")
     click.echo(rule_page(known[rule]), nl=False)
+
+
+@app.command()
+@click.argument("path", default=".")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the bill is written.",
+)
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATH.")
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+def manifest(
+    path: str, format: str, config: str | None, root: str | None, owner: str | None, repo: str | None
+) -> None:
+    """Show the bill of lading: what is published by which job with which token, and which services consume it."""
+    from lading.cli.bill import bill_as_text
+    from lading.models.manifest import manifest as bill_of
+    from lading.session import Request, open_session
+
+    request = Request((path,), root=root, owner=owner, repo=repo, config_path=config)
+    bill = bill_of(open_session(request).repository)
+    if format == "json":
+        import json
+
+        click.echo(json.dumps(bill, ensure_ascii=False, indent=2))
+        return
+    click.echo(bill_as_text(bill), nl=False)

@@ -1,0 +1,107 @@
+"""The bill itself as plain facts: what is published, and who consumes it; policies and other programs read these."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from lading.models.compose.project import Project, Service
+    from lading.models.consumers import Consumer
+    from lading.models.publishing import Publication
+    from lading.models.repository import Repository
+    from lading.source import Located
+
+    Facts = dict[str, Any]
+
+
+def joined(subject: Any, scope: str, given: str) -> Iterator[tuple[Located, Facts]]:
+    """Places and facts of the `given` list (publications, consumers, services) that a subject of that scope holds."""
+    if given == "publications":
+        for publication in subject.publications if scope == "repository" else (subject,):
+            yield publication.node, publication_facts(publication)
+    elif given == "consumers":
+        for consumer in subject.consumers if scope == "repository" else (subject,):
+            yield consumer.node, consumer_facts(consumer)
+    elif given == "services":
+        for project in subject.projects:
+            for service in project.services.values():
+                yield service.name_node, service_facts(project, service)
+
+
+def publication_facts(publication: Publication) -> Facts:
+    """One image that a step pushes. `image` is without tag; a segment that is not known is `*`."""
+    node = publication.node
+    return {
+        "key": publication.job.id,
+        "path": node.source.path,
+        "line": node.source.place(node.start)[0],
+        "job": publication.job.id,
+        "step": publication.step.index if publication.step is not None else None,
+        "image": publication.image.pattern,
+        "tags": [tag.pattern for tag in publication.tags],
+        "resolved": publication.resolved,
+        "registry": publication.registry,
+        "credential": publication.credential,
+        "permissions": _permissions(publication),
+        "events": list(publication.events),
+    }
+
+
+def _permissions(publication: Publication) -> dict[str, str] | None:
+    """The least that any chain of callers grants, for the scopes that publishing needs; None where it is not known."""
+    ranks = ("none", "read", "write")
+    scopes = ("contents", "packages", "id-token", "attestations")
+    if not publication.permissions or any(e.basis.kind != "known" for e in publication.permissions):
+        return None
+    return {s: min((e.level(s) for e in publication.permissions), key=ranks.index) for s in scopes}
+
+
+def consumer_facts(consumer: Consumer) -> Facts:
+    """One image that a service names."""
+    node = consumer.node
+    name, _, tag = _without_tag(consumer.template.pattern)
+    return {
+        "key": consumer.service_name,
+        "path": node.source.path,
+        "line": node.source.place(node.start)[0],
+        "service": consumer.service_name,
+        "image": name,
+        "tag": tag or None,
+        "built": consumer.is_built,
+        "kind": consumer.kind,
+    }
+
+
+def _without_tag(pattern: str) -> tuple[str, str, str]:
+    name = pattern.partition("@")[0]
+    before, colon, tag = name.rpartition(":")
+    return (before, colon, tag) if colon and "/" not in tag else (name, "", "")
+
+
+def service_facts(project: Project, service: Service) -> Facts:
+    """One service of a Compose project."""
+    node = service.name_node
+    return {
+        "key": service.name,
+        "path": node.source.path,
+        "line": node.source.place(node.start)[0],
+        "service": service.name,
+        "project": project.path,
+        "image": service.image.template.pattern if service.image is not None else None,
+        "built": service.build is not None,
+    }
+
+
+def manifest(repository: Repository) -> Facts:
+    """The whole bill of a repository."""
+    return {
+        "version": 1,
+        "publications": [_row(publication_facts(each)) for each in repository.publications],
+        "consumers": [_row(consumer_facts(each)) for each in repository.consumers],
+    }
+
+
+def _row(facts: Facts) -> Facts:
+    return {name: value for name, value in facts.items() if name != "key"}

@@ -1,0 +1,97 @@
+"""Whatever lies in a repository: a finding or a clear line, in bounded time, never a traceback."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support import run_lading, write_files
+
+GOOD = "services:\n  db:\n    image: postgres:17\n"
+BOMB = "\n".join(
+    [f"x-a0: &a0 [{', '.join(['x'] * 9)}]"]
+    + [f"x-a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 40)]
+    + ["services:", "  db: {image: 'postgres:17', command: *a39, environment: *a39}"]
+)
+
+
+@pytest.mark.parametrize("path", ["compose.yaml", ".github/workflows/ci.yml", "action.yml"])
+@pytest.mark.parametrize(
+    ("data", "rules"),
+    [
+        pytest.param(b"", set(), id="empty"),
+        pytest.param(b"\xef\xbb\xbf", set(), id="only a byte order mark"),
+        pytest.param(b"# nothing\n", set(), id="only a comment"),
+        pytest.param(b"\x00\x01\x02" * 100, {"yaml/not-utf-8"}, id="binary"),
+        pytest.param(b"a: \xff\xfe\xfd\n", {"yaml/not-utf-8"}, id="not UTF-8"),
+        pytest.param(GOOD.encode("utf-16"), set(), id="UTF-16"),
+        pytest.param(b"[" * 20_000, {"yaml/too-deep-or-large"}, id="deep nesting"),
+        pytest.param(b"a:\n\t- b\n", {"yaml/syntax-error"}, id="tabs"),
+        pytest.param(b"a: 1\na: 2\n", {"yaml/duplicate-key"}, id="duplicate keys"),
+        pytest.param(b"just text\n", set(), id="a text"),
+        pytest.param(b"- a\n- b\n", set(), id="a list"),
+        pytest.param(b"services:\n- a\njobs:\n- b\non: {}\nruns: []\n", set(), id="lists where mappings belong"),
+        pytest.param(b"services: {a: 5, b: [c], d: null}\njobs: {a: 5, b: [c], d: null}\non: 5\n", set(), id="values where mappings belong"),
+        pytest.param(b"services: &s {a: *s}\njobs: *s\n", {"yaml/syntax-error"}, id="an alias in its own anchor before it is there"),
+        pytest.param(b"services: {a: &s {image: x, b: [*s]}}\njobs: {a: &j {steps: [*j], needs: *j}}\non: push\n", set(), id="an alias that holds itself"),
+        pytest.param(BOMB.encode(), set(), id="an alias bomb"),
+        pytest.param(b"? [a, b]\n: c\nservices: {? [d] : e}\njobs: {? {f: g} : h}\n", set(), id="keys that are collections"),
+    ],
+)  # fmt: skip
+def test_odd_files_of_every_kind(path: str, data: bytes, rules: set[str], tmp_path: Path) -> None:
+    target = tmp_path / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    started = time.monotonic()
+    done = run_lading("check", "--format", "json", folder=tmp_path)
+    assert (done.stderr, done.returncode in (0, 1)) == (b"", True)
+    found = {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
+    assert rules <= found
+    assert {rule for rule in found if rule.startswith("yaml/")} == rules
+    assert time.monotonic() - started < 20, "bounded, far below any machine's slowness"
+
+
+def test_a_folder_named_as_a_compose_file_is_said_and_the_rest_is_checked(tmp_path: Path) -> None:
+    write_files(tmp_path, {"compose.yaml/x": "", "deploy/compose.yaml": "services: [\n"})
+    done = run_lading("check", "--format", "concise", folder=tmp_path)
+    lines = done.stdout.decode().splitlines()
+    assert [line.split()[1] for line in lines] == [
+        "warning[yaml/unreadable-file]",
+        "error[yaml/syntax-error]",
+    ]
+
+
+def test_a_file_of_100_megabytes_is_not_read(tmp_path: Path) -> None:
+    with open(tmp_path / "compose.yaml", "wb") as file:
+        file.write(b"services:\n")
+        file.truncate(100_000_000)
+    done = run_lading("check", "--format", "concise", folder=tmp_path)
+    assert done.stdout.startswith(
+        b"compose.yaml:1:1: warning[yaml/unreadable-file] the file cannot be read: "
+    )
+
+
+def test_loops_of_links_end(tmp_path: Path) -> None:
+    write_files(tmp_path, {"compose.yaml": GOOD, "a/compose.yaml": GOOD})
+    (tmp_path / "a" / "b").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "a" / "docker-compose.yml").symlink_to(tmp_path / "a" / "docker-compose.yml")
+    done = run_lading("check", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_pipe_named_as_a_compose_file_is_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "compose.yaml")
+    done = run_lading("check", "--format", "concise", folder=tmp_path)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read every file")
+def test_a_file_without_permission_to_read_is_said(tmp_path: Path) -> None:
+    write_files(tmp_path, {"compose.yaml": GOOD})
+    (tmp_path / "compose.yaml").chmod(0)
+    done = run_lading("check", "--format", "concise", folder=tmp_path)
+    assert b"permission denied" in done.stdout
