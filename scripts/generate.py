@@ -35,7 +35,8 @@ def option_table() -> str:
     from lading.cli.app import check
 
     options: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {}
-    defaults: dict[str, object] = {}
+    defaults = dict(check.make_context("check", []).params)
+    del defaults["paths"]
     for parameter in check.params:
         name = str(parameter.name)
         if not isinstance(parameter, click.Option):
@@ -43,8 +44,6 @@ def option_table() -> str:
         choices = tuple(parameter.type.choices) if isinstance(parameter.type, click.Choice) else ()
         for spelling in parameter.opts:
             options[spelling] = (name, not parameter.is_flag, parameter.multiple, choices)
-        default = None if parameter.multiple else parameter.get_default(click.Context(check))
-        defaults[name] = () if parameter.multiple else bool(default) if parameter.is_flag else default
     return _module(
         "The options of `lading check`: parameter, takes a value, may be repeated, choices. "
         "Generated from lading.cli.app by scripts/generate.py.",

@@ -63,18 +63,17 @@ class Parser:
 
 def fast_parser() -> Parser | None:
     """libyaml through PyYAML; None where PyYAML came without it."""
-    module = _light_yaml() or _whole_yaml()
+    module = sys.modules.get("yaml._yaml") or _light_yaml() or _whole_yaml()
     if module is None:
         return None
-    events = sys.modules["yaml.events"]
-    errors = sys.modules["yaml.error"]
 
     def open_text(text: str) -> Callable[[], Any]:
         parser = module.CParser(text)
         get_event: Callable[[], Any] = parser.get_event
         return get_event
 
-    return Parser("libyaml", events, (errors.YAMLError,), open_text)
+    # The C module's own names: whatever else became of the package, these are the classes it makes events of.
+    return Parser("libyaml", module, (module.YAMLError,), open_text)
 
 
 def reference_parser() -> Parser:
@@ -100,6 +99,11 @@ def trouble_of(error: Any, text: str) -> SyntaxTrouble:
     context_mark = error.context_mark
     if context_mark is not None and "end of stream" in problem:
         return SyntaxTrouble("this quote or bracket is never closed", context_mark.index)
+    if not text[mark.index :].strip():
+        at_end = max(len(text.rstrip()) - 1, 0)
+        if "flow" in str(error.context):
+            return SyntaxTrouble("a `[` or `{` is never closed", at_end)
+        return SyntaxTrouble(_plain_words(problem, error.context, text, mark.index), at_end)
     message = _plain_words(problem, error.context, text, mark.index)
     return SyntaxTrouble(message, mark.index)
 

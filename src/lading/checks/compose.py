@@ -1,0 +1,489 @@
+"""Compose projects that `docker compose` refuses, or reads otherwise than was meant."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import KNOWN, Hit, assumed, unknown
+from lading.models.compose.interpolation import OF_THE_SHELL, references
+from lading.models.compose.merge import volume_target
+from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT
+from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from lading.findings import Basis
+    from lading.models.compose.project import Dependency, Project, Service
+    from lading.models.compose.values import Value
+    from lading.source import Located
+
+_MAX_CANDIDATES = 200
+_RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
+
+
+def once(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Of several hits at one place the first: values that aliases repeat are written once."""
+    seen = set()
+    for hit in hits:
+        place = (hit.at.source.path, hit.at.start)
+        if place not in seen:
+            seen.add(place)
+            yield hit
+
+
+def ways(value: Dependency | Value) -> Iterator[tuple[Located, str]]:
+    """The turns that brought a value where it counts, as related places."""
+    for step in value.via:
+        if step.kind in ("extends", "include"):
+            yield step.at, "extended here" if step.kind == "extends" else "included here"
+
+
+def undefined_dependency(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_dependencies(project))
+
+
+def _undefined_dependencies(project: Project) -> Iterator[Hit]:
+    for edge in project.dependencies:
+        if edge.target is not None or edge.target_name in project.names("services"):
+            continue
+        basis = project.absence("services", edge.target_name) & assumed(*edge.conditions)
+        if edge.service.profiles != ():
+            basis &= assumed(f"unless `{edge.service.name}`, which has a profile, is never run")
+        near = nearest(edge.target_name, project.services)
+        hint = f"; did you mean `{near}`?" if near is not None else ""
+        how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
+        yield Hit(
+            at=edge.key,
+            message=f"`{edge.service.name}` {how} the service `{edge.target_name}`, "
+            f"which is not defined{hint}",
+            related=[*ways(edge), *_service_place(edge)],
+            basis=basis,
+            help=f"Write `{near}`, or define `{edge.target_name}`." if near is not None else None,
+        )
+
+
+def _service_place(edge: Dependency) -> Iterator[tuple[Located, str]]:
+    if edge.key.source.path != edge.service.name_node.source.path:
+        yield edge.service.name_node, f"`{edge.service.name}` is here"
+
+
+def nearest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that a typing mistake may have turned into `name`; none is sought among very many."""
+    from difflib import get_close_matches
+
+    known = list(candidates)
+    found = get_close_matches(name, known, 1, 0.7) if len(known) <= _MAX_CANDIDATES else []
+    return found[0] if found else None
+
+
+def dependency_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    for cycle in project.cycles:
+        start = cycle[0].service.name
+        names = " -> ".join((*(edge.service.name for edge in cycle), start))
+        yield Hit(
+            at=cycle[0].key,
+            message=f"dependency cycle: {names}",
+            related=[(edge.key, f"`{edge.service.name}` needs `{edge.target_name}`") for edge in cycle[1:]],
+            basis=_of_cycle(project, cycle),
+        )
+
+
+def _of_cycle(project: Project, cycle: tuple[Dependency, ...]) -> Basis:
+    basis = unknown(*project.unknowns) if project.unknowns else KNOWN
+    for edge in cycle:
+        basis &= assumed(*edge.conditions)
+    profiles = [edge.service.profiles for edge in cycle]
+    if any(each is None for each in profiles):
+        return basis & unknown("a profile is not known")
+    named = [set(each) for each in profiles if each]
+    if named and not set.intersection(*named):
+        basis &= assumed("unless these profiles are never active together")
+    return basis
+
+
+def undefined_volume(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "volumes"))
+
+
+def undefined_network(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "networks"))
+
+
+def undefined_secret(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "secrets"))
+
+
+def undefined_config(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "configs"))
+
+
+def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
+    defined = (*project.names(section), "default") if section == "networks" else project.names(section)
+    word = _RESOURCE_WORDS[section]
+    for service in project.services.values():
+        for usage in service.usages:
+            if usage.section != section or usage.name in defined:
+                continue
+            basis = project.absence(section, usage.name) & assumed(*usage.conditions)
+            if service.profiles != ():
+                basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+            if service.definition.is_partial:
+                basis &= unknown(f"a part of `{service.name}` cannot be read")
+            near = nearest(usage.name, defined)
+            hint = f"; did you mean `{near}`?" if near is not None else ""
+            yield Hit(
+                at=usage.node,
+                message=f"`{service.name}` uses the {word} `{usage.name}`, which the top-level `{section}` "
+                f"does not define{hint}",
+                basis=basis,
+                help=f"Add `{usage.name}:` under the top-level `{section}:`.",
+            )
+
+
+def profile_gated_dependency(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_profile_gated(project))
+
+
+def _profile_gated(project: Project) -> Iterator[Hit]:
+    for edge in project.dependencies:
+        if edge.target is None or edge.required is not True:
+            continue
+        theirs, own = edge.target.profiles, edge.service.profiles
+        if not theirs or own is None or set(theirs) & {*project.profiles, "*"}:
+            continue
+        without = [profile for profile in own if profile not in theirs]
+        if own and not without:
+            continue
+        named = " or ".join(f"`{profile}`" for profile in theirs)
+        when = f"with `--profile {without[0]}` alone" if own else "without that profile"
+        basis = assumed(*edge.conditions)
+        if own:
+            basis &= assumed(f"unless the profile {named} is always active too")
+        if project.unknowns or project.is_overlay:
+            basis &= unknown(
+                *(project.unknowns or ("this file is meant to be used together with another one",))
+            )
+        yield Hit(
+            at=edge.key,
+            message=f"`{edge.service.name}` needs `{edge.target_name}`, which exists only with the profile "
+            f"{named}; {when} Compose refuses the project",
+            related=[(edge.target.name_node, f"`{edge.target_name}` has the profile {named}")],
+            basis=basis,
+        )
+
+
+def invalid_depends_on(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        hit
+        for layer in project.layers
+        for service_name, value in _service_values(layer, "depends_on")
+        for hit in _misshapen(project, service_name, value)
+    )
+
+
+def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:
+    services = layer.map("services")
+    for name, item in services.entries.items() if services is not None else ():
+        if isinstance(item.value, Map):
+            value = item.value.get(key)
+            if value is not None:
+                yield name, value
+
+
+def _misshapen(project: Project, service: str, value: Value) -> Iterator[Hit]:
+    if isinstance(value, List):
+        yield from _misshapen_list(service, value)
+    elif isinstance(value, Map):
+        for name, item in value.entries.items():
+            yield from _misshapen_entry(project, service, name, item.key, item.value)
+    elif isinstance(value, Text) and value.literal is not None:
+        yield Hit(
+            at=value.node,
+            message=f"`depends_on` of `{service}` is a text; it is a list of names or a mapping",
+            help=f"Write `depends_on: [{value.literal}]`.",
+        )
+
+
+def _misshapen_list(service: str, value: List) -> Iterator[Hit]:
+    seen = set()
+    for item in value.items:
+        if isinstance(item, Map):
+            names = ", ".join(f"`{name}`" for name in item.entries)
+            yield Hit(
+                at=item.node,
+                message=f"this list of `depends_on` of `{service}` holds a mapping ({names}); "
+                "a list holds names only, a condition needs the mapping form",
+            )
+        elif isinstance(item, Text) and item.literal is not None:
+            if item.literal in seen:
+                yield Hit(at=item.node, message=f"`depends_on` of `{service}` names `{item.literal}` twice")
+            seen.add(item.literal)
+
+
+def _misshapen_entry(project: Project, service: str, name: str, key: Located, value: Value) -> Iterator[Hit]:
+    if value.tag in (RESET, OVERRIDE):
+        return
+    known = ", ".join(f"`{each}`" for each in CONDITIONS)
+    if not isinstance(value, Map):
+        if value.is_null and _may_lie_on_top(project, key):
+            return
+        yield Hit(
+            at=key, message=f"`{name}` under `depends_on` of `{service}` has no mapping with a `condition`"
+        )
+        return
+    item = value.entries.get("condition")
+    if item is None or item.value.is_null:
+        if not _may_lie_on_top(project, key):
+            yield Hit(
+                at=key,
+                message=f"`{name}` under `depends_on` of `{service}` has no `condition`, "
+                "which is required here",
+                help="Write `condition: service_started` (or `service_healthy`).",
+            )
+        return
+    text = item.value
+    if isinstance(text, Text) and text.literal is not None and text.literal not in CONDITIONS:
+        near = nearest(text.literal, CONDITIONS)
+        hint = f"; did you mean `{near}`?" if near is not None else ""
+        yield Hit(
+            at=text.node,
+            message=f"`{text.literal}` is no condition; Compose knows {known}{hint}",
+            basis=assumed(*text.template.conditions),
+            help=f"Write `condition: {near}`." if near is not None else None,
+        )
+
+
+def _may_lie_on_top(project: Project, key: Located) -> bool:
+    """May another file beneath bring what is missing at the place?"""
+    return bool(project.unknowns) or project.is_overlay or key.source.path != project.path
+
+
+def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    for service in project.services.values():
+        if service.is_defined:
+            continue
+        basis = _of_undefined(project, service)
+        if basis is not None:
+            yield Hit(
+                at=service.name_node,
+                message=f"`{service.name}` has neither `image` nor `build`",
+                basis=basis,
+            )
+
+
+def _of_undefined(project: Project, service: Service) -> Basis | None:
+    others = project.neighbours.defining("services", service.name, project.files)
+    if project.unknowns or others or project.standing not in (DEFAULT, ALONE):
+        return None
+    basis = KNOWN
+    if project.standing == ALONE:
+        basis = assumed("unless this file is only used on top of another one")
+    if service.profiles != ():
+        basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+    return basis
+
+
+_SCRIPTS = ("command", "entrypoint")
+
+
+def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A variable of a script that Compose replaces before the shell sees it."""
+    yield from once(hit for service in project.services.values() for hit in _unescaped(service))
+
+
+def _unescaped(service: Service) -> Iterator[Hit]:
+    for key in _SCRIPTS:
+        value = service.definition.get(key)
+        texts = value.items if isinstance(value, List) else (value,)
+        for text in texts:
+            if isinstance(text, Text):
+                yield from _unescaped_in(service, key, text)
+
+
+def _unescaped_in(service: Service, key: str, text: Text) -> Iterator[Hit]:
+    """The first use of each such variable."""
+    written = text.node.text
+    seen = {*OF_THE_SHELL, *text.origin.environment.values}
+    for reference in references(written):
+        name = reference.name
+        if name in seen or reference.operator is not None or not _assigns(written, name):
+            continue
+        seen.add(name)
+        yield Hit(
+            at=text.node.inner_span(reference.start, reference.end),
+            message=f"the script in `{key}` of `{service.name}` sets `{name}` itself, but Compose replaces "
+            f"`{reference.text}` before the script runs; a shell variable is written `${reference.text}`",
+            basis=assumed(f"unless `{name}` is set where Compose runs"),
+            help=f"Write `${reference.text}`.",
+        )
+
+
+def _assigns(script: str, name: str) -> bool:
+    """Does a shell script set the variable: `NAME=…`, `for NAME in`, `read NAME`?"""
+    word = re.escape(name)
+    return (
+        re.search(rf"(?:^|[\s;&|(]){word}=|\bfor\s+{word}\s+in\b|\bread\s+(?:-\w+\s+)*{word}\b", script)
+        is not None
+    )
+
+
+def invalid_interpolation(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "invalid-interpolation")
+
+
+def unknown_extends(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "unknown-extends")
+
+
+def extends_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "extends-cycle")
+
+
+def include_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "include-cycle")
+
+
+def conflicting_override(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "conflicting-override")
+
+
+def _troubles(project: Project, kind: str) -> Iterator[Hit]:
+    yield from once(
+        Hit(at=trouble.at, message=trouble.message, related=trouble.related, basis=trouble.basis)
+        for trouble in project.troubles
+        if trouble.kind == kind
+    )
+
+
+def duplicate_container_name(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_same_names(project))
+
+
+def _same_names(project: Project) -> Iterator[Hit]:
+    first: dict[str, tuple[Service, Text]] = {}
+    for service in project.services.values():
+        text = service.definition.text("container_name")
+        if text is None or text.literal is None:
+            continue
+        if text.literal not in first:
+            first[text.literal] = (service, text)
+            continue
+        other, taken = first[text.literal]
+        basis = assumed(*text.template.conditions, *taken.template.conditions)
+        if service.profiles and other.profiles and not set(service.profiles) & set(other.profiles):
+            continue
+        if service.profiles != () or other.profiles != ():
+            basis &= assumed("unless their profiles are never active together")
+        yield Hit(
+            at=text.node,
+            message=f"`{service.name}` and `{other.name}` both name their container `{text.literal}`",
+            related=[(taken.node, f"the name of `{other.name}`")],
+            basis=basis,
+        )
+
+
+def container_name_of_several(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=name.node,
+            message=f"`{service.name}` has {count.literal} containers and one name for them",
+            related=[(count.node, f"{count.literal} containers")],
+            basis=assumed(*count.template.conditions),
+        )
+        for service in project.services.values()
+        for count in service.counts
+        if (name := service.definition.text("container_name")) is not None
+        and (count.literal or "").isdigit()
+        and int(count.literal or "0") > 1
+    )
+
+
+def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=build.entries["dockerfile_inline"].key,
+            message=f"the `build` of `{service.name}` has both `dockerfile` and `dockerfile_inline`",
+            related=[(build.entries["dockerfile"].key, "the other Dockerfile")],
+        )
+        for service in project.services.values()
+        if (build := service.build) is not None
+        and build.get("dockerfile") is not None
+        and build.get("dockerfile_inline") is not None
+    )
+
+
+_ORIGINS = {
+    "secrets": ("file", "environment", "external", "driver"),
+    "configs": ("file", "environment", "content", "external", "driver"),
+}
+
+
+def resource_without_content(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if project.unknowns or project.is_overlay:
+        return
+    for section, origins in _ORIGINS.items():
+        defined = project.model.map(section)
+        for name, item in defined.entries.items() if defined is not None else ():
+            value = item.value
+            if value.tag == RESET or not (isinstance(value, Map) or value.is_null):
+                continue
+            if isinstance(value, Map) and any(value.get(key) is not None for key in origins):
+                continue
+            yield Hit(
+                at=item.key,
+                message=f"the {_RESOURCE_WORDS[section]} `{name}` does not say where its content comes from",
+                basis=project.absence(section, name),
+                help=f"Give it {' or '.join(f'`{key}`' for key in origins[:-1])}.",
+            )
+
+
+def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Within one list the later of two volumes at one place replaces the earlier one without a word."""
+    yield from once(
+        hit
+        for layer in project.layers
+        for name, value in _service_values(layer, "volumes")
+        if isinstance(value, List)
+        for hit in _same_targets(name, value)
+    )
+
+
+def _same_targets(service: str, volumes: List) -> Iterator[Hit]:
+    first: dict[object, Value] = {}
+    for index, item in enumerate(volumes.items):
+        target = volume_target(item, index)
+        if target in first and isinstance(target, str):
+            other = first[target]
+            yield Hit(
+                at=item.node,
+                message=f"two volumes of `{service}` are mounted at `{target}`; this one replaces the other",
+                related=[(other.node, "never mounted")],
+            )
+        first[target] = item
+
+
+_ONE_LETTER = re.compile(r"([A-Za-z]):/")
+
+
+def volume_read_as_drive(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    volumes = project.names("volumes")
+    yield from once(
+        Hit(
+            at=item.node,
+            message=f"`{item.literal}` is read as a path on the Windows drive `{match[1]}:`, not as the "
+            f"volume `{match[1]}`; the name of a volume in this form has two letters or more",
+            basis=assumed(*item.template.conditions),
+        )
+        for service in project.services.values()
+        for item in _texts_in(service.definition.get("volumes"))
+        if (match := _ONE_LETTER.match(item.literal or "")) is not None and match[1] in volumes
+    )
+
+
+def _texts_in(value: Value | None) -> Iterator[Text]:
+    for item in value.items if isinstance(value, List) else ():
+        if isinstance(item, Text):
+            yield item

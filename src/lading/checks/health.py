@@ -1,0 +1,444 @@
+"""Healthchecks that cannot work, and services that wait for health in vain or not at all."""
+
+from __future__ import annotations
+
+import re
+
+from lading.checks.compose import once, ways
+from lading.findings import Hit, assumed
+from lading.models.compose.dotenv import parse_dotenv
+from lading.models.compose.health import PRESENT, UNKNOWN, is_from_scratch, probe_of
+from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
+from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
+from lading.models.compose.values import Map, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.compose.health import Probe
+    from lading.models.compose.project import Dependency, Project, Service
+    from lading.source import Located
+
+FORMS = ("CMD", "CMD-SHELL", "NONE")
+
+
+def wait_without_healthcheck(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_waits_in_vain(project))
+
+
+def _waits_in_vain(project: Project) -> Iterator[Hit]:
+    for edge in project.dependencies:
+        target = edge.target
+        if not edge.waits_for_health or target is None or target.replicas_are_zero:
+            continue
+        if target.definition.get("provider") is not None:
+            continue
+        health = target.health
+        if health.state == PRESENT:
+            continue
+        basis = health.basis & assumed(*edge.conditions) & project.lack(target, "healthcheck")
+        if edge.required is not True:
+            basis &= assumed("unless it does not matter that an optional dependency fails to start")
+        doubt = "cannot tell whether that is ever reported: " if health.state == UNKNOWN else "but "
+        what = f"{doubt}{health.reason}"
+        yield Hit(
+            at=edge.condition_node,
+            message=f"`{edge.service.name}` waits until `{edge.target_name}` is healthy, {what}",
+            related=[*ways(edge), *_target_places(edge, health.at)],
+            basis=basis,
+        )
+
+
+def _target_places(edge: Dependency, decides: Located) -> Iterator[tuple[Located, str]]:
+    target = edge.target
+    assert target is not None
+    if decides is target.name_node or decides.start == target.name_node.start:
+        yield target.name_node, "declared here, without a `healthcheck` that runs"
+        return
+    yield target.name_node, "declared here"
+    yield decides, "this decides it"
+
+
+def _tests(project: Project) -> Iterator[tuple[Service, Probe]]:
+    for service in project.services.values():
+        test = probe_of(service.healthcheck)
+        if test is not None:
+            yield service, test
+
+
+def test_without_prefix(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_without_prefix(project))
+
+
+def _without_prefix(project: Project) -> Iterator[Hit]:
+    for service, test in _tests(project):
+        if test.form in ("", *FORMS) or test.first is None:
+            continue
+        basis = assumed(*test.first.template.conditions)
+        if service.profiles != ():
+            basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+        yield Hit(
+            at=test.first.node,
+            message=f"the `test` of `{service.name}` starts with `{test.form}`; a list starts with "
+            "`CMD`, `CMD-SHELL` or `NONE`",
+            basis=basis,
+            help='Put `"CMD"` in front of the list.',
+        )
+
+
+def split_shell_command(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=test.items[1].node,
+            message=f"only `{test.items[0].template.shown}` runs as the healthcheck of `{service.name}`: "
+            f"`CMD-SHELL` takes one text, the {len(test.items) - 1} behind it are no part of the command",
+            related=[(test.items[0].node, "this is the whole command")],
+        )
+        for service, test in _tests(project)
+        if test.form == "CMD-SHELL" and test.is_list and len(test.items) > 1
+    )
+
+
+_OPERATORS = frozenset(("||", "&&", "|", ";", ">", ">>", "2>&1", "&"))
+_BEFORE_OPERATOR = re.compile(r"\s(?:\|\||&&|\||;|>)\s")
+
+
+def command_in_one_word(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service, test in _tests(project) for hit in _in_one_word(service, test))
+
+
+def _in_one_word(service: Service, test: Probe) -> Iterator[Hit]:
+    if test.form != "CMD" or not test.is_list or not test.items:
+        return
+    program = test.items[0]
+    word = program.literal
+    if word is not None and (" " in word.strip() or "\t" in word.strip()) and len(test.items) == 1:
+        yield Hit(
+            at=program.node,
+            message=f"the healthcheck of `{service.name}` runs a program named `{word}`: "
+            "after `CMD` every word is an item of its own",
+            basis=assumed(*program.template.conditions),
+            help='Write `["CMD-SHELL", "…"]`, or one item per word.',
+        )
+        return
+    if word in ("sh", "bash", "/bin/sh", "/bin/bash", "ash"):
+        return
+    for item in test.items[1:]:
+        if item.node.text in _OPERATORS:
+            yield Hit(
+                at=item.node,
+                message=f"`{item.node.text}` is an argument of `{program.template.shown}` here: "
+                "`CMD` runs no shell",
+                help='Write the whole line as one text: `["CMD-SHELL", "…"]`.',
+            )
+            return
+
+
+def test_without_command(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=test.value.node,
+            message=f"the `test` of `{service.name}` is `{test.form}` without a command",
+        )
+        for service, test in _tests(project)
+        if test.is_list and test.form in ("CMD", "CMD-SHELL") and not test.items
+    )
+
+
+_WORD_IN_TEXT = re.compile(r"\s*(CMD|CMD-SHELL|NONE)(?:\s|$)")
+
+
+def test_keyword_in_text(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service, test in _tests(project) for hit in _keyword_in_text(service, test))
+
+
+def _keyword_in_text(service: Service, test: Probe) -> Iterator[Hit]:
+    text = test.items[0] if test.items and not test.is_list else None
+    match = _WORD_IN_TEXT.match(text.node.text) if text is not None else None
+    if text is None or match is None:
+        return
+    rest = text.node.text[match.end() :].strip()
+    instead = "disable: true" if match[1] == "NONE" else f"test: {rest}"
+    yield Hit(
+        at=text.node.inner_span(match.start(1), match.end(1)),
+        message=f"the shell runs `{match[1]}` as the healthcheck of `{service.name}`: "
+        "a `test` that is a text is a shell command as a whole",
+        help=f"Write `{instead}`.",
+    )
+
+
+def started_but_not_healthy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_not_awaited(project, tuple(options.get("images") or ())))
+
+
+def _not_awaited(project: Project, images: tuple[str, ...]) -> Iterator[Hit]:
+    for edge in project.dependencies:
+        target = edge.target
+        if (
+            edge.way != "depends_on"
+            or target is None
+            or target is edge.service
+            or edge.condition != SERVICE_STARTED
+        ):
+            continue
+        if not edge.is_short or target.healthcheck is None or edge.required is not True:
+            continue
+        test = probe_of(target.healthcheck)
+        if test is None or test.form not in ("CMD", "CMD-SHELL") or truth(target.healthcheck.text("disable")):
+            continue
+        yield Hit(
+            at=edge.key,
+            message=f"`{edge.service.name}` starts as soon as `{edge.target_name}` is started: "
+            "the short form does not wait for its `healthcheck`",
+            related=[
+                (test.value.node, f"the healthcheck of `{edge.target_name}`, which nothing here waits for")
+            ],
+            basis=project.absence("services", "") if project.unknowns else assumed(*edge.conditions),
+            help=f"Write `depends_on: {{{edge.target_name}: {{condition: service_healthy}}}}`.",
+        )
+
+
+def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    meant = _variables_of_the_host(project)
+    yield from once(hit for service, test in _tests(project) for hit in _unescaped(service, test, meant))
+
+
+def _unescaped(service: Service, test: Probe, meant: frozenset[str]) -> Iterator[Hit]:
+    for item in test.items:
+        for reference in references(item.node.text):
+            name = reference.name
+            if (
+                reference.operator is not None
+                or name in OF_THE_SHELL
+                or name in item.origin.environment.values
+            ):
+                continue
+            inside = _is_set_inside(service, name)
+            if name in meant and not inside:
+                continue
+            in_shell = test.form == "CMD-SHELL"
+            escaped = f"`${reference.text}`" if in_shell else f"`CMD-SHELL` with `${reference.text}`"
+            yield Hit(
+                at=item.node.inner_span(reference.start, reference.end),
+                message=f"Compose replaces `{reference.text}` in the healthcheck of `{service.name}` on the "
+                f"host, where `{name}` is set nowhere in the repository; the container's own variable needs "
+                f"{escaped}",
+                basis=assumed(f"unless `{name}` is set where Compose runs"),
+                help=f"Write {escaped}.",
+            )
+
+
+def _is_set_inside(service: Service, name: str) -> bool:
+    """Does `environment` give the container a value of its own, not one that comes from the same variable?"""
+    environment = service.environment
+    item = environment.entries.get(name) if environment is not None else None
+    if item is None or not isinstance(item.value, Text) or item.value.is_null:
+        return False
+    return name not in all_names(item.value.node.text)
+
+
+_EXAMPLES = (
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "example.env",
+    "env.example",
+    ".env.prod",
+)
+
+
+def _variables_of_the_host(project: Project) -> frozenset[str]:
+    """Variables that the files use outside of tests, or that an example of `.env` describes."""
+    names: set[str] = set()
+    for service in project.services.values():
+        for key, item in service.definition.entries.items():
+            if key != "healthcheck":
+                names.update(_names_in(item.value))
+    for example in _EXAMPLES:
+        path = f"{project.folder}/{example}" if project.folder else example
+        source = project.texts.source(path) if project.texts.exists(path) else None
+        if source is not None:
+            names.update(parse_dotenv(source.text))
+    return frozenset(names)
+
+
+def _names_in(value: object) -> Iterator[str]:
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Text):
+            yield from all_names(value.node.text)
+        elif isinstance(value, Map):
+            waiting += [item.value for item in value.entries.values()]
+        else:
+            waiting += getattr(value, "items", ())
+
+
+_DURATIONS = ("interval", "timeout", "start_period", "start_interval")
+_UNITS = {
+    **{"ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000},
+    **{"m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000, "w": 604_800_000_000_000},
+}
+_DURATION = re.compile(r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+")
+_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
+_NUMBER = re.compile(r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+def invalid_duration(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=text.node,
+            message=f"`{key}` of the healthcheck of `{service.name}` {problem}",
+            basis=assumed(*text.template.conditions),
+        )
+        for service, key, text in _durations(project)
+        if (problem := _wrong_duration(text)) is not None
+    )
+
+
+def _durations(project: Project) -> Iterator[tuple[Service, str, Text]]:
+    for service in project.services.values():
+        healthcheck = service.healthcheck
+        for key in _DURATIONS if healthcheck is not None else ():
+            text = healthcheck.text(key) if healthcheck is not None else None
+            if text is not None and text.literal is not None:
+                yield service, key, text
+
+
+def _wrong_duration(text: Text) -> str | None:
+    """What is wrong with it: compose-go reads Go's units, days and weeks, the engine takes 1 ms or more."""
+    written = text.literal or ""
+    if text.node.style == "" and "$" not in text.node.text and _NUMBER.fullmatch(written):
+        return f"is the number `{written}`; it is a text with a unit, such as `{written}s`"
+    if written == "0":
+        return None
+    if not _DURATION.fullmatch(written):
+        return f"is `{written}`, which is no duration; it is a number with a unit, such as `30s` or `1m30s`"
+    length = sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+    if written.startswith("-") and length:
+        return f"is `{written}`; the engine refuses a negative duration"
+    if 0 < length < 1_000_000:
+        return f"is `{written}`; the engine takes nothing below `1ms`"
+    return None
+
+
+def start_interval_without_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service in project.services.values() for hit in _without_period(project, service))
+
+
+def _without_period(project: Project, service: Service) -> Iterator[Hit]:
+    healthcheck = service.healthcheck
+    if healthcheck is None or healthcheck.get("start_period") is not None:
+        return
+    item = healthcheck.entries.get("start_interval")
+    if item is not None and healthcheck.get("start_interval") is not None:
+        yield Hit(
+            at=item.key,
+            message=f"the healthcheck of `{service.name}` sets `start_interval` without `start_period`",
+            basis=project.lack(service, "healthcheck"),
+        )
+
+
+def invalid_retries(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=text.node,
+            message=f"`retries` of the healthcheck of `{service.name}` is `{text.literal}`; it is at least 0",
+            basis=assumed(*text.template.conditions),
+        )
+        for service, text in _retries(project)
+        if (text.literal or "").startswith("-")
+    )
+
+
+def fractional_retries(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=text.node,
+            message=f"`retries` of the healthcheck of `{service.name}` is `{text.literal}`; "
+            f"Compose makes it {(text.literal or '').partition('.')[0] or '0'}",
+            basis=assumed(*text.template.conditions),
+        )
+        for service, text in _retries(project)
+        if "." in (text.literal or "") and not (text.literal or "").startswith("-")
+    )
+
+
+def _retries(project: Project) -> Iterator[tuple[Service, Text]]:
+    """Numbers only, without those that are 0 with a sign."""
+    for service in project.services.values():
+        text = service.healthcheck.text("retries") if service.healthcheck is not None else None
+        if text is not None and _NUMBER.fullmatch(text.literal or "") and (text.literal or "").strip("+-0._"):
+            yield service, text
+
+
+def wait_for_nothing(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=edge.condition_node,
+            message=f"`{edge.service.name}` does not wait for `{edge.target_name}`, which has no container: "
+            "its number of replicas is 0",
+            related=[(edge.target.name_node, "declared here")],
+            basis=assumed(*edge.conditions),
+        )
+        for edge in project.dependencies
+        if edge.target is not None
+        and edge.target.replicas_are_zero
+        and edge.condition in (SERVICE_HEALTHY, SERVICE_COMPLETED)
+    )
+
+
+def completion_of_endless_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_endless(project))
+
+
+def _endless(project: Project) -> Iterator[Hit]:
+    for edge in project.dependencies:
+        if edge.condition != SERVICE_COMPLETED or edge.target is None:
+            continue
+        restart = edge.target.restarts_for_ever
+        if restart is not None:
+            yield Hit(
+                at=edge.condition_node,
+                message=f"`{edge.service.name}` waits until `{edge.target_name}` has completed, but that is "
+                f"started again whenever it ends (`{restart.template.shown}`)",
+                related=[(restart.node, f"`{edge.target_name}` restarts for ever")],
+                basis=assumed(*edge.conditions, *restart.template.conditions),
+            )
+
+
+def health_of_one_off_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_contradictory(project))
+
+
+def _contradictory(project: Project) -> Iterator[Hit]:
+    completed = {
+        edge.target_name: edge for edge in project.dependencies if edge.condition == SERVICE_COMPLETED
+    }
+    for edge in project.dependencies:
+        other = completed.get(edge.target_name)
+        if other is None or not edge.waits_for_health or edge.target is None:
+            continue
+        yield Hit(
+            at=edge.condition_node,
+            message=f"`{edge.service.name}` waits until `{edge.target_name}` is healthy, "
+            f"`{other.service.name}` until it has completed",
+            related=[(other.condition_node, "waits for its end")],
+            basis=assumed(*edge.conditions, *other.conditions),
+        )
+
+
+def shell_test_without_shell(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=test.value.node,
+            message=f"the healthcheck of `{service.name}` needs a shell, "
+            "and the image is built `FROM scratch`",
+            basis=assumed("unless the Dockerfile copies a shell into it"),
+        )
+        for service, test in _tests(project)
+        if test.form == "CMD-SHELL" and test.items and is_from_scratch(service)
+    )

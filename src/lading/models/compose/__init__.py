@@ -1,0 +1,1 @@
+"""Compose projects: how files become one model, and what that model says."""

@@ -1,0 +1,551 @@
+"""From files to Compose projects: discovery, `include`, `extends`, override files, `.env`."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from lading.findings import KNOWN, assumed
+from lading.models.compose.dotenv import parse_dotenv
+from lading.models.compose.interpolation import Environment, InvalidFormat, parse
+from lading.models.compose.merge import Merger
+from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, LoadTrouble, Project
+from lading.models.compose.values import Builder, Item, List, Map, Origin, Text
+from lading.models.template import Template
+from lading.source import Source
+from lading.tree import Mapping, Scalar, Sequence, resolve, text_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Sequence as Series
+
+    from lading.config import Config
+    from lading.models.compose.values import Value
+    from lading.texts import Texts
+    from lading.tree import Node, Tree
+
+DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+OVERRIDE_NAMES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+"""In the order in which Compose looks for them (compose-go `cli/options.go`); the stems need not match."""
+
+SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+_MAX_FILES = 200
+_MAX_CHAIN = 50
+_SAMPLES = re.compile(r"(?:^|/)(?:fixtures?|testdata|test-data|mocks?|__fixtures__|__mocks__)/")
+_TEMPLATES = re.compile(r"(?:^|/)(?:templates?|cookiecutter[^/]*|[^/]*\{\{[^/]*)/")
+_TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|<%|%[A-Z_]{2,}%|__[A-Z_]{2,}__")
+_REMOTE = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|git@|github\.com/|oci:)")
+
+
+def projects(compose_paths: Series[str], texts: Texts, config: Config) -> tuple[Project, ...]:
+    """The projects of a repository, by path. Samples that tests read, and templates, are left out."""
+    paths = tuple(path for path in sorted(set(compose_paths)) if not _is_sample(path, texts))
+    neighbours = Neighbours(tuple(sorted(set(compose_paths))), texts)
+    groups = list(_groups(paths, texts))
+    loaded = [(files, standing, _load(files, texts, config)) for files, standing in groups]
+    drawn: dict[str, str] = {}
+    for _, _, loader in loaded:
+        for path in loader.included:
+            drawn[path] = INCLUDED
+        for path in loader.extended:
+            drawn.setdefault(path, EXTENDED)
+    return tuple(
+        _project(
+            files,
+            drawn.get(files[0], standing) if standing == ALONE else standing,
+            loader,
+            neighbours,
+            config,
+        )
+        for files, standing, loader in loaded
+    )
+
+
+def _is_sample(path: str, texts: Texts) -> bool:
+    if _SAMPLES.search(path):
+        return True
+    if not _TEMPLATES.search(path):
+        return False
+    source = texts.source(path)
+    return source is not None and _TEMPLATE_SYNTAX.search(source.text) is not None
+
+
+def _groups(paths: tuple[str, ...], texts: Texts) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Which files Compose reads together: per folder those it finds by itself, every other file alone."""
+    folders: dict[str, list[str]] = {}
+    for path in paths:
+        folders.setdefault(posixpath.dirname(path), []).append(path)
+    for folder, members in folders.items():
+        main = _named_in_dotenv(folder, texts) or _found(folder, members)
+        if main:
+            yield main, DEFAULT
+        for path in members:
+            if path not in main:
+                yield (path,), ALONE
+
+
+def _found(folder: str, members: list[str]) -> tuple[str, ...]:
+    base = next((n for n in DEFAULT_NAMES if posixpath.join(folder, n) in members), None)
+    if base is None:
+        return ()
+    override = next((n for n in OVERRIDE_NAMES if posixpath.join(folder, n) in members), None)
+    return tuple(posixpath.join(folder, name) for name in (base, override) if name is not None)
+
+
+def _named_in_dotenv(folder: str, texts: Texts) -> tuple[str, ...]:
+    """The files that `COMPOSE_FILE` in the folder's `.env` names, where all of them are there."""
+    named = _dotenv(posixpath.join(folder, ".env"), texts).get("COMPOSE_FILE")
+    if named is None or not named.literal:
+        return ()
+    files = tuple(_inside(folder, name) for name in re.split(r"[:;]", named.literal) if name)
+    known = tuple(path for path in files if path is not None and texts.exists(path))
+    return known if len(known) == len(files) else ()
+
+
+def _dotenv(path: str, texts: Texts, above: Environment | None = None) -> dict[str, Template]:
+    source = texts.source(path) if texts.exists(path) else None
+    return dict(parse_dotenv(source.text, above)) if source is not None else {}
+
+
+def _inside(folder: str, path: str) -> str | None:
+    """A path of a file in `folder`, relative to the root; None where it leads out of the repository."""
+    if path.startswith(("/", "~")):
+        return None
+    whole = posixpath.normpath(posixpath.join(folder, path))
+    if whole == ".." or whole.startswith("../"):
+        return None
+    return "" if whole == "." else whole
+
+
+def _load(files: tuple[str, ...], texts: Texts, config: Config) -> Loader:
+    folder = posixpath.dirname(files[0])
+    stated = {name: Template.of(value) for name, value in config.variables.items()}
+    environment = Environment(stated)
+    environment = environment.beneath(_dotenv(posixpath.join(folder, ".env"), texts, environment))
+    name = _name_written(files, texts)
+    if name is not None:
+        environment = environment.beneath({"COMPOSE_PROJECT_NAME": Template.of(name)})
+    loader = Loader(texts)
+    loader.load(files, Origin(environment, folder), ())
+    return loader
+
+
+def _name_written(files: tuple[str, ...], texts: Texts) -> str | None:
+    """The last top-level `name`, normalised as Compose does; None where it is not known."""
+    names = []
+    for path in files:
+        for document in texts.tree(path).documents:
+            root = resolve(document)
+            names.append(text_of(root.get("name")) if isinstance(root, Mapping) else None)
+    written = next((name for name in reversed(names) if name is not None), None)
+    if written is None or "$" in written:
+        return None
+    return re.sub(r"[^a-z0-9_-]", "", written.lower()).lstrip("_-") or None
+
+
+def _project(
+    files: tuple[str, ...], standing: str, loader: Loader, neighbours: Neighbours, config: Config
+) -> Project:
+    path = files[0]
+    services = loader.model.map("services")
+    names = tuple(services.entries) if services is not None else ()
+    active = loader.environment.values.get("COMPOSE_PROFILES")
+    profiles = tuple(active.shown.split(",")) if active is not None else ()
+    return Project(
+        path,
+        folder=posixpath.dirname(path),
+        files=tuple(dict.fromkeys(files + loader.read)),
+        model=loader.model,
+        layers=tuple(loader.layers),
+        sources=files,
+        standing=standing,
+        troubles=tuple(loader.troubles),
+        unknowns=tuple(dict.fromkeys(loader.unknowns)),
+        bases=neighbours.beneath(path, names) if standing == ALONE else (),
+        profiles=profiles,
+        neighbours=neighbours,
+        texts=loader.texts,
+        healthy_images=config.healthy_images,
+    )
+
+
+class Neighbours:
+    """All Compose files of the repository: does another one define what is missing here?"""
+
+    __slots__ = ("_known", "_paths", "_texts")
+
+    def __init__(self, paths: tuple[str, ...], texts: Texts) -> None:
+        self._paths = paths
+        self._texts = texts
+        self._known: dict[str, dict[str, dict[str, Mapping | None]]] = {}
+
+    def _sections(self, path: str) -> dict[str, dict[str, Mapping | None]]:
+        """section -> name -> what is written there, without merge keys looked through."""
+        found = self._known.get(path)
+        if found is None:
+            found = self._known[path] = {section: {} for section in SECTIONS}
+            for document in self._texts.tree(path).documents:
+                root = resolve(document)
+                for section in SECTIONS:
+                    mapping = root.get(section) if isinstance(root, Mapping) else None
+                    for entry in mapping if isinstance(mapping, Mapping) else ():
+                        value = resolve(entry.value)
+                        if entry.name is not None:
+                            found[section].setdefault(
+                                entry.name, value if isinstance(value, Mapping) else None
+                            )
+        return found
+
+    def defining(self, section: str, name: str, besides: Iterable[str]) -> tuple[str, ...]:
+        """Other files that have the name in the section."""
+        without = set(besides)
+        return tuple(p for p in self._paths if p not in without and name in self._sections(p)[section])
+
+    def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
+        """Other files in reach that give a service a key (or may, through `extends` or `<<`).
+
+        In reach is the same folder; for a file that is not found by itself also the folders above and below.
+        """
+        found = []
+        for path in self._paths:
+            if path in project.files or not _in_reach(path, project):
+                continue
+            mapping = self._sections(path)["services"].get(service)
+            if mapping is not None and any(mapping.entry(name) for name in (key, "extends", "<<")):
+                found.append(path)
+        return tuple(found)
+
+    def beneath(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Files that Compose finds by itself, in the folder or above, and that have all these services."""
+        folder = posixpath.dirname(path)
+        found = []
+        for other in self._paths:
+            above = posixpath.dirname(other)
+            if other == path or posixpath.basename(other) not in DEFAULT_NAMES:
+                continue
+            if (above == folder or _is_above(above, folder)) and names:
+                services = self._sections(other)["services"]
+                if all(name in services for name in names):
+                    found.append(other)
+        return tuple(found)
+
+
+def _is_above(folder: str, other: str) -> bool:
+    return folder == "" or other.startswith(folder + "/")
+
+
+def _in_reach(path: str, project: Project) -> bool:
+    folder = posixpath.dirname(path)
+    if folder == project.folder:
+        return True
+    if project.standing == DEFAULT:
+        return False
+    return _is_above(folder, project.folder) or _is_above(project.folder, folder)
+
+
+class Loader:
+    """Reads the files of one project into one model; what was met on the way is in its fields afterwards."""
+
+    def __init__(self, texts: Texts) -> None:
+        self.texts = texts
+        self.model = Map(_nowhere(), Origin(Environment(), ""), None, {})
+        self.environment = Environment()
+        self.layers: list[Map] = []
+        self.troubles: list[LoadTrouble] = []
+        self.unknowns: list[str] = []
+        self.included: list[str] = []
+        self.extended: list[str] = []
+        self.read: tuple[str, ...] = ()
+        self._merger = Merger()
+        self._checked: set[str] = set()
+
+    def load(self, files: tuple[str, ...], origin: Origin, ancestors: tuple[str, ...]) -> None:
+        self.environment = origin.environment
+        self.model = self._files(files, origin, ancestors)
+        for conflict in self._merger.conflicts:
+            self.troubles.append(
+                LoadTrouble(
+                    "conflicting-override",
+                    conflict.over.node,
+                    f"`{conflict.path}` is a {_kind(conflict.over)} here and a {_kind(conflict.base)} "
+                    "where it is first given; the two cannot be merged",
+                    ((conflict.base.node, f"a {_kind(conflict.base)} here"),),
+                )
+            )
+
+    def _files(self, files: tuple[str, ...], origin: Origin, ancestors: tuple[str, ...]) -> Map:
+        model = Map(_nowhere(), origin, None, {})
+        for index, path in enumerate(files):
+            tree = self._tree(path)
+            if tree is None:
+                continue
+            self._check_interpolation(tree, origin.environment)
+            builder = Builder()
+            for document in tree.documents:
+                root = resolve(document)
+                if not isinstance(root, Mapping):
+                    continue
+                here = origin if index == 0 else origin.through("override file", root)
+                layer = _sections(root, here, builder)
+                if builder.is_exhausted:
+                    self.unknowns.append(f"`{path}` expands to too much to be read")
+                    break
+                model = self._layer(layer, model, path, (*ancestors, path))
+        return model
+
+    def _tree(self, path: str) -> Tree | None:
+        if len(self.read) >= _MAX_FILES:
+            self.unknowns.append(f"more than {_MAX_FILES} files are drawn in")
+            return None
+        self.read = (*self.read, path)
+        tree = self.texts.tree(path)
+        if not tree.is_sound:
+            self.unknowns.append(f"`{path}` cannot be read as YAML")
+            return None
+        return tree
+
+    def _layer(self, layer: Map, model: Map, path: str, ancestors: tuple[str, ...]) -> Map:
+        """One document on top of what was read before: include, extends, merge."""
+        self.layers.append(layer)
+        included = self._includes(layer, ancestors)
+        services = layer.map("services")
+        if services is not None:
+            known = [
+                services,
+                *(s for s in (included.map("services"), model.map("services")) if s is not None),
+            ]
+            entries = {}
+            for name, item in services.entries.items():
+                value = item.value
+                if isinstance(value, Map):
+                    value = self._extended(name, value, path, known, ((path, name),))
+                entries[name] = Item(item.key, value)
+            layer = Map(
+                layer.node,
+                layer.origin,
+                None,
+                layer.entries
+                | {
+                    "services": Item(
+                        layer.entries["services"].key,
+                        Map(services.node, services.origin, services.tag, entries),
+                    )
+                },
+            )
+        below = self._merged(model, included)
+        return self._merged(below, layer.without("include"))
+
+    def _merged(self, base: Map, over: Map) -> Map:
+        merged = self._merger.merge(base, over)
+        assert isinstance(merged, Map)
+        return merged
+
+    def _includes(self, layer: Map, ancestors: tuple[str, ...]) -> Map:
+        """Everything that a document includes; of two files the one that is named first wins."""
+        total = Map(layer.node, layer.origin, None, {})
+        value = layer.get("include")
+        for item in value.items if isinstance(value, List) else ():
+            found = self._include(item, ancestors)
+            if found is not None:
+                total = self._merged(found, total)
+        return total
+
+    def _include(self, item: Value, ancestors: tuple[str, ...]) -> Map | None:
+        texts = _texts_of(item.get("path") if isinstance(item, Map) else item)
+        paths = tuple(path for text in texts if (path := self._local(text, "include")) is not None)
+        if not paths or len(paths) < len(texts):
+            return None
+        for path, text in zip(paths, texts, strict=True):
+            if path in ancestors:
+                chain = " -> ".join((*ancestors[ancestors.index(path) :], path))
+                self.troubles.append(
+                    LoadTrouble("include-cycle", text.node, f"the files include each other: {chain}")
+                )
+                return None
+        if len(ancestors) > _MAX_CHAIN:
+            self.unknowns.append("includes are nested too deep")
+            return None
+        self.included += paths
+        folder = posixpath.dirname(paths[0])
+        if isinstance(item, Map) and (directory := item.text("project_directory")) is not None:
+            named = _inside(item.origin.folder, directory.literal or "/")
+            if named is None:
+                self.unknowns.append(f"the folder `{directory.template.shown}` of an include is not known")
+                return None
+            folder = named
+        environment = item.origin.environment
+        for path in self._env_files(item, folder):
+            environment = environment.beneath(_dotenv(path, self.texts, environment))
+        origin = Origin(environment, folder, item.via).through("include", item.node)
+        return self._files(paths, origin, ancestors)
+
+    def _env_files(self, item: Value, folder: str) -> tuple[str, ...]:
+        """The files of `env_file`, later ones first, as what is set wins; else the folder's `.env`."""
+        value = item.get("env_file") if isinstance(item, Map) else None
+        if value is None:
+            return (posixpath.join(folder, ".env"),)
+        paths = [_inside(item.origin.folder, text.literal or "/") for text in _texts_of(value)]
+        return tuple(path for path in reversed(paths) if path is not None)
+
+    def _local(self, text: Text, what: str) -> str | None:
+        """The path of a file in the repository, None (and a note among `unknowns`) where it is elsewhere."""
+        literal = text.literal
+        if literal is None:
+            self.unknowns.append(f"the path `{text.template.shown}` of an {what} is not known")
+            return None
+        path = None if _REMOTE.match(literal) else _inside(text.origin.folder, literal)
+        if path is None or not self.texts.exists(path):
+            self.unknowns.append(f"`{literal}` of an {what} is not in the repository")
+            return None
+        if text.template.conditions:
+            self.unknowns += text.template.conditions
+        return path
+
+    def _extended(
+        self, name: str, service: Map, path: str, known: list[Map], chain: tuple[tuple[str, str], ...]
+    ) -> Map:
+        """A service with what it extends beneath it; a base is taken as its file has it."""
+        extends = service.get("extends")
+        if extends is None:
+            return service
+        target = (
+            extends
+            if isinstance(extends, Text)
+            else extends.text("service")
+            if isinstance(extends, Map)
+            else None
+        )
+        if target is None or target.literal is None or len(chain) > _MAX_CHAIN:
+            return _partial(service)
+        base_path: str | None = path
+        if isinstance(extends, Map) and (file := extends.text("file")) is not None:
+            base_path = self._local(file, "extends")
+            if base_path is None:
+                return _partial(service)
+            if base_path != path:
+                self.extended.append(base_path)
+                known = self._services_in(base_path, service.origin, extends.node)
+        assert base_path is not None
+        link = (base_path, target.literal)
+        if link in chain:
+            names = " -> ".join(each for _, each in (*chain[chain.index(link) :], link))
+            self.troubles.append(
+                LoadTrouble("extends-cycle", target.node, f"the services extend each other: {names}")
+            )
+            return _partial(service)
+        base = next((m for services in known if (m := services.map(target.literal)) is not None), None)
+        if base is None:
+            self._missing_base(name, target, base_path, path)
+            return _partial(service)
+        base = self._extended(target.literal, base, base_path, known, (*chain, link)).without("extends")
+        merged = self._merger.merge(base, service, ("services", name))
+        assert isinstance(merged, Map)
+        return merged
+
+    def _missing_base(self, name: str, target: Text, base_path: str, path: str) -> None:
+        where = f" in `{base_path}`" if base_path != path else ""
+        basis = assumed(*target.template.conditions) if not self.unknowns else None
+        if basis is not None and len(self.texts.tree(base_path).documents) == 1:
+            message = f"`{name}` extends `{target.literal}`, and there is no service of that name{where}"
+            self.troubles.append(LoadTrouble("unknown-extends", target.node, message, basis=basis))
+
+    def _services_in(self, path: str, origin: Origin, extends: Node) -> list[Map]:
+        tree = self._tree(path)
+        found = []
+        for document in tree.documents if tree is not None else ():
+            root = resolve(document)
+            services = root.get("services") if isinstance(root, Mapping) else None
+            if isinstance(services, Mapping):
+                builder = Builder()
+                there = Origin(origin.environment, posixpath.dirname(path), origin.via).through(
+                    "extends", extends
+                )
+                value = builder.build(services, there)
+                if builder.is_exhausted:
+                    self.unknowns.append(f"`{path}` expands to too much to be read")
+                elif isinstance(value, Map):
+                    found.append(value)
+        return found
+
+    def _check_interpolation(self, tree: Tree, environment: Environment) -> None:
+        """A `${` that cannot be read stops Compose anywhere in a file, even in an extension."""
+        if "${" not in tree.source.text or tree.path in self._checked:
+            return
+        self._checked.add(tree.path)
+        for scalar in _values_in(tree):
+            try:
+                if "${" in scalar.text:
+                    parse(scalar.text)
+            except InvalidFormat as problem:
+                end = _end_of(scalar.text, problem.start)
+                self.troubles.append(
+                    LoadTrouble(
+                        "invalid-interpolation",
+                        scalar.inner_span(problem.start, end),
+                        f"`{scalar.text[problem.start : end]}` is no valid interpolation; "
+                        "a `$` that is meant literally is written `$$`",
+                        basis=KNOWN,
+                    )
+                )
+
+
+def _end_of(text: str, start: int) -> int:
+    """Up to the brace, the white space or twenty characters on: enough to recognise it."""
+    for at in range(start + 2, min(len(text), start + 40)):
+        if text[at] == "}":
+            return at + 1
+        if text[at].isspace():
+            return at
+    return min(len(text), start + 40)
+
+
+def _values_in(tree: Tree) -> Iterator[Scalar]:
+    """Every scalar that is no key; aliases are not followed."""
+    waiting: list[Node] = list(reversed(tree.documents))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Scalar):
+            yield node
+        elif isinstance(node, Sequence):
+            waiting += reversed(node.items)
+        elif isinstance(node, Mapping):
+            waiting += [entry.value for entry in reversed(node.entries)]
+
+
+def _sections(root: Mapping, origin: Origin, builder: Builder) -> Map:
+    """What counts of a document: its extensions (`x-…`) are built only where an alias draws them in."""
+    entries = {}
+    for entry in root.entries:
+        name = entry.name
+        if name in (*SECTIONS, "include", "name") and name not in entries:
+            value = builder.build(entry.value, origin)
+            if name == "include" and isinstance(value, Text):
+                continue
+            entries[name] = Item(entry.key, value)
+    return Map(root, origin, None, entries)
+
+
+def _texts_of(value: Value | None) -> tuple[Text, ...]:
+    if isinstance(value, Text):
+        return (value,)
+    if isinstance(value, List):
+        return tuple(item for item in value.items if isinstance(item, Text) and not item.is_null)
+    return ()
+
+
+def _partial(service: Map) -> Map:
+    return Map(service.node, service.origin, service.tag, service.entries, True)
+
+
+def _kind(value: Value) -> str:
+    return "mapping" if isinstance(value, Map) else "list" if isinstance(value, List) else "text"
+
+
+def _nowhere() -> Mapping:
+    return Mapping(Source("", ""), 0, 0, None, None, False)

@@ -1,0 +1,566 @@
+"""What a Compose project says: its services, what they wait for, and the images they name."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import KNOWN, assumed, unknown
+from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, UNIQUE, normal
+from lading.models.compose.values import List, Map, Text
+from lading.models.template import Hole, Template
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.findings import Basis
+    from lading.models.compose.health import Health
+    from lading.models.compose.load import Neighbours
+    from lading.models.compose.values import Item, Step, Value
+    from lading.source import Located
+    from lading.texts import Texts
+    from lading.tree import Node
+
+SERVICE_STARTED = "service_started"
+SERVICE_HEALTHY = "service_healthy"
+SERVICE_COMPLETED = "service_completed_successfully"
+CONDITIONS = (SERVICE_STARTED, SERVICE_HEALTHY, SERVICE_COMPLETED)
+
+DEFAULT = "default"
+ALONE = "alone"
+INCLUDED = "included"
+EXTENDED = "extended"
+
+_TRUE = ("true", "y", "yes", "on")
+_FALSE = ("false", "n", "no", "off")
+_PLACEHOLDER = re.compile(r"%[A-Za-z0-9_]+%")
+_RESOURCES = ("volumes", "networks", "secrets", "configs")
+
+
+class LoadTrouble:
+    """Why Compose would refuse a project before it looks at what it says.
+
+    `kind` is one of "invalid-interpolation", "unknown-extends", "extends-cycle", "include-cycle",
+    "conflicting-override".
+    """
+
+    __slots__ = ("at", "basis", "kind", "message", "related")
+
+    def __init__(
+        self,
+        kind: str,
+        at: Located,
+        message: str,
+        related: tuple[tuple[Located, str], ...] = (),
+        basis: Basis = KNOWN,
+    ) -> None:
+        self.kind = kind
+        self.at = at
+        self.message = message
+        self.related = related
+        self.basis = basis
+
+
+class Dependency:
+    """A service that needs another one.
+
+    `way` is the key that says so ("depends_on", "links", "volumes_from", "network_mode", …), `key` the place
+    of the target's name, `condition` the condition's text where it is known, `condition_node` its place.
+    `conditions` are the assumptions under which the name is what it is.
+    """
+
+    __slots__ = (
+        "condition",
+        "condition_node",
+        "conditions",
+        "is_short",
+        "key",
+        "required",
+        "service",
+        "target",
+        "target_name",
+        "via",
+        "way",
+    )
+
+    def __init__(
+        self,
+        service: Service,
+        target_name: str,
+        *,
+        key: Node,
+        target: Service | None,
+        condition: str | None = SERVICE_STARTED,
+        condition_node: Node | None = None,
+        conditions: tuple[str, ...] = (),
+        required: bool | None = True,
+        is_short: bool = False,
+        way: str = "depends_on",
+        via: tuple[Step, ...] = (),
+    ) -> None:
+        self.service = service
+        self.target_name = target_name
+        self.key = key
+        self.target = target
+        self.condition = condition
+        self.condition_node = condition_node if condition_node is not None else key
+        self.conditions = conditions
+        self.required = required
+        self.is_short = is_short
+        self.way = way
+        self.via = via
+
+    @property
+    def waits_for_health(self) -> bool:
+        return self.condition == SERVICE_HEALTHY
+
+    def __repr__(self) -> str:
+        return f"<Dependency {self.service.name} -> {self.target_name} {self.condition}>"
+
+
+class Usage:
+    """A named resource that a service uses: `section` is "volumes", "networks", "secrets" or "configs"."""
+
+    __slots__ = ("conditions", "name", "node", "section", "service")
+
+    def __init__(
+        self, service: Service, section: str, name: str, node: Node, conditions: tuple[str, ...]
+    ) -> None:
+        self.service = service
+        self.section = section
+        self.name = name
+        self.node = node
+        self.conditions = conditions
+
+
+class ImageUse:
+    """An image that a service names: `kind` is "image" or "build.tags", `node` the place of the value.
+
+    A placeholder such as `%IMAGE%`, which a script replaces, is a hole of `template`.
+    """
+
+    __slots__ = ("is_built", "kind", "node", "project", "service", "template")
+
+    def __init__(
+        self, project: Project, service: Service, template: Template, node: Scalar, kind: str, is_built: bool
+    ) -> None:
+        self.project = project
+        self.service = service
+        self.template = template
+        self.node = node
+        self.kind = kind
+        self.is_built = is_built
+
+    def __repr__(self) -> str:
+        return f"<ImageUse {self.service.name} {self.template.shown}>"
+
+
+class Service:
+    """A service of the merged model. `name_node` is the key in the file that last says something of it."""
+
+    __slots__ = ("_health", "definition", "name", "name_node", "project")
+
+    def __init__(self, project: Project, name: str, item: Item, definition: Map) -> None:
+        self.project = project
+        self.name = name
+        self.name_node = item.key
+        self.definition = definition
+        self._health: Health | None = None
+
+    @property
+    def image(self) -> Text | None:
+        return self.definition.text("image")
+
+    @property
+    def build(self) -> Map | None:
+        """The long form; a text is its `context`."""
+        value = self.definition.get("build")
+        if value is None:
+            return None
+        long = normal(value, CONTEXT)
+        return long if isinstance(long, Map) else None
+
+    @property
+    def healthcheck(self) -> Map | None:
+        return self.definition.map("healthcheck")
+
+    @property
+    def depends_on(self) -> Map | None:
+        """The long form; a name in a list says `service_started`."""
+        value = self.definition.get("depends_on")
+        if value is None:
+            return None
+        long = normal(value, DEPENDENCIES)
+        return long if isinstance(long, Map) else None
+
+    @property
+    def profiles(self) -> tuple[str, ...] | None:
+        """None where a name is not known, or where they are given in no known form."""
+        value = self.definition.get("profiles")
+        if value is None:
+            return ()
+        value = normal(value, UNIQUE)
+        if not isinstance(value, List):
+            return None
+        names = [item.literal if isinstance(item, Text) else None for item in value.items]
+        return None if None in names else tuple(name for name in names if name is not None)
+
+    @property
+    def environment(self) -> Map | None:
+        value = self.definition.get("environment")
+        if value is None:
+            return None
+        long = normal(value, PAIRS)
+        return long if isinstance(long, Map) else None
+
+    @property
+    def is_defined(self) -> bool:
+        """Is it said where its image comes from (or, while a part of it cannot be read, may it be)?"""
+        has_origin = any(self.definition.get(name) is not None for name in ("image", "build", "provider"))
+        return has_origin or self.definition.is_partial
+
+    @property
+    def counts(self) -> tuple[Text, ...]:
+        """What says how many containers it has: `scale` and `deploy.replicas`."""
+        deploy = self.definition.map("deploy")
+        given = (self.definition.text("scale"), deploy.text("replicas") if deploy is not None else None)
+        return tuple(count for count in given if count is not None)
+
+    @property
+    def replicas_are_zero(self) -> bool:
+        return any(count.literal == "0" for count in self.counts)
+
+    @property
+    def restarts_for_ever(self) -> Text | None:
+        """The value that makes it start again after it ends well: `restart:` or `deploy.restart_policy`."""
+        restart = self.definition.text("restart")
+        if restart is not None and restart.literal in ("always", "unless-stopped"):
+            return restart
+        deploy = self.definition.map("deploy")
+        policy = deploy.map("restart_policy") if deploy is not None else None
+        condition = policy.text("condition") if policy is not None else None
+        return condition if condition is not None and condition.literal == "any" else None
+
+    @property
+    def health(self) -> Health:
+        """Will a container of it report whether it is healthy?"""
+        if self._health is None:
+            from lading.models.compose.health import health_of
+
+            self._health = health_of(self)
+        return self._health
+
+    @property
+    def usages(self) -> Iterator[Usage]:
+        for section in _RESOURCES:
+            value = self.definition.get(section)
+            if section == "networks" and value is not None:
+                value = normal(value, NAMES)
+            if isinstance(value, Map) and section == "networks":
+                for name, item in value.entries.items():
+                    text = item.key.text if isinstance(item.key, Scalar) else ""
+                    if item.value.tag != "reset" and "$" not in text:
+                        yield Usage(self, section, name, item.key, ())
+            elif isinstance(value, List):
+                for each in value.items:
+                    yield from self._usage(section, each)
+
+    def _usage(self, section: str, value: Value) -> Iterator[Usage]:
+        text = value if isinstance(value, Text) else None
+        if isinstance(value, Map):
+            kind = value.text("type")
+            if section == "volumes" and (kind is None or kind.literal != "volume"):
+                return
+            text = value.text("source")
+        if text is None or text.is_null or text.literal is None:
+            return
+        name = text.literal
+        if section == "volumes":
+            name = name if isinstance(value, Map) else (_volume_source(name) or "")
+        if name:
+            yield Usage(self, section, name, text.node, text.template.conditions)
+
+    def __repr__(self) -> str:
+        return f"<Service {self.name}>"
+
+
+def _volume_source(text: str) -> str | None:
+    """The named volume of a short form, None for a path, an anonymous volume and a Windows drive."""
+    source, colon, _ = text.partition(":")
+    if not colon or len(source) < 2 or source[0] in "./~\\" or "/" in source or "\\" in source:
+        return None
+    return source
+
+
+def truth(text: Text | None) -> bool | None:
+    """The boolean that Compose casts a text to; None where there is none or it is not known."""
+    if text is None or text.literal is None:
+        return None
+    word = text.literal.lower()
+    return True if word in _TRUE else False if word in _FALSE else None
+
+
+class Project:
+    """A Compose project, merged from its files.
+
+    - `path`: its main file; `files`: all files it was read from, included and extended ones among them
+    - `standing`: "default" (what `docker compose` finds in its folder), "alone" (one file by itself),
+      "included" or "extended" (another file of the repository draws it in)
+    - `layers`: the values of each document before merging, for what merging smooths over
+    - `unknowns`: why its model may lack something: a remote include, a file that is not there
+    - `bases`: files that may lie beneath it where it is an overlay
+    """
+
+    __slots__ = (
+        "_dependencies",
+        "_is_overlay",
+        "_services",
+        "bases",
+        "files",
+        "folder",
+        "healthy_images",
+        "layers",
+        "model",
+        "neighbours",
+        "path",
+        "profiles",
+        "sources",
+        "standing",
+        "texts",
+        "troubles",
+        "unknowns",
+    )
+
+    def __init__(
+        self,
+        path: str,
+        *,
+        folder: str,
+        files: tuple[str, ...],
+        model: Map,
+        layers: tuple[Map, ...],
+        sources: tuple[str, ...],
+        standing: str,
+        troubles: tuple[LoadTrouble, ...],
+        unknowns: tuple[str, ...],
+        bases: tuple[str, ...],
+        profiles: tuple[str, ...],
+        neighbours: Neighbours,
+        texts: Texts,
+        healthy_images: tuple[str, ...],
+    ) -> None:
+        self.path = path
+        self.folder = folder
+        self.files = files
+        self.model = model
+        self.layers = layers
+        self.sources = sources
+        self.standing = standing
+        self.troubles = troubles
+        self.unknowns = unknowns
+        self.bases = bases
+        self.profiles = profiles
+        self.neighbours = neighbours
+        self.texts = texts
+        self.healthy_images = healthy_images
+        self._services: dict[str, Service] | None = None
+        self._dependencies: tuple[Dependency, ...] | None = None
+        self._is_overlay: bool | None = None
+
+    @property
+    def services(self) -> dict[str, Service]:
+        if self._services is None:
+            section = self.model.map("services")
+            entries = section.entries if section is not None else {}
+            self._services = {
+                name: Service(self, name, item, item.value)
+                for name, item in entries.items()
+                if isinstance(item.value, Map) and item.value.tag != "reset"
+            }
+        return self._services
+
+    @property
+    def is_overlay(self) -> bool:
+        """Does it make sense only on top of another file?"""
+        if self._is_overlay is None:
+            self._is_overlay = self._overlays()
+        return self._is_overlay
+
+    def _overlays(self) -> bool:
+        if self.standing in (INCLUDED, EXTENDED):
+            return True
+        undefined = [service.name for service in self.services.values() if not service.is_defined]
+        if self.standing == DEFAULT:
+            return any(self.neighbours.defining("services", name, self.files) for name in undefined)
+        return bool(undefined or self.bases or any(_has_mark(layer) for layer in self.layers))
+
+    def names(self, section: str) -> tuple[str, ...]:
+        """What is defined in a section of the merged model."""
+        found = self.model.map(section)
+        if found is None:
+            return ()
+        return tuple(name for name, item in found.entries.items() if item.value.tag != "reset")
+
+    def absence(self, section: str, name: str) -> Basis:
+        """How certain it is that a name missing from the model is missing when the project runs."""
+        if self.unknowns:
+            return unknown(*self.unknowns)
+        others = self.neighbours.defining(section, name, self.files)
+        if others:
+            return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
+        if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
+            return unknown("this file is meant to be used together with another one")
+        return KNOWN
+
+    def lack(self, service: Service, key: str) -> Basis:
+        """How certain it is that a service of the model does not get a key from a file on top or beneath."""
+        if self.unknowns or service.definition.is_partial:
+            return unknown(*(self.unknowns or (f"a part of `{service.name}` cannot be read",)))
+        others = self.neighbours.giving(service.name, key, self)
+        if others and self.standing == DEFAULT:
+            return assumed(f"unless it is always run together with `{others[0]}`")
+        if others:
+            return unknown(f"`{others[0]}` gives `{service.name}` a `{key}` and may be used with this file")
+        if self.is_overlay and not (self.standing == ALONE and service.is_defined):
+            return unknown("this file is meant to be used together with another one")
+        return KNOWN
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """What services need, `depends_on` first, then what other keys imply."""
+        if self._dependencies is None:
+            self._dependencies = tuple(
+                edge for service in self.services.values() for edge in _dependencies_of(self, service)
+            )
+        return self._dependencies
+
+    @property
+    def cycles(self) -> tuple[tuple[Dependency, ...], ...]:
+        """Circles among the dependencies: one shortest for each group of services that need each other."""
+        from lading.models.compose.cycles import cycles
+
+        return tuple(cycles(self.dependencies))
+
+    @property
+    def images(self) -> tuple[ImageUse, ...]:
+        return tuple(use for service in self.services.values() for use in _images_of(self, service))
+
+    def __repr__(self) -> str:
+        return f"<Project {self.path} {self.standing}>"
+
+
+def _has_mark(value: Value) -> bool:
+    """Is there a `!reset` or `!override` in it?"""
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if value.tag is not None:
+            return True
+        if isinstance(value, Map):
+            waiting += [item.value for item in value.entries.values()]
+        elif isinstance(value, List):
+            waiting += value.items
+    return False
+
+
+def _dependencies_of(project: Project, service: Service) -> Iterator[Dependency]:
+    seen = set()
+    depends_on = service.depends_on
+    for name, item in (depends_on.entries if depends_on is not None else {}).items():
+        edge = _declared(project, service, name, item)
+        if edge is not None:
+            seen.add(name)
+            yield edge
+    for way, text, name in _implied(service):
+        if name not in seen:
+            seen.add(name)
+            yield Dependency(
+                service,
+                name,
+                key=text.node,
+                target=project.services.get(name),
+                conditions=text.template.conditions,
+                way=way,
+                via=text.via,
+            )
+
+
+def _declared(project: Project, service: Service, name: str, item: Item) -> Dependency | None:
+    value = item.value
+    if not isinstance(value, Map) or value.tag == "reset":
+        return None
+    is_short = isinstance(value.node, Scalar)
+    conditions: tuple[str, ...] = ()
+    if is_short and isinstance(item.key, Scalar) and "$" in item.key.text:
+        from lading.models.compose.interpolation import interpolate
+
+        template = interpolate(item.key.text, value.origin.environment)
+        if template.literal is None:
+            return None
+        conditions = template.conditions
+    condition = value.text("condition")
+    required = value.text("required")
+    if condition is not None:
+        conditions += condition.template.conditions
+        is_short = condition.node is item.key
+    return Dependency(
+        service,
+        name,
+        key=item.key,
+        target=project.services.get(name),
+        condition=condition.literal if condition is not None else None,
+        condition_node=condition.node if condition is not None else None,
+        conditions=conditions,
+        required=True if required is None else truth(required),
+        is_short=is_short,
+        via=value.via,
+    )
+
+
+_NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+
+
+def _implied(service: Service) -> Iterator[tuple[str, Text, str]]:
+    """Other keys that make Compose add a dependency: `loader/normalize.go`."""
+    for way in ("links", "volumes_from"):
+        value = service.definition.get(way)
+        for item in value.items if isinstance(value, List) else ():
+            if isinstance(item, Text) and item.literal:
+                name, _, rest = item.literal.partition(":")
+                if not (way == "volumes_from" and name == "container" and rest):
+                    yield way, item, name
+    for way in _NAMESPACES:
+        text = service.definition.text(way)
+        if text is not None and text.literal is not None and text.literal.startswith("service:"):
+            yield way, text, text.literal.removeprefix("service:")
+
+
+def _images_of(project: Project, service: Service) -> Iterator[ImageUse]:
+    build = service.build
+    is_built = service.definition.get("build") is not None
+    image = service.image
+    if image is not None:
+        yield ImageUse(project, service, _without_placeholders(image.template), image.node, "image", is_built)
+    tags = build.get("tags") if build is not None else None
+    for tag in tags.items if isinstance(tags, List) else ():
+        if isinstance(tag, Text) and not tag.is_null:
+            template = _without_placeholders(tag.template)
+            yield ImageUse(project, service, template, tag.node, "build.tags", True)
+
+
+def _without_placeholders(template: Template) -> Template:
+    """`%NAME%` is text that a script replaces before Compose sees it."""
+    if "%" not in template.pattern:
+        return template
+    parts: list[str | Hole] = []
+    for part in template.parts:
+        if isinstance(part, Hole):
+            parts.append(part)
+            continue
+        at = 0
+        for match in _PLACEHOLDER.finditer(part):
+            parts += [part[at : match.start()], Hole(match[0], f"`{match[0]}` is a placeholder")]
+            at = match.end()
+        parts.append(part[at:])
+    return Template(parts, template.conditions)

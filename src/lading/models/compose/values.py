@@ -1,0 +1,212 @@
+"""Compose values with their provenance: aliases and merge keys expanded, texts interpolated on demand."""
+
+from __future__ import annotations
+
+from lading.models.compose.interpolation import interpolate
+from lading.models.template import Template
+from lading.tree import Alias, Mapping, Node, Scalar, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.models.compose.interpolation import Environment
+    from lading.source import Located
+
+MAX_VISITS = 100_000
+"""Nodes that one file may expand to; compose-go gives up at the same number (`loader/reset.go`)."""
+MAX_DEPTH = 200
+
+RESET = "reset"
+OVERRIDE = "override"
+_TAGS = {"!reset": RESET, "!override": OVERRIDE}
+
+
+class Step:
+    """A turn on the way from the place where a value is written to where it counts.
+
+    `kind` is one of "alias", "merge key", "extends", "include", "override file"; `at` the place of the turn.
+    """
+
+    __slots__ = ("at", "kind")
+
+    def __init__(self, kind: str, at: Located) -> None:
+        self.kind = kind
+        self.at = at
+
+    def __repr__(self) -> str:
+        return f"Step({self.kind!r}, {self.at!r})"
+
+
+class Origin:
+    """What a value's text depends on beyond itself.
+
+    `folder` is the folder (relative to the repository root, "" for the root) against which its paths resolve.
+    """
+
+    __slots__ = ("environment", "folder", "via")
+
+    def __init__(self, environment: Environment, folder: str, via: tuple[Step, ...] = ()) -> None:
+        self.environment = environment
+        self.folder = folder
+        self.via = via
+
+    def through(self, kind: str, at: Located) -> Origin:
+        return Origin(self.environment, self.folder, (*self.via, Step(kind, at)))
+
+
+class Value:
+    """A value: its node (aliases followed), where it comes from, and its tag `reset` or `override` if any."""
+
+    __slots__ = ("node", "origin", "tag")
+
+    def __init__(self, node: Node, origin: Origin, tag: str | None = None) -> None:
+        self.node = node
+        self.origin = origin
+        self.tag = tag
+
+    @property
+    def via(self) -> tuple[Step, ...]:
+        return self.origin.via
+
+    @property
+    def is_null(self) -> bool:
+        return False
+
+
+class Text(Value):
+    """A scalar, interpolated. `made` is given where the value stands for something that is not written."""
+
+    __slots__ = ("_is_made", "_template")
+
+    node: Scalar
+
+    def __init__(
+        self, node: Scalar, origin: Origin, tag: str | None = None, made: Template | None = None
+    ) -> None:
+        super().__init__(node, origin, tag)
+        self._template = made
+        self._is_made = made is not None
+
+    @property
+    def template(self) -> Template:
+        if self._template is None:
+            self._template = interpolate(self.node.text, self.origin.environment)
+        return self._template
+
+    @property
+    def literal(self) -> str | None:
+        """The text where no part of it is unknown, perhaps under conditions."""
+        return self.template.literal
+
+    @property
+    def is_null(self) -> bool:
+        return not self._is_made and self.node.is_null
+
+
+class List(Value):
+    """Items in order."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, node: Node, origin: Origin, tag: str | None, items: tuple[Value, ...]) -> None:
+        super().__init__(node, origin, tag)
+        self.items = items
+
+
+class Item:
+    """A name with its value; `key` is the node where the name is written."""
+
+    __slots__ = ("key", "value")
+
+    def __init__(self, key: Node, value: Value) -> None:
+        self.key = key
+        self.value = value
+
+
+class Map(Value):
+    """Names and values. `is_partial`: a part of it (an `extends` elsewhere) could not be read."""
+
+    __slots__ = ("entries", "is_partial")
+
+    def __init__(
+        self, node: Node, origin: Origin, tag: str | None, entries: dict[str, Item], is_partial: bool = False
+    ) -> None:
+        super().__init__(node, origin, tag)
+        self.entries = entries
+        self.is_partial = is_partial
+
+    def get(self, name: str) -> Value | None:
+        """The value of a name; None for no such name, for no value, and for one that is reset."""
+        item = self.entries.get(name)
+        if item is None or item.value.is_null or item.value.tag == RESET:
+            return None
+        return item.value
+
+    def text(self, name: str) -> Text | None:
+        value = self.get(name)
+        return value if isinstance(value, Text) else None
+
+    def map(self, name: str) -> Map | None:
+        value = self.get(name)
+        return value if isinstance(value, Map) else None
+
+    def without(self, name: str) -> Map:
+        kept = {key: item for key, item in self.entries.items() if key != name}
+        return Map(self.node, self.origin, self.tag, kept, self.is_partial)
+
+
+class Builder:
+    """Turns nodes of one file into values, with a bound on what aliases may expand to."""
+
+    def __init__(self) -> None:
+        self._visits = 0
+        self.is_exhausted = False
+
+    def build(self, node: Node, origin: Origin) -> Value:
+        """A cycle of aliases, and whatever lies beyond the bounds, ends in an empty list."""
+        return self._build(node, origin, (), 0)
+
+    def _build(self, node: Node, origin: Origin, open_nodes: tuple[Node, ...], depth: int) -> Value:
+        self._visits += 1
+        while isinstance(node, Alias):
+            origin = origin.through("alias", node)
+            node = node.target
+            if any(node is other for other in open_nodes):
+                self.is_exhausted = True
+            open_nodes = (*open_nodes, node)
+        if self._visits > MAX_VISITS or depth > MAX_DEPTH:
+            self.is_exhausted = True
+        tag = _TAGS.get(node.tag) if node.tag is not None else None
+        if isinstance(node, Scalar):
+            return Text(node, origin, tag)
+        if self.is_exhausted:
+            return List(node, origin, tag, ())
+        if isinstance(node, Sequence):
+            items = tuple(self._build(item, origin, open_nodes, depth + 1) for item in node.items)
+            return List(node, origin, tag, items)
+        assert isinstance(node, Mapping)
+        return self._map(node, origin, tag, open_nodes, depth)
+
+    def _map(
+        self, node: Mapping, origin: Origin, tag: str | None, open_nodes: tuple[Node, ...], depth: int
+    ) -> Map:
+        """Explicit keys win over merged ones wherever they stand, the first of several merged ones wins."""
+        entries: dict[str, Item] = {}
+        merges = []
+        for entry in node.entries:
+            name = entry.name
+            if name == "<<" and isinstance(entry.key, Scalar) and not entry.key.style:
+                merges.append(entry)
+            elif name is not None and name not in entries:
+                entries[name] = Item(entry.key, self._build(entry.value, origin, open_nodes, depth + 1))
+        for entry in merges:
+            merged = self._build(entry.value, origin.through("merge key", entry), open_nodes, depth + 1)
+            for value in merged.items if isinstance(merged, List) else (merged,):
+                if isinstance(value, Map):
+                    for name, item in value.entries.items():
+                        entries.setdefault(name, item)
+        return Map(node, origin, tag, entries)
+
+
+def made_text(text: str, like: Scalar, origin: Origin) -> Text:
+    """A value that is not written but meant, at the place of the scalar that means it."""
+    return Text(like, origin, None, Template.of(text))

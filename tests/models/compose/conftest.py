@@ -1,0 +1,32 @@
+"""Projects from files on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from lading.config import Config
+from lading.files import Files
+from lading.models.compose.load import projects
+from lading.models.compose.project import Project
+from lading.parse import Reader
+from lading.texts import Texts
+
+Load = Callable[..., tuple[Project, ...]]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    """All projects of the files given by path; YAML files named like Compose's count as found."""
+
+    def load(files: dict[str, str], config: Config | None = None) -> tuple[Project, ...]:
+        for path, text in files.items():
+            target = tmp_path / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        found = [path for path in files if "compose" in path.rpartition("/")[2]]
+        return projects(found, Texts(Files(str(tmp_path)), Reader()), config or Config())
+
+    return load
