@@ -1,0 +1,722 @@
+"""A workflow file of GitHub Actions, or a composite action: its jobs and steps, each fact with its node.
+
+Odd shapes are skipped: where a list stands in the place of a mapping, the fact is absent. Names of inputs are
+lower-cased, because GitHub compares them without regard to case; names of variables and ids stay as written.
+
+Sources of fact: docs.github.com "Workflow syntax for GitHub Actions" and actions/runner:src/Sdk/WorkflowParser,
+named `runner:` below.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.permissions import PermissionBlock
+from lading.tree import PLAIN, Entry, Mapping, Node, Scalar, Sequence, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Literal
+
+    from lading.models.expressions import Unknown
+    from lading.source import Located
+    from lading.tree import Tree
+
+    Leg = dict[str, object]
+
+MAX_LEGS = 256
+"""Jobs that one matrix may make (docs: "Running variations of jobs in a workflow")."""
+
+_MAX_STEPS = 10_000
+"""Items that are read of one list of steps, those of groups among them; aliases can repeat one without end."""
+_MAX_GROUP_DEPTH = 5
+"""Levels of `parallel:` groups that are looked into, the list itself being the first."""
+_MAX_VALUES = 20_000
+"""Values of one matrix, aliases expanded."""
+_MAX_VALUE_DEPTH = 40
+_MAX_PRODUCT = 4 * MAX_LEGS
+"""Combinations before `exclude`."""
+_MAX_COMPARISONS = 100_000
+"""Values of `include` and `exclude` that are compared with those of the combinations."""
+
+
+class Event:
+    """What starts a workflow: `name` ("push"), its place `node`, and what stands under it."""
+
+    __slots__ = ("name", "node", "value")
+
+    def __init__(self, name: str, node: Node, value: Node | None) -> None:
+        self.name = name
+        self.node = node
+        self.value = value
+
+    @property
+    def config(self) -> Mapping | None:
+        """The filters and inputs of the event; None where there are none."""
+        return self.value if isinstance(self.value, Mapping) else None
+
+    def strings(self, key: str) -> tuple[str, ...]:
+        """The texts under a filter such as `branches`: one, or a list; empty where the filter is absent."""
+        return tuple(scalar.text for scalar in _scalars(_get(self.config, key)))
+
+    def __repr__(self) -> str:
+        return f"<Event {self.name}>"
+
+
+class Workflow:
+    """One file under .github/workflows."""
+
+    __slots__ = ("_events", "_jobs", "_permissions", "node", "path", "tree")
+
+    def __init__(self, tree: Tree, node: Mapping) -> None:
+        self.tree = tree
+        self.path = tree.path
+        self.node = node
+        self._events: dict[str, Event] | None = None
+        self._jobs: dict[str, Job] | None = None
+        self._permissions: PermissionBlock | None = _permissions(node)
+
+    @property
+    def name(self) -> str | None:
+        name = _scalar(self.node.get("name"))
+        return name.text if name is not None else None
+
+    @property
+    def events(self) -> dict[str, Event]:
+        """What starts it, by the event's name."""
+        if self._events is None:
+            self._events = {event.name: event for event in _events(self.node.get("on"))}
+        return self._events
+
+    @property
+    def permissions(self) -> PermissionBlock | None:
+        """The block at the top of the file; None where there is no key `permissions`."""
+        return self._permissions
+
+    @property
+    def env(self) -> dict[str, Scalar]:
+        return _texts(self.node.get("env"))
+
+    @property
+    def jobs(self) -> dict[str, Job]:
+        """Its jobs by id, in file order."""
+        if self._jobs is None:
+            self._jobs = {}
+            for entry in _entries(self.node.get("jobs")):
+                value = resolve(entry.value)
+                if isinstance(value, Mapping):
+                    name = entry.name or ""
+                    self._jobs.setdefault(name, Job(self, name, entry, value))
+        return self._jobs
+
+    def job(self, name: str) -> Job | None:
+        """A job by its id, letters compared as GitHub does: without regard to case."""
+        found = self.jobs.get(name)
+        if found is not None:
+            return found
+        folded = name.lower()
+        return next((job for job in self.jobs.values() if job.id.lower() == folded), None)
+
+    @property
+    def is_reusable(self) -> bool:
+        """Can another workflow call it?"""
+        return "workflow_call" in self.events
+
+    @property
+    def is_only_called(self) -> bool:
+        """Does nothing but a call start it?"""
+        return set(self.events) == {"workflow_call"}
+
+    @property
+    def call_inputs(self) -> dict[str, Mapping | None]:
+        """The inputs that a caller can give, by lower-cased name, with what is declared of each."""
+        return self._declared("workflow_call", "inputs")
+
+    @property
+    def call_secrets(self) -> dict[str, Mapping | None]:
+        """The secrets that a caller can pass, by lower-cased name."""
+        return self._declared("workflow_call", "secrets")
+
+    @property
+    def dispatch_inputs(self) -> dict[str, Mapping | None]:
+        """The inputs of a start by hand, by lower-cased name."""
+        return self._declared("workflow_dispatch", "inputs")
+
+    @property
+    def call_outputs(self) -> dict[str, Scalar]:
+        """What a caller gets back, by lower-cased name: the expression under `value`."""
+        found: dict[str, Scalar] = {}
+        for name, declared in self._declared("workflow_call", "outputs").items():
+            value = _scalar(_get(declared, "value"))
+            if value is not None:
+                found[name] = value
+        return found
+
+    @property
+    def concurrency(self) -> Node | None:
+        return self.node.get("concurrency")
+
+    @property
+    def defaults(self) -> Mapping | None:
+        """`defaults.run`: shell and working directory of steps."""
+        return _mapping(_get(self.node.get("defaults"), "run"))
+
+    def _declared(self, event: str, kind: str) -> dict[str, Mapping | None]:
+        found = self.events.get(event)
+        declared: dict[str, Mapping | None] = {}
+        if found is not None:
+            for entry in _entries(_get(found.config, kind)):
+                declared.setdefault((entry.name or "").lower(), _mapping(resolve(entry.value)))
+        return declared
+
+    def __repr__(self) -> str:
+        return f"<Workflow {self.path}>"
+
+
+class Job:
+    """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
+
+    __slots__ = ("_permissions", "_steps", "id", "key", "node", "workflow")
+
+    def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
+        self.workflow = workflow
+        self.id = name
+        self.key = key
+        self.node = node
+        self._permissions: PermissionBlock | None = _permissions(node)
+        self._steps: tuple[Step, ...] | None = None
+
+    @property
+    def permissions(self) -> PermissionBlock | None:
+        """The block of the job; None where the job has no key `permissions`."""
+        return self._permissions
+
+    @property
+    def needs(self) -> tuple[Scalar, ...]:
+        """The ids of the jobs it waits for, as they stand in the file."""
+        return tuple(_scalars(self.node.get("needs")))
+
+    @property
+    def condition(self) -> Scalar | None:
+        return _scalar(self.node.get("if"))
+
+    @property
+    def env(self) -> dict[str, Scalar]:
+        return _texts(self.node.get("env"))
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its steps in order; those of a `parallel:` group stand where the group stands."""
+        if self._steps is None:
+            nodes = _step_nodes(self.node.get("steps"))
+            self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
+        return self._steps
+
+    @property
+    def uses(self) -> Scalar | None:
+        """The reusable workflow that it calls."""
+        return _scalar(self.node.get("uses"))
+
+    @property
+    def inputs(self) -> dict[str, Node]:
+        """What the call gives (`with:`), by lower-cased name."""
+        return _inputs(self.node.get("with"))
+
+    @property
+    def secrets(self) -> dict[str, Scalar] | Literal["inherit"] | None:
+        """What the call passes: by lower-cased name, all of them ("inherit"), or none."""
+        node = self.node.get("secrets")
+        if isinstance(node, Mapping):
+            return {name.lower(): value for name, value in _texts(node).items()}
+        return "inherit" if isinstance(node, Scalar) and node.text == "inherit" else None
+
+    @property
+    def matrix(self) -> Node | None:
+        """`strategy.matrix`, or the whole `strategy` where an expression makes it."""
+        strategy = self.node.get("strategy")
+        if isinstance(strategy, Scalar):
+            return None if strategy.is_null else strategy
+        return _get(strategy, "matrix")
+
+    @property
+    def outputs(self) -> dict[str, Scalar]:
+        return _texts(self.node.get("outputs"))
+
+    @property
+    def environment(self) -> Node | None:
+        """A name, or a mapping with `name` and `url`."""
+        return self.node.get("environment")
+
+    @property
+    def runs_on(self) -> Node | None:
+        return self.node.get("runs-on")
+
+    @property
+    def container(self) -> Node | None:
+        return self.node.get("container")
+
+    @property
+    def services(self) -> dict[str, Node]:
+        """Its service containers by name."""
+        return {entry.name or "": resolve(entry.value) for entry in _entries(self.node.get("services"))}
+
+    @property
+    def concurrency(self) -> Node | None:
+        return self.node.get("concurrency")
+
+    @property
+    def defaults(self) -> Mapping | None:
+        """`defaults.run` of the job."""
+        return _mapping(_get(self.node.get("defaults"), "run"))
+
+    def __repr__(self) -> str:
+        return f"<Job {self.workflow.path}:{self.id}>"
+
+
+class Action:
+    """An action of this repository (action.yml)."""
+
+    __slots__ = ("_steps", "node", "path", "tree")
+
+    def __init__(self, tree: Tree, node: Mapping) -> None:
+        self.tree = tree
+        self.path = tree.path
+        self.node = node
+        self._steps: tuple[Step, ...] | None = None
+
+    @property
+    def is_composite(self) -> bool:
+        using = _scalar(_get(self.node.get("runs"), "using"))
+        return using is not None and using.text == "composite"
+
+    @property
+    def inputs(self) -> dict[str, Scalar | None]:
+        """The default of each input, by lower-cased name; None where there is none."""
+        found: dict[str, Scalar | None] = {}
+        for entry in _entries(self.node.get("inputs")):
+            default = _scalar(_get(resolve(entry.value), "default"))
+            found.setdefault((entry.name or "").lower(), default)
+        return found
+
+    @property
+    def outputs(self) -> dict[str, Scalar]:
+        """The expression under `value` of each output."""
+        found: dict[str, Scalar] = {}
+        for entry in _entries(self.node.get("outputs")):
+            value = _scalar(_get(resolve(entry.value), "value"))
+            if value is not None:
+                found.setdefault(entry.name or "", value)
+        return found
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of a composite action; none of another kind."""
+        if self._steps is None:
+            nodes = _step_nodes(_get(self.node.get("runs"), "steps"))
+            self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
+        return self._steps
+
+    def __repr__(self) -> str:
+        return f"<Action {self.path}>"
+
+
+class Step:
+    """A step of a job or of a composite action; `index` counts from 0, steps of groups included."""
+
+    __slots__ = ("index", "node", "owner")
+
+    def __init__(self, owner: Job | Action, index: int, node: Mapping) -> None:
+        self.owner = owner
+        self.index = index
+        self.node = node
+
+    @property
+    def entry(self) -> Located:
+        """Where the step begins: its first key."""
+        return self.node.entries[0] if self.node.entries else self.node
+
+    @property
+    def id(self) -> str | None:
+        scalar = _scalar(self.node.get("id"))
+        return scalar.text if scalar is not None else None
+
+    @property
+    def name(self) -> Scalar | None:
+        return _scalar(self.node.get("name"))
+
+    @property
+    def uses(self) -> Scalar | None:
+        return _scalar(self.node.get("uses"))
+
+    @property
+    def action(self) -> str | None:
+        """`owner/name[/path]` in lower case without its ref, or a local path as written; None for an image."""
+        uses = self.uses
+        if uses is None or uses.text.startswith("docker://"):
+            return None
+        text = uses.text.strip()
+        return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
+
+    @property
+    def run(self) -> Scalar | None:
+        return _scalar(self.node.get("run"))
+
+    @property
+    def shell(self) -> Scalar | None:
+        return _scalar(self.node.get("shell"))
+
+    @property
+    def working_directory(self) -> Scalar | None:
+        return _scalar(self.node.get("working-directory"))
+
+    @property
+    def inputs(self) -> dict[str, Node]:
+        """What the action is given (`with:`), by lower-cased name."""
+        return _inputs(self.node.get("with"))
+
+    @property
+    def env(self) -> dict[str, Scalar]:
+        return _texts(self.node.get("env"))
+
+    @property
+    def condition(self) -> Scalar | None:
+        return _scalar(self.node.get("if"))
+
+    @property
+    def is_background(self) -> bool:
+        """Does the job go on without waiting for it (`background: true`)?"""
+        background = _scalar(self.node.get("background"))
+        return background is not None and scalar_value(background) is True
+
+    def __repr__(self) -> str:
+        return f"<Step {self.index} of {self.owner!r}>"
+
+
+def load_workflow(tree: Tree) -> Workflow | None:
+    """The workflow of a file; None where it is no mapping with a mapping `jobs`."""
+    root = tree.root
+    if not isinstance(root, Mapping) or not isinstance(root.get("jobs"), Mapping):
+        return None
+    return Workflow(tree, root)
+
+
+def load_action(tree: Tree) -> Action | None:
+    """The action of a file; None where it is no mapping with a mapping `runs`."""
+    root = tree.root
+    if not isinstance(root, Mapping) or not isinstance(root.get("runs"), Mapping):
+        return None
+    return Action(tree, root)
+
+
+def local_path(uses: str) -> str | None:
+    """The path inside this repository of `./path` or `$/path`, normalised; None for every other reference.
+
+    `$/` is the repository that the file lies in (runner:../DTPipelines/Pipelines/PipelineConstants.cs).
+    """
+    for prefix in ("./", ".\\", "$/"):
+        if uses.startswith(prefix):
+            from posixpath import normpath
+
+            path = normpath(uses[len(prefix) :].replace("\\", "/").lstrip("/") or ".")
+            return None if path.startswith("..") else path
+    return None
+
+
+_INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NULLS = ("", "~", "null", "Null", "NULL")
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_INFINITE = {
+    sign + dot: float(number + "inf")
+    for dot in (".inf", ".Inf", ".INF")
+    for sign, number in (("", ""), ("+", ""), ("-", "-"))
+}
+_TAG = "tag:yaml.org,2002:"
+
+
+def scalar_value(scalar: Scalar) -> object:
+    """What GitHub reads: null, true or false, a number (always a float), else the text.
+
+    The core schema of YAML 1.2, with `0x` and `0o` (runner:Conversion/YamlObjectReader.cs). Text in quotes or in a
+    block is text, unless a tag says otherwise.
+    """
+    text = scalar.text
+    tag = scalar.tag.removeprefix(_TAG).removeprefix("!!") if scalar.tag is not None else None
+    if tag is None and scalar.style != PLAIN:
+        return text
+    if tag in (None, "null") and text in _NULLS:
+        return None
+    if tag in (None, "bool") and text in _BOOLEANS:
+        return _BOOLEANS[text]
+    if tag in (None, "int", "float"):
+        return _number(text)
+    return text
+
+
+def _number(text: str) -> object:
+    if _INTEGER.fullmatch(text):
+        if text.startswith(("0x", "0o")):
+            return _signed_32(int(text[2:], 16 if text[1] == "x" else 8), text)
+        return float(text)
+    if _FLOAT.fullmatch(text):
+        return float(text)
+    if text in _INFINITE:
+        return _INFINITE[text]
+    return float("nan") if text in (".nan", ".NaN", ".NAN") else text
+
+
+def _signed_32(number: int, text: str) -> object:
+    """Hexadecimal and octal numbers have 32 bits there, the highest being the sign."""
+    if number >= 1 << 32:
+        return text
+    return float(number - (1 << 32) if number >= 1 << 31 else number)
+
+
+def matrix_legs(
+    node: Node | None, value_of: Callable[[Scalar], object] | None = None
+) -> tuple[Leg, ...] | Unknown:
+    """The jobs that a matrix makes, each as the values of the `matrix` context; one leg `{}` without a matrix.
+
+    `value_of` gives the value of a text with an expression in it, or `Unknown`; without it such a value is
+    `Unknown`. A leg can hold unknown values; where they decide which legs there are, the whole is `Unknown`.
+    Source: runner:Conversion/MatrixBuilder.cs.
+    """
+    from lading.models.expressions import Unknown
+
+    if node is None:
+        return ({},)
+    plain = _Plain(value_of).value(node, 0)
+    if isinstance(plain, Unknown):
+        return plain
+    if not isinstance(plain, dict):
+        return Unknown("the matrix is no mapping")
+    try:
+        return _expanded(plain)
+    except _Undecided as undecided:
+        return Unknown(undecided.reason)
+
+
+class _Undecided(Exception):
+    """The legs cannot be told; carries why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Plain:
+    """Turns nodes into plain values, as long as there are not too many."""
+
+    __slots__ = ("_left", "_value_of")
+
+    def __init__(self, value_of: Callable[[Scalar], object] | None) -> None:
+        self._left = _MAX_VALUES
+        self._value_of = value_of
+
+    def value(self, node: Node, depth: int) -> object:
+        from lading.models.expressions import Unknown
+
+        node = resolve(node)
+        self._left -= 1
+        if self._left < 0 or depth > _MAX_VALUE_DEPTH:
+            return Unknown("the matrix is too large")
+        if isinstance(node, Sequence):
+            return [self.value(item, depth + 1) for item in node]
+        if isinstance(node, Mapping):
+            return self._mapping(node, depth)
+        assert isinstance(node, Scalar)
+        if "${{" in node.text:
+            if self._value_of is not None:
+                return self._value_of(node)
+            return Unknown(f"`{node.text.strip()}` is worked out when the workflow runs")
+        return scalar_value(node)
+
+    def _mapping(self, node: Mapping, depth: int) -> object:
+        from lading.models.expressions import Unknown
+
+        found: dict[str, object] = {}
+        for entry in node:
+            name = entry.name
+            if name is None or "${{" in name:
+                return Unknown("a key of the matrix is worked out when the workflow runs")
+            found.setdefault(name, self.value(entry.value, depth + 1))
+        return found
+
+
+def _expanded(matrix: dict[str, object]) -> tuple[Leg, ...]:
+    vectors = {name: _items(matrix[name], name) for name in matrix if name not in ("include", "exclude")}
+    include = _filters(matrix.get("include"), "include")
+    exclude = [_leaves(item) for item in _filters(matrix.get("exclude"), "exclude")]
+    names = {name.lower() for name in vectors}
+    split = [
+        (
+            _leaves({key: value for key, value in item.items() if key.lower() in names}),
+            {key: value for key, value in item.items() if key.lower() not in names},
+        )
+        for item in include
+    ]
+    combinations = _product(vectors)
+    compared = sum(map(len, exclude)) + sum(len(leaves) for leaves, _ in split)
+    if len(combinations) * compared > _MAX_COMPARISONS:
+        raise _Undecided("the matrix is too large")
+    legs: list[Leg] = []
+    matched: set[int] = set()
+    for leg in combinations:
+        if any(_matches(leaves, leg) for leaves in exclude):
+            continue
+        extra: Leg = {}
+        for number, (leaves, added) in enumerate(split):
+            if _matches(leaves, leg):
+                matched.add(number)
+                extra.update(added)
+        legs.append({**leg, **extra})
+    legs += [dict(item) for number, item in enumerate(include) if number not in matched]
+    if len(legs) > MAX_LEGS:
+        raise _Undecided(f"the matrix has more than {MAX_LEGS} legs, which GitHub refuses")
+    if not legs:
+        raise _Undecided("the matrix has no legs")
+    return tuple(legs)
+
+
+def _items(value: object, name: str) -> list[object]:
+    from lading.models.expressions import Unknown
+
+    if isinstance(value, Unknown):
+        raise _Undecided(value.reason)
+    if not isinstance(value, list) or not value:
+        raise _Undecided(f"`{name}` of the matrix is no list with values")
+    return value
+
+
+def _filters(value: object, name: str) -> list[Leg]:
+    if value is None or value == []:
+        return []
+    items = _items(value, name)
+    found: list[Leg] = []
+    for item in items:
+        if not isinstance(item, dict):
+            raise _Undecided(
+                getattr(item, "reason", None) or f"`{name}` of the matrix holds more than mappings"
+            )
+        if item:
+            found.append(item)
+    return found
+
+
+def _product(vectors: dict[str, list[object]]) -> list[Leg]:
+    """Every combination, the last vector changing fastest."""
+    legs: list[Leg] = [{}] if vectors else []
+    for name, values in vectors.items():
+        if len(legs) * len(values) > _MAX_PRODUCT:
+            raise _Undecided(f"the matrix has more than {MAX_LEGS} legs, which GitHub refuses")
+        legs = [{**leg, name: value} for leg in legs for value in values]
+    return legs
+
+
+def _leaves(value: object, path: tuple[object, ...] = ()) -> list[tuple[tuple[object, ...], object]]:
+    """The scalars inside a filter with the keys that lead to them."""
+    if isinstance(value, dict):
+        return [leaf for key, inner in value.items() for leaf in _leaves(inner, (*path, key))]
+    if isinstance(value, list):
+        return [leaf for at, inner in enumerate(value) for leaf in _leaves(inner, (*path, float(at)))]
+    return [(path, value)]
+
+
+def _matches(leaves: list[tuple[tuple[object, ...], object]], leg: Leg) -> bool:
+    """Is every leaf loosely equal (GitHub's `==`) to what the leg has at its path?"""
+    from lading.models.expressions import Comparison, Expression, Index, Literal, Scope, Unknown
+
+    scope = Scope({}, {})
+    undecided: Unknown | None = None
+    for path, wanted in leaves:
+        found: Expression = Literal(leg)
+        for key in path:
+            found = Index(found, Literal(key))
+        equal = Comparison("==", found, Literal(wanted)).evaluate(scope)
+        if isinstance(equal, Unknown):
+            undecided = equal
+        elif not equal:
+            return False
+    if undecided is not None:
+        raise _Undecided(undecided.reason)
+    return True
+
+
+def _scalar(node: Node | None) -> Scalar | None:
+    """A scalar that holds something."""
+    return node if isinstance(node, Scalar) and not node.is_null else None
+
+
+def _mapping(node: Node | None) -> Mapping | None:
+    return node if isinstance(node, Mapping) else None
+
+
+def _get(node: Node | None, key: str) -> Node | None:
+    return node.get(key) if isinstance(node, Mapping) else None
+
+
+def _entries(node: Node | None) -> Iterator[Entry]:
+    """The entries of a mapping whose keys are texts."""
+    if isinstance(node, Mapping):
+        for entry in node:
+            if entry.name is not None:
+                yield entry
+
+
+def _scalars(node: Node | None) -> Iterator[Scalar]:
+    """The scalar itself, or those of a list."""
+    for item in node if isinstance(node, Sequence) else (node,):
+        scalar = _scalar(item)
+        if scalar is not None:
+            yield scalar
+
+
+def _texts(node: Node | None) -> dict[str, Scalar]:
+    """A mapping of names to scalars; empty values are kept, others skipped, of two equal names the first counts."""
+    found: dict[str, Scalar] = {}
+    for entry in _entries(node):
+        value = resolve(entry.value)
+        if isinstance(value, Scalar):
+            found.setdefault(entry.name or "", value)
+    return found
+
+
+def _inputs(node: Node | None) -> dict[str, Node]:
+    found: dict[str, Node] = {}
+    for entry in _entries(node):
+        found.setdefault((entry.name or "").lower(), resolve(entry.value))
+    return found
+
+
+def _permissions(node: Mapping) -> PermissionBlock | None:
+    entry = node.entry("permissions")
+    return PermissionBlock(entry) if entry is not None else None
+
+
+def _events(node: Node | None) -> Iterator[Event]:
+    if isinstance(node, Mapping):
+        for entry in _entries(node):
+            value = resolve(entry.value)
+            empty = isinstance(value, Scalar) and value.is_null
+            yield Event(entry.name or "", entry.key, None if empty else value)
+    else:
+        for scalar in _scalars(node):
+            yield Event(scalar.text, scalar, None)
+
+
+def _step_nodes(node: Node | None) -> Iterator[Mapping]:
+    """The steps of a list in order, those of `parallel:` groups in the place of the group."""
+    waiting = [iter(node)] if isinstance(node, Sequence) else []
+    left = _MAX_STEPS
+    while waiting and left > 0:
+        left -= 1
+        item = next(waiting[-1], None)
+        if item is None:
+            waiting.pop()
+        elif isinstance(item, Mapping):
+            group = item.get("parallel")
+            if not isinstance(group, Sequence):
+                yield item
+            elif len(waiting) < _MAX_GROUP_DEPTH:
+                waiting.append(iter(group))
