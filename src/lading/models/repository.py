@@ -108,9 +108,7 @@ class Repository:
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(
-                    self.workflows, self.actions, self.texts, self.identity, self.config
-                )
+                self._publications = publications(self.workflows, self.actions, self.identity, self.config)
         return self._publications
 
     @property

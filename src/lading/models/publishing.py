@@ -1,0 +1,293 @@
+"""What the workflows of a repository publish: each image with its login, its token's permissions and its events."""
+
+from __future__ import annotations
+
+from lading.findings import KNOWN, assumed, unknown
+from lading.models.image import split_template
+from lading.models.namespaces import namespaces
+from lading.models.permissions import call_graph, effective
+from lading.models.pushes import (
+    GITHUB_TOKEN,
+    UNKNOWN,
+    logins_of,
+    may_log_in,
+    may_push,
+    pushes_of,
+    pushing_action,
+)
+from lading.models.steps import Walker
+from lading.models.template import Hole, Template
+from lading.models.worlds import worlds
+from lading.tree import Scalar, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.config import Config
+    from lading.findings import Basis
+    from lading.identity import Identity
+    from lading.models.namespaces import Namespace
+    from lading.models.permissions import CallGraph, Effective
+    from lading.models.pushes import Login, Push
+    from lading.models.steps import StepRun
+    from lading.models.workflow import Action, Job, Step, Workflow
+    from lading.models.worlds import World
+    from lading.source import Located
+
+
+class Reference:
+    """One name with tag that is pushed, and its place."""
+
+    __slots__ = ("at", "template")
+
+    def __init__(self, template: Template, at: Located) -> None:
+        self.template = template
+        self.at = at
+
+    def __repr__(self) -> str:
+        return f"<Reference {self.template.shown}>"
+
+
+class Publication:
+    """An image that a step of a job pushes, taken together over all the ways the job runs.
+
+    - `job`, `step`: the job, and the step that pushes (of a composite action, where one does); `caller` is the
+      job's own step
+    - `image`: the name without tag; `references`: each name with tag and its place; `tags`: the tags alone
+    - `tool`: what pushes; `lowercases`: are capitals mended on the way?
+    - `registry`: the host ("docker.io" where none is written), None where it is not known
+    - `login`: the login that counts for that host, None where none was found; `logins`: every login before the push
+    - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
+    - `unseen`: why there may be a login that is not seen, None where there is none
+    - `permissions`: the token's, one for each chain of callers
+    - `events`: the events that lead to it
+    - `basis`: how certain it is that the push happens at all
+    - `lacks_tags`: it pushes without saying what
+    """
+
+    __slots__ = (
+        "basis",
+        "caller",
+        "credential",
+        "events",
+        "identity",
+        "image",
+        "job",
+        "lacks_tags",
+        "login",
+        "logins",
+        "lowercases",
+        "namespaces",
+        "node",
+        "permissions",
+        "references",
+        "registry",
+        "step",
+        "tool",
+        "unseen",
+    )
+
+    def __init__(
+        self,
+        sightings: tuple[_Sighting, ...],
+        permissions: tuple[Effective, ...],
+        identity: Identity | None,
+        own: tuple[Namespace, ...],
+    ) -> None:
+        first = sightings[0]
+        self.job: Job = first.world.job
+        self.step: Step = first.run.step
+        self.caller: Step = first.run.outer
+        self.node: Located = first.run.step.entry
+        self.image = first.name
+        self.lacks_tags = first.push.reference is None
+        self.references = tuple(_distinct(sightings))
+        self.tool = first.push.tool
+        self.lowercases = first.push.lowercases
+        self.registry = split_template(first.name).registry if first.name.parts else None
+        found = [_login_for(self.registry, sighting) for sighting in sightings]
+        self.login = found[0][0]
+        self.credential = found[0][1] if all(each[1] == found[0][1] for each in found) else UNKNOWN
+        self.logins = first.logins
+        self.unseen = first.unseen
+        self.permissions = permissions
+        self.events = tuple(dict.fromkeys(event for sighting in sightings for event in sighting.world.events))
+        self.basis = _basis(sightings)
+        self.identity = identity
+        self.namespaces = own
+
+    @property
+    def tags(self) -> tuple[Template, ...]:
+        """The tags, each once."""
+        tags = (split_template(reference.template).tag for reference in self.references)
+        return tuple(dict.fromkeys(tag for tag in tags if tag is not None))
+
+    @property
+    def resolved(self) -> str:
+        """Is the name known in `full`, in `partial`, or in `none`?"""
+        if not self.image.holes:
+            return "full"
+        return (
+            "partial"
+            if any(isinstance(part, str) and part.strip("/:") for part in self.image.parts)
+            else "none"
+        )
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.job.workflow
+
+    @property
+    def source(self) -> object:
+        return self.node.source
+
+    def __repr__(self) -> str:
+        return f"<Publication {self.image.shown} {self.job!r}>"
+
+
+class _Sighting:
+    """A push in one world."""
+
+    __slots__ = ("logins", "name", "push", "run", "unseen", "world")
+
+    def __init__(
+        self, world: World, run: StepRun, push: Push, logins: tuple[Login, ...], unseen: str | None
+    ) -> None:
+        self.world = world
+        self.run = run
+        self.push = push
+        self.logins = logins
+        self.unseen = unseen
+        reference = push.reference
+        self.name = split_template(reference).name if reference is not None else _NOTHING
+
+    @property
+    def is_certain(self) -> bool:
+        return self.world.is_certain and self.run.is_certain and self.push.is_certain
+
+
+_NOTHING = Template((Hole("*", "no tag is given"),))
+
+
+def publications(
+    workflows: Mapping[str, Workflow],
+    actions: Mapping[str, Action],
+    identity: Identity | None,
+    config: Config,
+) -> tuple[Publication, ...]:
+    """Every image that a job pushes, in the order of files and steps."""
+    graph = call_graph(workflows, identity)
+    walker = Walker(actions, graph)
+    own = namespaces(identity, config)
+    found: list[Publication] = []
+    for workflow in workflows.values():
+        for job in workflow.jobs.values():
+            if _may_publish(job, walker):
+                found += _of_job(job, walker, graph, identity, config, own)
+    return tuple(found)
+
+
+def _of_job(
+    job: Job,
+    walker: Walker,
+    graph: CallGraph,
+    identity: Identity | None,
+    config: Config,
+    own: tuple[Namespace, ...],
+) -> Iterator[Publication]:
+    groups: dict[tuple[object, ...], list[_Sighting]] = {}
+    for world in worlds(job, graph, identity):
+        for sighting in _sightings(world, walker):
+            node = sighting.run.step.node
+            key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
+            groups.setdefault(key, []).append(sighting)
+    if not groups:
+        return
+    tokens = effective(job, config, graph)
+    for group in groups.values():
+        chains = {tuple(map(id, sighting.world.chain)) for sighting in group}
+        reached = tuple(token for token in tokens if tuple(map(id, token.chain)) in chains)
+        yield Publication(tuple(group), reached, identity, own)
+
+
+def _sightings(world: World, walker: Walker) -> Iterator[_Sighting]:
+    logins: list[Login] = []
+    unseen = _unseen_on(world.job)
+    for run in walker.walk(world):
+        pushes = tuple(pushes_of(run))
+        logins += logins_of(run)
+        unseen = unseen or may_log_in(run)
+        for push in pushes:
+            yield _Sighting(world, run, push, tuple(logins), unseen)
+
+
+def _unseen_on(job: Job) -> str | None:
+    """A runner of one's own may be logged in from before."""
+    runner = job.runs_on
+    if job.container is not None:
+        return "its container is logged in"
+    texts = runner.items if isinstance(runner, Sequence) else [runner]
+    hosted = ("ubuntu-", "windows-", "macos-")
+    if all(isinstance(text, Scalar) and text.text.startswith(hosted) for text in texts):
+        return None
+    return "the runner is logged in"
+
+
+def _may_publish(job: Job, walker: Walker) -> bool:
+    return any(_step_may_publish(step, walker, 0) for step in job.steps)
+
+
+def _step_may_publish(step: Step, walker: Walker, depth: int) -> bool:
+    run = step.run
+    if run is not None:
+        return may_push(run.text)
+    if pushing_action(step.action):
+        return True
+    action = walker.action(step)
+    return (
+        action is not None
+        and depth < 6
+        and any(_step_may_publish(inner, walker, depth + 1) for inner in action.steps)
+    )
+
+
+def _distinct(sightings: tuple[_Sighting, ...]) -> Iterator[Reference]:
+    seen = set()
+    for sighting in sightings:
+        template = sighting.push.reference
+        key = (template, sighting.push.at.start)
+        if template is not None and key not in seen:
+            seen.add(key)
+            yield Reference(template, sighting.push.at)
+
+
+def _login_for(registry: str | None, sighting: _Sighting) -> tuple[Login | None, str]:
+    """The login that counts for a host, and what it logs in with."""
+    if sighting.push.credential is not None:
+        return None, sighting.push.credential
+    matching = [login for login in sighting.logins if login.registry == registry and registry is not None]
+    perhaps = [login for login in sighting.logins if login.registry is None]
+    if matching:
+        last = matching[-1]
+        others = [login for login in (*matching, *perhaps) if login.credential != last.credential]
+        if not others or (last.is_certain and not perhaps):
+            return last, last.credential
+        return last, UNKNOWN
+    if perhaps or registry is None:
+        return None, UNKNOWN
+    return None, "none"
+
+
+def _basis(sightings: tuple[_Sighting, ...]) -> Basis:
+    """Known where one of the ways certainly pushes."""
+    if any(sighting.is_certain for sighting in sightings):
+        return KNOWN
+    if all(
+        sighting.world.events == ("workflow_call",) and not sighting.world.chain for sighting in sightings
+    ):
+        return unknown("only workflows elsewhere call it")
+    return assumed("unless the condition of the push never holds")
+
+
+__all__ = ["GITHUB_TOKEN", "Publication", "Reference", "publications"]

@@ -1,0 +1,804 @@
+"""What a `run:` script does as far as it can be read: commands with their words, and what it hands to later steps.
+
+The script is parsed by tree-sitter-bash and followed from top to bottom with partly known values; nothing is run.
+Where a value depends on a condition, a file or a program, it is a hole.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.template import Hole, Template, join
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+MAX_LENGTH = 100_000
+"""Code points of a script that is looked at."""
+_MAX_COMMANDS = 5_000
+_MAX_DEPTH = 12
+_MAX_ROUNDS = 64
+"""Rounds of a loop over known words."""
+_MAX_TEXT = 100_000
+
+OPEN, FILL = "\ue000", "\ue001"
+"""Private use characters that stand for an expression in a script, padded to its length."""
+_MASK = re.compile(f"{OPEN}([0-9]+){FILL}*")
+
+
+class Word:
+    """A word of a command: its text as far as known, and where it stands in the script (code points)."""
+
+    __slots__ = ("end", "start", "template")
+
+    def __init__(self, template: Template, start: int, end: int) -> None:
+        self.template = template
+        self.start = start
+        self.end = end
+
+    @property
+    def literal(self) -> str | None:
+        return self.template.literal
+
+    def __repr__(self) -> str:
+        return f"Word({self.template.shown!r})"
+
+
+class Ran:
+    """A command as it is run: `words` with the program first, what it gets on standard input, its variables.
+
+    `is_certain` is false inside a condition, a loop of unknown length, and behind `||`.
+    """
+
+    __slots__ = ("is_certain", "standard_input", "variables", "words")
+
+    def __init__(
+        self,
+        words: tuple[Word, ...],
+        standard_input: Template | None,
+        variables: Mapping[str, Template],
+        is_certain: bool,
+    ) -> None:
+        self.words = words
+        self.standard_input = standard_input
+        self.variables = variables
+        self.is_certain = is_certain
+
+    def __repr__(self) -> str:
+        return f"<Ran {' '.join(word.template.shown for word in self.words)}>"
+
+
+class Effects:
+    """What a script leaves: its commands in order, `outputs` of the step and `environment` of later steps.
+
+    `unclear` names the files ("GITHUB_OUTPUT", "GITHUB_ENV") that got more than can be told.
+    """
+
+    __slots__ = ("commands", "environment", "outputs", "unclear")
+
+    def __init__(self) -> None:
+        self.commands: list[Ran] = []
+        self.outputs: dict[str, Template] = {}
+        self.environment: dict[str, Template] = {}
+        self.unclear: set[str] = set()
+
+
+def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str, tuple[Template, ...]]:
+    """The script with every expression (start, end, value) replaced by a word of the same length."""
+    values: list[Template] = []
+    parts: list[str] = []
+    at = 0
+    for start, end, value in pieces:
+        parts.append(text[at:start])
+        parts.append(f"{OPEN}{len(values)}".ljust(end - start, FILL))
+        values.append(value)
+        at = end
+    parts.append(text[at:])
+    return "".join(parts), tuple(values)
+
+
+class Scripts:
+    """Reads scripts, each distinct text once."""
+
+    def __init__(self) -> None:
+        self._parser: Any = None
+        self._roots: dict[str, Any] = {}
+
+    def follow(self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]) -> Effects:
+        """Follow a masked script in an environment. Never raises for any text."""
+        if len(script) > MAX_LENGTH:
+            effects = Effects()
+            effects.unclear = {"GITHUB_OUTPUT", "GITHUB_ENV"}
+            return effects
+        shell = _Shell(script, values, variables)
+        try:
+            shell.run_all(self._root(script).children, None)
+        except (_Exhausted, RecursionError):
+            shell.effects.unclear |= {"GITHUB_OUTPUT", "GITHUB_ENV"}
+        return shell.effects
+
+    def _root(self, script: str) -> Any:
+        """The root node; offsets are twice those in code points (UTF-16, one unit for every character)."""
+        root = self._roots.get(script)
+        if root is None:
+            if self._parser is None:
+                from tree_sitter import Language, Parser
+                from tree_sitter_bash import language
+
+                self._parser = Parser(Language(language()))
+            text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
+            root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
+            self._roots[script] = root
+        return root
+
+
+class _Exhausted(Exception):
+    """The script is larger than is followed."""
+
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\]]*\])?(.*)\}", re.DOTALL)
+_ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
+_QUOTED_ESCAPE = re.compile(r"\\([$`\"\\\n])")
+_ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
+_EXPANDING = ("simple_expansion", "expansion", "command_substitution")
+
+
+class _Shell:
+    """The state while a script is followed."""
+
+    def __init__(self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]) -> None:
+        self.script = script
+        self.values = values
+        self.variables = dict(variables)
+        self.arrays: dict[str, list[Template]] = {}
+        self.functions: dict[str, Any] = {}
+        self.positional: list[Template] | None = None
+        self.effects = Effects()
+        self.doubt = 0
+        self.depth = 0
+        self.left = _MAX_COMMANDS
+        self.clouded: str | None = None
+
+    # --- words ---
+
+    def source(self, node: Any) -> str:
+        return self.script[node.start_byte // 2 : node.end_byte // 2]
+
+    def unmasked(self, text: str) -> Template:
+        """A text with the values of the expressions in it."""
+        if OPEN not in text:
+            return Template.of(text)
+        parts: list[Template] = []
+        at = 0
+        for match in _MASK.finditer(text):
+            parts += (Template.of(text[at : match.start()]), self.values[int(match[1])])
+            at = match.end()
+        return join((*parts, Template.of(text[at:])))
+
+    def value(self, node: Any) -> Template:
+        """The text of a word, not split."""
+        self.depth += 1
+        if self.depth > 200:
+            raise _Exhausted
+        try:
+            return self._value(node)
+        finally:
+            self.depth -= 1
+
+    def _value(self, node: Any) -> Template:
+        kind = node.type
+        if kind in ("word", "number", "variable_name", "extglob_pattern", "regex"):
+            return self.unmasked(_ESCAPE.sub(_unescaped, self.source(node)))
+        if kind == "raw_string":
+            return self.unmasked(self.source(node)[1:-1])
+        if kind == "ansi_c_string":
+            text = self.source(node)[2:-1]
+            return self.unmasked(_ESCAPE.sub(lambda match: _ANSI.get(match[1], match[0]), text))
+        if kind in ("string", "translated_string"):
+            return self._string(node)
+        if kind == "concatenation":
+            return join(self.value(child) for child in node.named_children)
+        if kind == "command_name":
+            return self.value(node.named_children[0]) if node.named_children else Template(())
+        if kind == "simple_expansion":
+            return self.variable(self.source(node)[1:])
+        if kind == "expansion":
+            return self._expansion(self.source(node))
+        if kind == "command_substitution":
+            return self._substitution(node)
+        return self.hole(self.source(node), "it is worked out by the shell")
+
+    def _string(self, node: Any) -> Template:
+        """A text in double quotes: what stands between its expansions, and they themselves."""
+        parts: list[Template] = []
+        text = self.script
+        at = text.index('"', node.start_byte // 2) + 1
+        end = node.end_byte // 2 - 1
+        for child in node.named_children:
+            if child.type == "string_content" or child.type == "ERROR":
+                continue
+            start = child.start_byte // 2
+            parts += (self.unmasked(_QUOTED_ESCAPE.sub(_unescaped, text[at:start])), self.value(child))
+            at = child.end_byte // 2
+        parts.append(self.unmasked(_QUOTED_ESCAPE.sub(_unescaped, text[at:end])))
+        return join(parts)
+
+    def hole(self, text: str, reason: str) -> Template:
+        shown = _MASK.sub("${{ … }}", text)
+        return Template((Hole(shown if len(shown) < 80 else shown[:79] + "…", reason),))
+
+    def variable(self, name: str) -> Template:
+        if self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional):
+            return self.positional[int(name) - 1]
+        if self.clouded is not None:
+            return self.hole(f"${name}", self.clouded)
+        known = self.variables.get(name)
+        if known is not None:
+            return known
+        if self.arrays.get(name):
+            return self.arrays[name][0]
+        return self.hole(f"${name}", f"`{name}` is not set in the files")
+
+    def is_set(self, name: str) -> bool:
+        return name in self.variables or (
+            self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional)
+        )
+
+    def _expansion(self, text: str) -> Template:
+        match = _EXPANSION.fullmatch(text)
+        if match is None or match[1]:
+            return self.hole(text, "it is worked out by the shell")
+        name, index, operation = match[2], match[3], match[4]
+        if index is not None:
+            items = self.arrays.get(name)
+            number = index[1:-1]
+            if items is not None and number.isdigit() and int(number) < len(items):
+                return items[int(number)]
+            return self.hole(text, f"`{name}` is a list")
+        if operation[:2] in (":-", ":=", ":+", ":?") or operation[:1] in ("-", "=", "+", "?"):
+            return self._default(text, name, operation)
+        value = self.variable(name)
+        return value if not operation else self._changed(text, value, operation)
+
+    def _default(self, text: str, name: str, operation: str) -> Template:
+        sign = operation.lstrip(":")[0]
+        rest = operation.lstrip(":")[1:]
+        known = self.is_set(name) and self.clouded is None
+        value = self.variable(name)
+        if sign == "?":
+            return value
+        is_empty = value.literal == "" and operation.startswith(":")
+        if known and not value.holes and not is_empty:
+            return value if sign != "+" else self.fragment(rest)
+        if known and is_empty:
+            return Template(()) if sign == "+" else self.fragment(rest)
+        if known or self.clouded is not None or sign == "+":
+            return self.hole(text, f"`{name}` is not known")
+        default = self.fragment(rest)
+        return Template(default.parts, (*default.conditions, f"unless `{name}` is set"))
+
+    def fragment(self, text: str) -> Template:
+        """The text behind `:-` and the like, expansions in it included."""
+        text = text.strip("\"'") if text[:1] in "\"'" else text
+        if "$" not in text:
+            return self.unmasked(text)
+        match = re.fullmatch(r"\$(?:\{([A-Za-z_][A-Za-z0-9_]*)\}|([A-Za-z_][A-Za-z0-9_]*))", text)
+        return (
+            self.variable(match[1] or match[2]) if match else self.hole(text, "it is worked out by the shell")
+        )
+
+    def _changed(self, text: str, value: Template, operation: str) -> Template:
+        if operation in (",,", "^^"):
+            return value.map(str.lower if operation == ",," else str.upper)
+        if operation in ("##*/", "%/*") and "/" in value.pattern:
+            return _cut_at_slash(value, operation)
+        literal = value.literal
+        pattern = operation.lstrip("#%")
+        if literal is None or "$" in operation or OPEN in operation:
+            return self.hole(text, "it is worked out by the shell")
+        if operation[0] in "#%" and not re.search(r"[*?\[\\]", pattern):
+            cut = literal.removeprefix if operation[0] == "#" else literal.removesuffix
+            return Template((cut(pattern.strip("\"'")),), value.conditions)
+        replaced = re.fullmatch(r"(//?)((?:[^/\\*?\[]|\\.)+)(?:/(.*))?", operation)
+        if replaced:
+            old = _ESCAPE.sub(_unescaped, replaced[2]).strip("\"'")
+            count = -1 if replaced[1] == "//" else 1
+            return Template(
+                (literal.replace(old, (replaced[3] or "").strip("\"'"), count),), value.conditions
+            )
+        return self.hole(text, "it is worked out by the shell")
+
+    def words(self, node: Any) -> list[Word]:
+        """The words that a node becomes: none, one or several."""
+        start, end = node.start_byte // 2, node.end_byte // 2
+        items = self._list_items(node)
+        if items is None:
+            value = self.value(node)
+            if node.type in _EXPANDING or (node.type == "word" and OPEN in self.source(node)):
+                items = _split(value)
+            else:
+                items = [value]
+        return [Word(item, start, end) for item in items]
+
+    def _list_items(self, node: Any) -> list[Template] | None:
+        """The items of `"${LIST[@]}"` and `"$@"`."""
+        text = self.source(node).strip('"')
+        if text in ("$@", "$*") and self.positional is not None:
+            return list(self.positional)
+        match = re.fullmatch(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}", text)
+        return list(self.arrays[match[1]]) if match and match[1] in self.arrays else None
+
+    # --- commands ---
+
+    def run_all(self, nodes: Sequence[Any], stdin: Template | None) -> Template:
+        outputs = []
+        doubted = False
+        for node in nodes:
+            if node.type == "||":
+                self.doubt += 1
+                doubted = True
+            elif node.is_named:
+                outputs.append(self.run(node, stdin))
+        if doubted:
+            self.doubt -= sum(node.type == "||" for node in nodes)
+        return join(outputs)
+
+    def run(self, node: Any, stdin: Template | None) -> Template:
+        """Follow a node; returns what it writes to standard output."""
+        self.left -= 1
+        self.depth += 1
+        if self.left < 0 or self.depth > 200:
+            raise _Exhausted
+        try:
+            follow_node = getattr(self, f"_run_{node.type}", None)
+            if follow_node is not None:
+                found: Template = follow_node(node, stdin)
+                return found
+            if node.type in ("comment", "heredoc_body", "ERROR", "test_command"):
+                return Template(())
+            return self.run_all(node.children, stdin)
+        finally:
+            self.depth -= 1
+
+    def _run_command(self, node: Any, stdin: Template | None) -> Template:
+        words: list[Word] = []
+        variables: dict[str, Template] = {}
+        stdin = self._given_here(node, stdin)
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                variables[_assigned_name(child, self)] = self._assigned(child)
+            elif child.type not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
+                words += self.words(child)
+        if not words:
+            return Template(())
+        return self.call(tuple(words), stdin, variables)
+
+    def call(
+        self, words: tuple[Word, ...], stdin: Template | None, variables: dict[str, Template]
+    ) -> Template:
+        name = words[0].literal
+        function = self.functions.get(name or "")
+        if function is not None:
+            return self._call_function(function, words[1:], stdin)
+        self.effects.commands.append(Ran(words, stdin, {**self.variables, **variables}, self.doubt == 0))
+        if name in ("source", ".", "eval"):
+            self.clouded = f"`{name}` may set it"
+            return self.hole(f"$({name} …)", "it is worked out by the shell")
+        return self._builtin(name or "", [word.template for word in words[1:]], stdin, words)
+
+    def _call_function(self, body: Any, arguments: tuple[Word, ...], stdin: Template | None) -> Template:
+        before = self.positional
+        self.positional = [word.template for word in arguments]
+        try:
+            return self.run(body, stdin)
+        finally:
+            self.positional = before
+
+    def _builtin(
+        self, name: str, arguments: list[Template], stdin: Template | None, words: tuple[Word, ...]
+    ) -> Template:
+        if name == "echo":
+            return _echo(arguments)
+        if name == "printf":
+            return _printf(arguments) or self._output_of(words)
+        if name == "read":
+            self._read([a.literal or "" for a in arguments], stdin)
+            return Template(())
+        if name == "unset":
+            for argument in arguments:
+                self.variables.pop(argument.literal or "", None)
+        if name in ("mapfile", "readarray"):
+            self.arrays.pop(arguments[-1].literal or "" if arguments else "", None)
+        if name in (
+            "set",
+            "cd",
+            "unset",
+            "exit",
+            "return",
+            "true",
+            "false",
+            ":",
+            "shift",
+            "mapfile",
+            "sleep",
+        ):
+            return Template(())
+        if name == "tee":
+            for argument in arguments:
+                self._written(argument, stdin or self._output_of(words))
+            return stdin or Template(())
+        filtered = _filtered(name, [a.literal for a in arguments], stdin)
+        return filtered if filtered is not None else self._output_of(words)
+
+    def _output_of(self, words: tuple[Word, ...]) -> Template:
+        shown = " ".join(word.template.shown for word in words)
+        program = words[0].template.shown
+        return self.hole(f"$({shown})", f"the output of `{program}` is not known")
+
+    def _read(self, arguments: list[str], stdin: Template | None) -> None:
+        names = [argument for argument in arguments if _NAME.fullmatch(argument)]
+        literal = stdin.literal if stdin is not None else None
+        for name in names:
+            self.variables[name] = self.hole(f"${name}", "it is read from elsewhere")
+        if literal is not None and len(names) == 1 and "\n" not in literal.strip() and "-d" not in arguments:
+            self.variables[names[0]] = Template.of(literal.strip())
+
+    def _run_pipeline(self, node: Any, stdin: Template | None) -> Template:
+        for child in node.named_children:
+            stdin = self.run(child, stdin)
+        return stdin or Template(())
+
+    def _run_redirected_statement(self, node: Any, stdin: Template | None) -> Template:
+        body = node.child_by_field_name("body")
+        stdin = self._given_here(node, stdin)
+        output = self.run(body, stdin) if body is not None and body.is_named else Template(())
+        for redirect in _redirects(node):
+            operator = next((c.type for c in redirect.children if not c.is_named), "")
+            target = redirect.child_by_field_name("destination")
+            if target is not None and operator in (">", ">>", "&>", "&>>", ">|"):
+                descriptor = redirect.child_by_field_name("descriptor")
+                if descriptor is None or self.source(descriptor) == "1":
+                    self._written(self.value(target), output)
+                    output = Template(())
+        return output
+
+    def _given_here(self, node: Any, stdin: Template | None) -> Template | None:
+        """Standard input from `<<< text` or a here-document."""
+        for child in node.named_children:
+            if child.type == "herestring_redirect" and child.named_children:
+                stdin = self.value(child.named_children[-1]) + Template.of("\n")
+            elif child.type == "heredoc_redirect":
+                stdin = self._here_document(child)
+            elif child.type == "file_redirect" and any(c.type == "<" for c in child.children):
+                stdin = self.hole(self.source(child), "it is read from a file")
+        return stdin
+
+    def _here_document(self, node: Any) -> Template:
+        start = next((c for c in node.named_children if c.type == "heredoc_start"), None)
+        body = next((c for c in node.named_children if c.type == "heredoc_body"), None)
+        if start is None or body is None:
+            return Template(())
+        if self.source(start)[:1] in "'\"\\":
+            return self.unmasked(self.source(body))
+        parts: list[Template] = []
+        at = body.start_byte // 2
+        for child in body.named_children:
+            if child.type in _EXPANDING:
+                parts += (self.unmasked(self.script[at : child.start_byte // 2]), self.value(child))
+                at = child.end_byte // 2
+        parts.append(self.unmasked(self.script[at : body.end_byte // 2]))
+        text = join(parts)
+        if self.source(node).startswith("<<-"):
+            return Template(
+                (re.sub(r"(?m)^\t+", "", p) if isinstance(p, str) else p for p in text.parts), text.conditions
+            )
+        return text
+
+    def _written(self, target: Template, output: Template) -> None:
+        """`… >> "$GITHUB_OUTPUT"`: names and values for later steps."""
+        shown = target.shown
+        for file, found in (
+            ("GITHUB_OUTPUT", self.effects.outputs),
+            ("GITHUB_ENV", self.effects.environment),
+        ):
+            if file not in shown:
+                continue
+            pairs, is_whole = _pairs(output)
+            if not is_whole:
+                self.effects.unclear.add(file)
+            for name, value in pairs.items():
+                if self.doubt:
+                    known = found.get(name)
+                    value = value if known == value else self._perhaps(name, known or Template(()), value)
+                found[name] = value
+
+    def _perhaps(self, name: str, one: Template, other: Template) -> Template:
+        return one if one == other else self.hole(f"${name}", f"`{name}` depends on a condition")
+
+    def _run_variable_assignment(self, node: Any, stdin: Template | None) -> Template:
+        name = _assigned_name(node, self)
+        children = node.named_children
+        if len(children) > 1 and children[-1].type == "array":
+            items = [word.template for item in children[-1].named_children for word in self.words(item)]
+            before = self.arrays.get(name, []) if any(c.type == "+=" for c in node.children) else []
+            self.arrays[name] = [*before, *items][:_MAX_ROUNDS]
+            return Template(())
+        if children and children[0].type == "subscript":
+            self.arrays.pop(name.partition("[")[0], None)
+            return Template(())
+        value = self._assigned(node)
+        if any(c.type == "+=" for c in node.children):
+            value = self.variables.get(name, Template(())) + value
+        self.variables[name] = (
+            value if len(value.pattern) <= _MAX_TEXT else self.hole(f"${name}", "it is long")
+        )
+        return Template(())
+
+    def _assigned(self, node: Any) -> Template:
+        value = node.child_by_field_name("value")
+        return self.value(value) if value is not None else Template(())
+
+    def _run_function_definition(self, node: Any, stdin: Template | None) -> Template:
+        name = node.child_by_field_name("name")
+        body = node.child_by_field_name("body")
+        if name is not None and body is not None:
+            self.functions[self.source(name)] = body
+        return Template(())
+
+    def _substitution(self, node: Any) -> Template:
+        """What a command writes, without the line ends behind it."""
+        before = dict(self.variables)
+        output = self.run_all(node.named_children, None)
+        self.variables = before
+        if not output.parts or not isinstance(output.parts[-1], str):
+            return output
+        return Template((*output.parts[:-1], output.parts[-1].rstrip("\n")), output.conditions)
+
+    # --- control flow ---
+
+    def _branches(self, branches: Iterable[Sequence[Any]], is_complete: bool) -> Template:
+        """One of several ways is taken: what they leave alike is known, the rest is a hole."""
+        before = dict(self.variables)
+        ends = [] if is_complete else [before]
+        outputs = []
+        self.doubt += 1
+        for nodes in branches:
+            self.variables = dict(before)
+            outputs.append(self.run_all(nodes, None))
+            ends.append(self.variables)
+        self.doubt -= 1
+        self.variables = self._joined(ends) if ends else before
+        found = outputs[0] if outputs else Template(())
+        if all(output == found for output in outputs) and is_complete:
+            return found
+        empty = all(not output.parts for output in outputs)
+        return Template(()) if empty else self.hole("$(if …)", "it depends on a condition")
+
+    def _joined(self, ends: list[dict[str, Template]]) -> dict[str, Template]:
+        names = dict.fromkeys(name for end in ends for name in end)
+        nothing = Template(())
+        joined: dict[str, Template] = {}
+        for name in names:
+            values = [end.get(name, nothing) for end in ends]
+            same = all(value == values[0] for value in values)
+            joined[name] = values[0] if same else self.hole(f"${name}", f"`{name}` depends on a condition")
+        return joined
+
+    def _run_if_statement(self, node: Any, stdin: Template | None) -> Template:
+        ways: list[list[Any]] = [[]]
+        is_complete = False
+        in_condition = True
+        for child in node.children:
+            if child.type == "then":
+                in_condition = False
+            elif child.type in ("elif_clause", "else_clause"):
+                is_complete = is_complete or child.type == "else_clause"
+                ways.append(list(child.children))
+            elif in_condition and child.is_named:
+                self.doubt += 1
+                self.run(child, stdin)
+                self.doubt -= 1
+            elif child.is_named:
+                ways[0].append(child)
+        return self._branches(ways, is_complete)
+
+    def _run_case_statement(self, node: Any, stdin: Template | None) -> Template:
+        ways = []
+        is_complete = False
+        for item in node.named_children:
+            if item.type == "case_item":
+                patterns = item.children_by_field_name("value")
+                is_complete = is_complete or any(self.source(p) == "*" for p in patterns)
+                ways.append([c for c in item.named_children if c not in patterns])
+        return self._branches(ways, is_complete)
+
+    def _run_for_statement(self, node: Any, stdin: Template | None) -> Template:
+        variable = node.child_by_field_name("variable")
+        name = self.source(variable) if variable is not None else ""
+        body = node.child_by_field_name("body")
+        items = [word for value in node.children_by_field_name("value") for word in self.words(value)]
+        if body is None:
+            return Template(())
+        is_known = (
+            bool(items) and all(not item.template.holes for item in items) and len(items) <= _MAX_ROUNDS
+        )
+        if is_known:
+            outputs = []
+            for item in items:
+                self.variables[name] = item.template
+                outputs.append(self.run(body, None))
+            return join(outputs)
+        shown = items[0].template if len(items) == 1 else None
+        self.variables[name] = shown or self.hole(
+            f"${name}", f"`{name}` goes through a list that is not known"
+        )
+        return self._branches([[body]], False)
+
+    def _run_while_statement(self, node: Any, stdin: Template | None) -> Template:
+        condition = node.child_by_field_name("condition")
+        body = node.child_by_field_name("body")
+        lines = stdin.literal.splitlines() if stdin is not None and stdin.literal is not None else None
+        if condition is not None and body is not None and lines and len(lines) <= _MAX_ROUNDS:
+            outputs = []
+            for line in lines:
+                self.run(condition, Template.of(line))
+                outputs.append(self.run(body, None))
+            return join(outputs)
+        if condition is not None:
+            self.doubt += 1
+            self.run(condition, stdin)
+            self.doubt -= 1
+        return self._branches([[body]] if body is not None else [], False)
+
+    def _run_subshell(self, node: Any, stdin: Template | None) -> Template:
+        before = dict(self.variables)
+        output = self.run_all(node.children, stdin)
+        self.variables = before
+        return output
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return "" if match[1] == "\n" else match[1]
+
+
+def _assigned_name(node: Any, shell: _Shell) -> str:
+    name = node.child_by_field_name("name")
+    return shell.source(name) if name is not None else ""
+
+
+def _redirects(node: Any) -> list[Any]:
+    """The redirections of a statement; one that follows `<<EOF` stands inside the here-document."""
+    found = [child for child in node.named_children if child.type == "file_redirect"]
+    for child in node.named_children:
+        if child.type == "heredoc_redirect":
+            found += [inner for inner in child.named_children if inner.type == "file_redirect"]
+    return found
+
+
+def _split(value: Template) -> list[Template]:
+    """Cut at white space, as the shell does with what stands outside of quotes."""
+    return [piece for piece in value.split(" \t\n") if piece.parts]
+
+
+def _cut_at_slash(value: Template, operation: str) -> Template:
+    pieces = value.split("/")
+    if operation == "##*/":
+        return pieces[-1]
+    kept: list[str | Hole] = []
+    for index, piece in enumerate(pieces[:-1]):
+        kept += ["/", *piece.parts] if index else piece.parts
+    return Template(kept, value.conditions)
+
+
+def _echo(arguments: list[Template]) -> Template:
+    end = "\n"
+    while arguments and arguments[0].literal in ("-n", "-e", "-ne", "-en", "-E"):
+        end = "" if "n" in (arguments[0].literal or "") else end
+        arguments = arguments[1:]
+    parts: list[Template] = []
+    for index, argument in enumerate(arguments):
+        parts += (Template.of(" "), argument) if index else (argument,)
+    return join((*parts, Template.of(end)))
+
+
+def _printf(arguments: list[Template]) -> Template | None:
+    form = arguments[0].literal if arguments else None
+    if form is None or not re.fullmatch(r"(?:[^%\\]|%s|\\n|%%)*", form):
+        return None
+    pieces = form.replace("\\n", "\n").split("%s")
+    rest = arguments[1:]
+    if len(pieces) == 1:
+        return Template.of(pieces[0].replace("%%", "%"))
+    parts: list[Template] = []
+    while True:
+        for index, piece in enumerate(pieces):
+            if index:
+                parts.append(rest.pop(0) if rest else Template(()))
+            parts.append(Template.of(piece.replace("%%", "%")))
+        if not rest:
+            return join(parts)
+
+
+_LOWER = {("[:upper:]", "[:lower:]"), ("A-Z", "a-z"), ("[A-Z]", "[a-z]"), ("'[:upper:]'", "'[:lower:]'")}
+
+
+def _filtered(name: str, arguments: list[str | None], stdin: Template | None) -> Template | None:
+    """What a filter makes of its input; None where that is not known."""
+    if name == "cat" and not arguments:
+        return stdin
+    if name in ("basename", "dirname") and len(arguments) == 1 and arguments[0] is not None:
+        folder, _, last = arguments[0].rstrip("/").rpartition("/")
+        return Template.of(last if name == "basename" else folder or ".")
+    if stdin is None:
+        return None
+    if name == "tr" and len(arguments) == 2:
+        if (arguments[0], arguments[1]) in _LOWER:
+            return stdin.map(str.lower)
+        if (arguments[1], arguments[0]) in _LOWER:
+            return stdin.map(str.upper)
+        if stdin.literal is not None and arguments[0] == "-d" and arguments[1] in ("\\n", "\n", " ", '"'):
+            return Template.of(
+                stdin.literal.replace("\n" if "n" in str(arguments[1]) else str(arguments[1]), "")
+            )
+    if name in ("awk", "gawk") and arguments and "tolower($0)" in (arguments[0] or ""):
+        return stdin.map(str.lower)
+    if name == "sed" and arguments and (arguments[-1] or "").replace(" ", "") in _SED_LOWER:
+        return stdin.map(str.lower)
+    if name == "xargs" and not arguments:
+        return stdin.strip()
+    if name == "cut" and stdin.literal is not None:
+        return _cut([a or "" for a in arguments], stdin.literal)
+    return None
+
+
+_SED_LOWER = ("s/.*/\\L&/", "s/.*/\\L&/g", "s/\\(.*\\)/\\L\\1/", "s/(.*)/\\L\\1/", "s/[A-Z]/\\L&/g")
+
+
+def _cut(arguments: list[str], text: str) -> Template | None:
+    match = re.fullmatch(r"-d ?(.) -f ?([0-9]+)", " ".join(a.strip("'\"") for a in arguments))
+    if match is None:
+        return None
+    lines = []
+    for line in text.splitlines():
+        fields = line.split(match[1])
+        number = int(match[2])
+        lines.append(fields[number - 1] if 0 < number <= len(fields) else "")
+    return Template.of("".join(f"{line}\n" for line in lines))
+
+
+def _pairs(output: Template) -> tuple[dict[str, Template], bool]:
+    """`name=value` lines and `name<<END` blocks; false where some of it is neither."""
+    found: dict[str, Template] = {}
+    is_whole = True
+    block: tuple[str, str, list[Template]] | None = None
+    for line in output.split("\n"):
+        if block is not None:
+            name, end, lines = block
+            if line.literal is not None and line.literal == end:
+                found[name] = _lines(lines)
+                block = None
+            else:
+                lines.append(line)
+            continue
+        start = line.prefix
+        name, equals, value = start.partition("=")
+        marker = re.fullmatch(r"([A-Za-z_][\w-]*)<<(.+)", line.literal or "")
+        if marker is not None:
+            block = (marker[1], marker[2], [])
+        elif equals and re.fullmatch(r"\s*[A-Za-z_][\w.-]*", name):
+            found[name.strip()] = Template((value, *line.parts[1:]), line.conditions)
+        elif line.parts:
+            is_whole = False
+    if block is not None:
+        is_whole = False
+    return found, is_whole
+
+
+def _lines(lines: list[Template]) -> Template:
+    parts: list[Template] = []
+    for index, line in enumerate(lines):
+        parts += (Template.of("\n"), line) if index else (line,)
+    return join(parts)

@@ -1,0 +1,344 @@
+"""A job followed step by step in one world: what each step sees, and what it leaves for the next."""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.actions import is_metadata, outputs_of
+from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
+from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
+from lading.models.shell import Effects, Scripts, masked
+from lading.models.template import Hole, Template
+from lading.models.workflow import Action, Job, local_path
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lading.models.permissions import CallGraph
+    from lading.models.workflow import Step
+    from lading.models.worlds import World
+    from lading.tree import Node
+
+    Contexts = dict[str, object]
+
+_MAX_ACTIONS = 6
+"""Levels of composite actions in each other (docs: 10; each level costs)."""
+_SHELL_MATTERS = re.compile(
+    r"GITHUB_(?:OUTPUT|ENV)|\b(?:docker|podman|buildah|skopeo|crane|nerdctl|helm|oras|regctl|ko|cosign|make|npm)\b|push"
+)
+_OTHER_SHELLS = ("pwsh", "powershell", "cmd", "python")
+
+
+class StepRun:
+    """A step as it runs in a world.
+
+    - `step`: the step itself, `outer` the step of the job that it belongs to (another one inside a composite action)
+    - `contexts`: what its expressions can name; `variables`: its environment
+    - `effects`: what its script does; None for an action and for a script that is not read
+    - `is_certain`: false where its condition cannot be decided
+    """
+
+    __slots__ = ("contexts", "effects", "is_certain", "outer", "step", "variables", "world")
+
+    def __init__(
+        self,
+        step: Step,
+        outer: Step,
+        world: World,
+        contexts: Contexts,
+        variables: Mapping[str, Template],
+        effects: Effects | None,
+        is_certain: bool,
+    ) -> None:
+        self.step = step
+        self.outer = outer
+        self.world = world
+        self.contexts = contexts
+        self.variables = variables
+        self.effects = effects
+        self.is_certain = is_certain
+
+    def text(self, name: str) -> Template | None:
+        """An input of the action as a text; None where it is not given."""
+        node = self.step.inputs.get(name)
+        if not isinstance(node, Scalar):
+            return None
+        return as_template(self.value(name), node.text)
+
+    def value(self, name: str) -> object:
+        """An input of the action; null where it is not given."""
+        node = self.step.inputs.get(name)
+        return None if node is None else value_of(node, self.contexts)
+
+    def __repr__(self) -> str:
+        return f"<StepRun {self.step!r}>"
+
+
+class Walker:
+    """Follows jobs; `actions` are the composite actions of the repository by path."""
+
+    def __init__(self, actions: Mapping[str, Action], graph: CallGraph) -> None:
+        self._actions = actions
+        self._graph = graph
+        self._scripts = Scripts()
+        self._waiting: set[tuple[str, str]] = set()
+
+    def action(self, step: Step) -> Action | None:
+        """The composite action of this repository that a step uses."""
+        uses = step.uses
+        folder = local_path(uses.text.strip()) if uses is not None else None
+        if folder is None:
+            return None
+        prefix = "" if folder == "." else folder + "/"
+        for name in ("action.yml", "action.yaml"):
+            action = self._actions.get(prefix + name)
+            if action is not None and action.is_composite:
+                return action
+        return None
+
+    def walk(self, world: World) -> Iterator[StepRun]:
+        """Every step that may run, in order."""
+        job = world.job
+        contexts = {**world.contexts, "needs": self._needs(job, world), "job": _LATER, "strategy": _LATER}
+        contexts["runner"] = Partial({}, "it depends on the runner")
+        environment: dict[str, object] = {}
+        for texts in (job.workflow.env, job.env):
+            scope = {**contexts, "env": Partial(environment, _UNSET)}
+            environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
+        contexts["env"] = Partial(environment, _UNSET)
+        contexts["steps"] = {}
+        trail = _Trail(environment, _default_shell(job))
+        for step in job.steps:
+            yield from self._step(step, step, world, contexts, trail, True, 0)
+
+    def _step(
+        self,
+        step: Step,
+        outer: Step,
+        world: World,
+        contexts: Contexts,
+        trail: _Trail,
+        is_certain: bool,
+        depth: int,
+    ) -> Iterator[StepRun]:
+        contexts = {**contexts, "env": Partial(trail.environment, trail.reason), "steps": dict(trail.outputs)}
+        runs = truth_of(step.condition, contexts)
+        if runs is False:
+            if step.id is not None:
+                trail.outputs[step.id] = {"outputs": {}, "outcome": "skipped", "conclusion": "skipped"}
+            return
+        certain = is_certain and runs is True
+        own = {name: value_of_text(scalar, contexts) for name, scalar in step.env.items()}
+        if own:
+            contexts["env"] = Partial({**trail.environment, **own}, trail.reason)
+        action = self.action(step)
+        if action is not None and depth < _MAX_ACTIONS:
+            yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
+            return
+        variables = _variables(contexts)
+        effects = self._script(step, contexts, variables, trail.shell)
+        run = StepRun(step, outer, world, contexts, variables, effects, certain)
+        yield run
+        trail.take(run)
+
+    def _composite(
+        self,
+        action: Action,
+        step: Step,
+        outer: Step,
+        world: World,
+        contexts: Contexts,
+        trail: _Trail,
+        is_certain: bool,
+        depth: int,
+    ) -> Iterator[StepRun]:
+        inputs: dict[str, object] = {}
+        for name, default in action.inputs.items():
+            node: Node | None = step.inputs.get(name, default)
+            inputs[name] = "" if node is None else _as_text(value_of(node, contexts))
+        inner = {**contexts, "inputs": inputs}
+        inner_trail = _Trail(_environment(contexts), "bash")
+        for each in action.steps:
+            yield from self._step(each, outer, world, inner, inner_trail, is_certain, depth + 1)
+        trail.environment |= {n: v for n, v in inner_trail.environment.items() if n not in step.env}
+        if step.id is not None:
+            scope = {**inner, "steps": dict(inner_trail.outputs)}
+            outputs = {name: as_value(text_of(scalar.text, scope)) for name, scalar in action.outputs.items()}
+            trail.outputs[step.id] = {"outputs": outputs, "outcome": "success", "conclusion": "success"}
+
+    def _script(
+        self, step: Step, contexts: Contexts, variables: Mapping[str, Template], default_shell: str
+    ) -> Effects | None:
+        """What the script of a step does; None for an action, another shell, and a script without interest."""
+        run = step.run
+        if run is None:
+            return None
+        shell = step.shell.text if step.shell is not None else default_shell
+        if shell.split()[0:1] and shell.split()[0] in _OTHER_SHELLS:
+            return _unread()
+        if not _SHELL_MATTERS.search(run.text):
+            return Effects()
+        try:
+            cut = pieces(run.text)
+        except ExpressionError:
+            return _unread()
+        values = [
+            (piece.start, piece.end, text_of(run.text[piece.start : piece.end], contexts))
+            for piece in cut
+            if piece.literal is None
+        ]
+        script, found = masked(run.text, values)
+        return self._scripts.follow(script, found, variables)
+
+    def _needs(self, job: Job, world: World) -> object:
+        """The `needs` context: outputs of the jobs before, where the file names them at all."""
+        if "needs." not in job.workflow.tree.source.text[job.node.start : job.node.end]:
+            return _LATER
+        found: dict[str, object] = {}
+        for scalar in job.needs:
+            before = job.workflow.job(scalar.text)
+            if before is not None:
+                result = Unknown("it is the result of another job")
+                found[before.id] = {"outputs": self._outputs_of(before, world), "result": result}
+        return Partial(found, "the job is not among `needs`")
+
+    def _outputs_of(self, job: Job, world: World) -> object:
+        unknown = Partial({}, f"it is an output of job `{job.id}`")
+        name = (job.workflow.path, job.id)
+        if name in self._waiting or job.uses is not None or not job.outputs or job.matrix is not None:
+            return unknown
+        self._waiting.add(name)
+        try:
+            from lading.models.worlds import World
+
+            here = World(job, world.chain, world.events, {**world.contexts, "matrix": {}}, True)
+            trail_contexts: Contexts | None = None
+            for run in self.walk(here):
+                trail_contexts = run.contexts
+                last = run
+            if trail_contexts is None:
+                return unknown
+            scope = {**trail_contexts, "steps": {**_dict(trail_contexts["steps"]), **_after(last)}}
+            return {n: as_value(text_of(scalar.text, scope)) for n, scalar in job.outputs.items()}
+        finally:
+            self._waiting.discard(name)
+
+
+_LATER = Partial({}, "it is known when the job runs")
+_UNSET = "no file sets it"
+
+
+class _Trail:
+    """What the steps of one job or composite action have left so far."""
+
+    __slots__ = ("environment", "outputs", "reason", "shell")
+
+    def __init__(self, environment: dict[str, object], shell: str) -> None:
+        self.environment = dict(environment)
+        self.outputs: dict[str, object] = {}
+        self.reason = _UNSET
+        self.shell = shell
+
+    def take(self, run: StepRun) -> None:
+        """Note what a step leaves."""
+        effects = run.effects
+        if effects is not None:
+            for name, value in effects.environment.items():
+                self.environment[name] = self._after(name, value, run.is_certain)
+            if "GITHUB_ENV" in effects.unclear:
+                self.reason = "an earlier step may set it"
+        elif is_metadata(run.step.action):
+            self.environment |= _metadata_variables(run)
+        if run.step.id is not None:
+            self.outputs.update(_after(run))
+
+    def _after(self, name: str, value: Template, is_certain: bool) -> object:
+        if is_certain or as_value(value) == self.environment.get(name):
+            return as_value(value)
+        hole = Hole(f"${name}", f"`{name}` depends on a condition")
+        return PartlyKnown(Template((hole,)))
+
+
+def _after(run: StepRun) -> dict[str, object]:
+    """The entry of a step in the `steps` context."""
+    if run.step.id is None:
+        return {}
+    result = Unknown("it is the result of a step")
+    return {run.step.id: {"outputs": _outputs(run), "outcome": result, "conclusion": result}}
+
+
+def _outputs(run: StepRun) -> object:
+    effects = run.effects
+    reason = f"it is an output of step `{run.step.id}`"
+    if effects is not None:
+        values = {name: as_value(value) for name, value in effects.outputs.items()}
+        is_whole = "GITHUB_OUTPUT" not in effects.unclear
+        return values if is_whole else Partial(values, reason)
+    return Partial(outputs_of(run), reason)
+
+
+def _metadata_variables(run: StepRun) -> dict[str, object]:
+    """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and _JSON."""
+    outputs = outputs_of(run)
+    names = {"tags": "DOCKER_METADATA_OUTPUT_TAGS", "json": "DOCKER_METADATA_OUTPUT_JSON"}
+    return {variable: outputs[name] for name, variable in names.items() if name in outputs}
+
+
+def value_of_text(scalar: Scalar, contexts: Contexts) -> object:
+    """A value of `env:`: always a text."""
+    return _as_text(value_of(scalar, contexts))
+
+
+def _as_text(value: object) -> object:
+    return value if isinstance(value, Unknown) else to_text(value)
+
+
+def _dict(value: object) -> dict[str, object]:
+    return value if isinstance(value, dict) else {}
+
+
+def _environment(contexts: Contexts) -> dict[str, object]:
+    return dict(_dict(contexts["env"]))
+
+
+def _default_shell(job: Job) -> str:
+    for defaults in (job.defaults, job.workflow.defaults):
+        shell = defaults.get("shell") if defaults is not None else None
+        if isinstance(shell, Scalar):
+            return shell.text
+    runner = job.runs_on
+    return "pwsh" if isinstance(runner, Scalar) and "windows" in runner.text else "bash"
+
+
+def _variables(contexts: Contexts) -> dict[str, Template]:
+    """The environment of a script: `env`, and what GitHub sets itself."""
+    found = {
+        name: as_template(value, f"${name}")
+        for name, value in {**_given_by_github(contexts), **_environment(contexts)}.items()
+    }
+    return found
+
+
+_GITHUB_VARIABLES = {
+    "GITHUB_REPOSITORY": "repository",
+    "GITHUB_REPOSITORY_OWNER": "repository_owner",
+    "GITHUB_SERVER_URL": "server_url",
+    "GITHUB_EVENT_NAME": "event_name",
+    "GITHUB_REF": "ref",
+    "GITHUB_REF_NAME": "ref_name",
+    "GITHUB_REF_TYPE": "ref_type",
+    "GITHUB_WORKFLOW": "workflow",
+}
+
+
+def _given_by_github(contexts: Contexts) -> dict[str, object]:
+    github = _dict(contexts["github"])
+    return {variable: github[name] for variable, name in _GITHUB_VARIABLES.items() if name in github}
+
+
+def _unread() -> Effects:
+    effects = Effects()
+    effects.unclear = {"GITHUB_OUTPUT", "GITHUB_ENV"}
+    return effects

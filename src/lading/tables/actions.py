@@ -1,0 +1,109 @@
+"""What well-known actions publish and where they log in, as data; every row names its source.
+
+Names are lower-cased and without ref. `images`, `registry`, `tags` name the inputs that hold them; `lowercases` says
+whether the action turns the name into small letters itself.
+"""
+
+from __future__ import annotations
+
+
+class Pusher:
+    """An action that pushes an image.
+
+    - `image`, `tags`, `registry`: the inputs with the name, the tags, the host; `host` where none is given
+    - `user`, `password`: the inputs that it logs in with itself, where it does
+    - `separator`: what stands between several tags
+    - `default_tag`: the tag where none is given
+    """
+
+    __slots__ = (
+        "default_tag",
+        "host",
+        "image",
+        "lowercases",
+        "password",
+        "registry",
+        "separator",
+        "source",
+        "tags",
+    )
+
+    def __init__(
+        self,
+        *,
+        source: str,
+        image: str,
+        tags: str,
+        registry: str,
+        host: str,
+        lowercases: bool,
+        separator: str = " ,\n",
+        password: str | None = None,
+        default_tag: str = "latest",
+    ) -> None:
+        self.source = source
+        self.image = image
+        self.tags = tags
+        self.registry = registry
+        self.host = host
+        self.lowercases = lowercases
+        self.separator = separator
+        self.password = password
+        self.default_tag = default_tag
+
+
+PUSHERS = {
+    "redhat-actions/push-to-registry": Pusher(
+        source="redhat-actions/push-to-registry:action.yml, src/index.ts:77-92 at 72ae595",
+        image="image",
+        tags="tags",
+        registry="registry",
+        host="",
+        lowercases=True,
+        password="password",
+    ),
+    "macbre/push-to-ghcr": Pusher(
+        source="macbre/push-to-ghcr:action.yml at 0a68448",
+        image="image_name",
+        tags="image_tag",
+        registry="repository",
+        host="ghcr.io",
+        lowercases=True,
+        password="github_token",
+    ),
+    "elgohr/publish-docker-github-action": Pusher(
+        source="elgohr/Publish-Docker-Github-Action:entrypoint.sh:13-92 at 073ef32",
+        image="name",
+        tags="tags",
+        registry="registry",
+        host="",
+        lowercases=True,
+        password="password",
+    ),
+}
+
+LOGINS = {
+    "docker/login-action": ("registry", "docker.io", "password"),
+    "redhat-actions/podman-login": ("registry", "docker.io", "password"),
+}
+"""Actions that log in: the inputs with the registry (and its default) and the password.
+
+Sources: docker/login-action:src/context.ts at 9f4a8ea (an empty registry is Docker Hub);
+redhat-actions/podman-login:action.yml at 4934294.
+"""
+
+TOKEN_LOGINS = {
+    "imjasonh/setup-ko": "ghcr.io",
+    "ko-build/setup-ko": "ghcr.io",
+    "imjasonh/setup-crane": "ghcr.io",
+}
+"""Actions that log in to a host with the job's own token: setup-ko at 78eea08, setup-crane at 6da1ae0 (READMEs)."""
+
+HARMLESS = (
+    "actions/",
+    "docker/setup-",
+    "docker/metadata-action",
+    "docker/build-push-action",
+    "docker/bake-action",
+)
+"""Actions that log in nowhere, by the beginning of their names."""
