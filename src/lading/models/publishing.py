@@ -54,6 +54,7 @@ class Publication:
 
     - `job`, `step`: the job, and the step that pushes (of a composite action, where one does); `caller` is the
       job's own step
+    - `node`: where the step begins; `place`: where it says what or that it pushes
     - `image`: the name without tag; `references`: each name with tag and its place; `tags`: the tags alone
     - `tool`: what pushes; `lowercases`: are capitals mended on the way?
     - `registry`: the host ("docker.io" where none is written), None where it is not known
@@ -81,6 +82,7 @@ class Publication:
         "namespaces",
         "node",
         "permissions",
+        "place",
         "references",
         "registry",
         "step",
@@ -100,6 +102,7 @@ class Publication:
         self.step: Step = first.run.step
         self.caller: Step = first.run.outer
         self.node: Located = first.run.step.entry
+        self.place: Located = first.push.at
         self.image = first.name
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))

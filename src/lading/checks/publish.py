@@ -1,0 +1,205 @@
+"""What workflows push: with which permissions, after which login, under which name."""
+
+from __future__ import annotations
+
+from lading.config import GITHUB_REGISTRY
+from lading.findings import Hit, assumed
+from lading.models.image import check_template, placeholder_in_template, split_template
+from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.permissions import Effective
+    from lading.models.publishing import Publication, Reference
+    from lading.source import Located
+
+NEEDS_LOGIN = (GITHUB_REGISTRY, DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
+"""Registries that take no image from strangers."""
+
+RETIRED = "docker.pkg.github.com"
+
+
+def missing_packages_write(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The token lacks `packages: write`, by whichever chain of callers the job is reached."""
+    if publication.registry != GITHUB_REGISTRY or publication.credential != GITHUB_TOKEN:
+        return
+    for token in publication.permissions:
+        level = token.level("packages")
+        if level != "write":
+            yield _without_write(publication, token, level)
+
+
+def _without_write(publication: Publication, token: Effective, level: str) -> Hit:
+    job = publication.job
+    granted, words = token.provenance[0]
+    block = job.permissions
+    at: Located = block.key if block is not None else job.key
+    related: list[tuple[Located, str]] = [(publication.node, "pushed here")]
+    if granted is not at:
+        related.append((granted, f"`packages` is `{level}`: {words}"))
+    related += [place for place in token.provenance[1:] if place[0] is not at]
+    source = "" if token.basis.kind == "known" else " where that is the default"
+    return Hit(
+        at,
+        f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN, whose `packages` is `{level}`{source}",
+        related=related,
+        basis=token.basis & publication.basis,
+    )
+
+
+def login_to_other_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Every login of the job goes elsewhere than the image."""
+    registry = publication.registry
+    if publication.credential != "none" or registry not in NEEDS_LOGIN or not publication.logins:
+        return
+    login = publication.logins[-1]
+    name = publication.image.shown
+    reference = publication.references[0].at if publication.references else publication.node
+    is_hub = login.registry == DOCKER_HUB
+    where = "Docker Hub, because no `registry` is given" if is_hub else f"`{login.registry}`"
+    target = "Docker Hub, because no registry is written in the name" if registry == DOCKER_HUB else f"`{registry}`"
+    basis = publication.basis
+    if publication.unseen is not None:
+        basis &= assumed(f"unless {publication.unseen}")
+    if login.credential == GITHUB_TOKEN and login.registry != GITHUB_REGISTRY:
+        yield Hit(
+            login.at,
+            f"the login goes to {where}, and the push of `{name}` to {target}",
+            related=[(reference, "pushed here")],
+            basis=basis,
+        )
+        return
+    yield Hit(
+        reference,
+        f"`{name}` is pushed to {target}, and the job logs in to {where}",
+        related=[(login.at, "the login")],
+        basis=basis,
+    )
+
+
+def push_without_login(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Nothing in the job logs in anywhere."""
+    if publication.credential != "none" or publication.registry not in NEEDS_LOGIN or publication.logins:
+        return
+    if publication.unseen is not None or not publication.references:
+        return
+    yield Hit(
+        publication.references[0].at,
+        f"job `{publication.job.id}` pushes to `{publication.registry}` and no step of it logs in there",
+        basis=publication.basis,
+    )
+
+
+def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The name lies outside of the namespaces of the repository."""
+    own = publication.namespaces
+    name = publication.image.literal
+    parts = split_template(publication.image)
+    if not own or parts.registry is None:
+        return
+    is_stated = publication.identity is None or any("namespaces" in space.because for space in own)
+    if not is_stated and (publication.credential != GITHUB_TOKEN or parts.registry != GITHUB_REGISTRY):
+        return
+    owner = parts.owner.literal if parts.owner is not None else None
+    known = name if name is not None else f"{parts.registry}/{owner}/*" if owner is not None else None
+    if known is None or any(space.holds(known.lower()) for space in own):
+        return
+    if name is None and any(space.name.startswith(f"{parts.registry}/{owner}/") for space in own):
+        return
+    expected = " or ".join(f"`{space.name}/…`" for space in own)
+    for reference in _placed(publication):
+        yield Hit(
+            reference.at,
+            f"`{publication.image.shown}` lies outside of {expected} (from {own[0].because})",
+            basis=publication.basis & assumed(*publication.image.conditions),
+        )
+
+
+def _placed(publication: Publication) -> Iterator[Reference]:
+    """The first reference of each place: several tags of one expression are one place."""
+    seen = set()
+    for reference in publication.references:
+        if reference.at.start not in seen:
+            seen.add(reference.at.start)
+            yield reference
+
+
+def uppercase_name(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Capitals in a name that nothing turns into small letters."""
+    for reference in _placed(publication):
+        problem = check_template(reference.template)
+        if problem is None or problem.kind != "uppercase" or publication.lowercases:
+            continue
+        if placeholder_in_template(reference.template) is not None:
+            continue
+        help = f"Write `{problem.suggestion}`." if problem.suggestion and not reference.template.holes else None
+        yield Hit(
+            reference.at,
+            f"`{reference.template.shown}` is pushed by {publication.tool}, which takes names in small letters "
+            f"only: {problem.detail}",
+            basis=publication.basis & assumed(*reference.template.conditions),
+            help=help if "${{" not in _written(reference) else None,
+        )
+
+
+def _written(reference: Reference) -> str:
+    return reference.at.source.text[reference.at.start : reference.at.end]
+
+
+def invalid_image_name(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The name is no image reference whatever its unknown parts are."""
+    for reference in _placed(publication):
+        problem = check_template(reference.template)
+        if problem is None or problem.kind == "uppercase":
+            continue
+        if placeholder_in_template(reference.template) is not None:
+            continue
+        yield Hit(
+            reference.at,
+            f"`{reference.template.shown}` is no image reference: {problem.detail}",
+            basis=publication.basis & assumed(*reference.template.conditions),
+        )
+
+
+def left_over_placeholder(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A placeholder of an example or template was never filled in."""
+    for reference in _placed(publication):
+        found = placeholder_in_template(reference.template)
+        if found is None:
+            continue
+        text = reference.template.shown[found[0] : found[1]]
+        basis = publication.basis & assumed(*reference.template.conditions)
+        if check_template(reference.template) is None:
+            basis &= assumed(f"unless `{text}` is the name of an account or image")
+        own = publication.namespaces
+        expected = f"; own images go to `{own[0].name}/…` (from {own[0].because})" if own else ""
+        yield Hit(
+            reference.at,
+            f"`{text}` in `{reference.template.shown}` is a placeholder that was left over{expected}",
+            basis=basis,
+        )
+
+
+def retired_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """GitHub's first Docker registry takes nothing any more."""
+    if publication.registry != RETIRED:
+        return
+    for reference in _placed(publication):
+        yield Hit(
+            reference.at,
+            f"`{publication.image.shown}` goes to `{RETIRED}`, which GitHub has shut down for `{GITHUB_REGISTRY}`",
+            basis=publication.basis,
+        )
+
+
+def no_tags(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A push that names nothing to push."""
+    if publication.lacks_tags:
+        yield Hit(
+            publication.place,
+            f"{publication.tool} pushes, and no tag says what",
+            basis=publication.basis,
+        )

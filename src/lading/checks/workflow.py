@@ -1,0 +1,501 @@
+"""Workflows that GitHub refuses before a job runs, or that fail for want of a file or of the right to read."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import KNOWN, Hit, assumed
+from lading.models.workflow import local_path
+from lading.tables import scopes as table
+from lading.tree import Mapping as MappingNode
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from typing import Any
+
+    from lading.findings import Basis
+    from lading.models.permissions import Excess, Fault, PermissionBlock
+    from lading.models.repository import Repository
+    from lading.models.workflow import Job, Step, Workflow
+    from lading.source import Located
+    from lading.tree import Node
+
+    Edges = dict[str, list[tuple[str, Scalar]]]
+
+_MAX_CANDIDATES = 200
+_MAX_VISITS = 100_000
+"""Jobs that are looked at in search of circles."""
+
+_SURE = 0.87
+"""Likeness (difflib) from which a name is a typing mistake for certain: `pacakges` has 0.875."""
+_NEAR = 0.7
+"""Likeness from which a name is suggested."""
+
+_SINCE = "since this version"
+
+
+def unknown_permission_scope(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _once(
+        _unknown_scope(fault)
+        for _, block in _blocks(workflow)
+        for fault in block.problems
+        if fault.kind == "scope"
+    )
+
+
+def _blocks(workflow: Workflow) -> Iterator[tuple[Job | None, PermissionBlock]]:
+    """The workflow's block and those of its jobs."""
+    if workflow.permissions is not None:
+        yield None, workflow.permissions
+    for job in workflow.jobs.values():
+        if job.permissions is not None:
+            yield job, job.permissions
+
+
+def _unknown_scope(fault: Fault) -> Hit:
+    near, is_sure = _meant(fault.text)
+    if near is not None:
+        message = f"`{fault.text}` is no permission scope; did you mean `{near}`?"
+    elif fault.text in _OF_APPS:
+        message = (
+            f"`{fault.text}` is no permission of GITHUB_TOKEN, only of GitHub Apps and personal access tokens"
+        )
+    else:
+        message = f"`{fault.text}` is no permission scope that GitHub knows"
+    return Hit(
+        at=fault.at,
+        message=message,
+        basis=KNOWN if is_sure else assumed(f"unless GitHub has added it {_SINCE}"),
+        help=f"Write `{near}`." if near is not None else None,
+    )
+
+
+_OF_APPS = ("administration", "environments", "members", "metadata", "secrets", "workflows")
+"""Permissions of GitHub Apps (docs: "Permissions required for GitHub Apps") that people write for GITHUB_TOKEN."""
+
+
+def _meant(name: str) -> tuple[str | None, bool]:
+    """The scope that was meant, and whether the name can be nothing else."""
+    from difflib import SequenceMatcher
+
+    plain = _plain(name)
+    near = _nearest(name, table.SCOPES) or _nearest(plain, table.SCOPES)
+    for scope in table.SCOPES:
+        if _plain(scope) == plain:
+            return scope, True
+    return near, near is not None and SequenceMatcher(None, name, near).ratio() >= _SURE
+
+
+def _plain(name: str) -> str:
+    """Without what is mistaken most: capitals, underscores, the plural."""
+    return name.lower().replace("_", "-").removesuffix("s")
+
+
+def _nearest(name: str, candidates: Iterable[str], likeness: float = _NEAR) -> str | None:
+    from difflib import get_close_matches
+
+    known = list(candidates)
+    found = get_close_matches(name, known, 1, likeness) if len(known) <= _MAX_CANDIDATES else []
+    return found[0] if found else None
+
+
+def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Of several hits at one place the first: what an alias repeats is written once."""
+    seen = set()
+    for hit in hits:
+        place = (hit.at.source.path, hit.at.start)
+        if place not in seen:
+            seen.add(place)
+            yield hit
+
+
+def invalid_permission_level(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _once(
+        _invalid_level(fault) if fault.kind == "level" else _misshapen(block, fault)
+        for _, block in _blocks(workflow)
+        for fault in block.problems
+        if fault.kind in ("level", "shape")
+    )
+
+
+_SETTLED = ("id-token", "models")
+"""Scopes without all three levels that are old enough: they will not get another one unnoticed."""
+
+
+def _invalid_level(fault: Fault) -> Hit:
+    scope = fault.scope or ""
+    levels = table.SCOPES.get(scope, table.LEVELS)
+    wanted = f"`{scope}` can be {_either(levels)}"
+    if "${{" in fault.text:
+        message = f"the level of `{scope}` is an expression, which GitHub does not evaluate here; {wanted}"
+    elif not fault.text:
+        message = f"`{scope}` has no level; {wanted}"
+    else:
+        message = f"`{fault.text}` is no level of `{scope}`; {wanted}"
+    is_new = fault.text in table.LEVELS and scope not in _SETTLED
+    return Hit(
+        at=fault.at,
+        message=message,
+        basis=assumed(f"unless GitHub has added this level {_SINCE}") if is_new else KNOWN,
+        help=f"Write one of {', '.join(f'`{level}`' for level in levels)}.",
+    )
+
+
+def _either(words: tuple[str, ...]) -> str:
+    quoted = [f"`{word}`" for word in words]
+    return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+
+
+def _misshapen(block: PermissionBlock, fault: Fault) -> Hit:
+    wanted = "it takes a mapping of scopes, `read-all`, `write-all` or `{}`"
+    if not fault.text:
+        message = f"`permissions` has no value; {wanted}"
+    elif block.node.kind == "sequence":
+        message = f"`permissions` is a list; {wanted}"
+    else:
+        message = f"`permissions` is `{fault.text}`; {wanted}"
+    return Hit(
+        at=fault.at,
+        message=message,
+        help="Write `permissions: {}` for none, or name each scope with its level.",
+    )
+
+
+def callee_exceeds_caller(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    from lading.models.permissions import excesses
+
+    found = sorted(
+        excesses(repository.call_graph, repository.config), key=lambda each: each.basis.kind != KNOWN.kind
+    )
+    seen = set()
+    for excess in found:
+        message = _refusal(excess)
+        place = (excess.call.job.workflow.path, excess.call.job.id, message)
+        if place not in seen:
+            seen.add(place)
+            yield Hit(
+                at=excess.call.job.key,
+                message=message,
+                related=list(_places(excess)),
+                basis=excess.basis,
+                help=_grant(excess),
+            )
+
+
+def _refusal(excess: Excess) -> str:
+    """In GitHub's words (PermissionsHelper.cs), without the full stop; it cuts long texts too."""
+    uses = excess.call.job.uses
+    called = uses.text if uses is not None else excess.call.workflow.path
+    who = f"The workflow '{called}'" if excess.job is None else f"The nested job '{excess.job.id}'"
+    allowed = excess.allowed
+    if len(excess.scopes) > _MAX_SHOWN:
+        allowed = f"{', '.join(allowed.split(', ')[:_MAX_SHOWN])}, [...]"
+    return f"{who} is requesting '{excess.requested}', but is only allowed '{allowed}'"
+
+
+_MAX_SHOWN = 4
+"""Scopes of which a message says what is allowed; what is requested is always said in full."""
+
+
+def _places(excess: Excess) -> Iterator[tuple[Located, str]]:
+    block, ceiling = excess.block, excess.ceiling
+    asks: Located = next((block.entries[s] for s in excess.scopes if s in block.entries), block.key)
+    yield asks, f"asks for `{block.shorthand or excess.requested}`"
+    if ceiling.block is not None:
+        named = ceiling.block.entries
+        allows: Located = next((named[s] for s in excess.scopes if s in named), ceiling.block.key)
+        yield allows, f"what the caller has, {ceiling.words}"
+    for hop in reversed(excess.chain):
+        yield hop.job.key, f"called by job `{hop.job.id}`"
+
+
+def _grant(excess: Excess) -> str | None:
+    """What to write, where one block alone decides."""
+    job = excess.call.job
+    if excess.block.shorthand is not None:
+        return f"Name in the called workflow what it needs, in the place of `{excess.block.shorthand}`."
+    if job.permissions is not None:
+        return f"Add `{excess.requested}` to the `permissions` of `{job.id}`."
+    if not excess.chain:
+        return f"Give `{job.id}` a `permissions:` block with all that the called workflow asks for."
+    return None
+
+
+def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    declared = _declared_jobs(workflow)
+    if declared is None:
+        return
+    folded = {name.lower() for name in declared}
+    yield from _once(
+        _unknown_need(job, need, declared)
+        for job in workflow.jobs.values()
+        for need in job.needs
+        if need.text.lower() not in folded and "${{" not in need.text
+    )
+
+
+def _declared_jobs(workflow: Workflow) -> list[str] | None:
+    """The ids under `jobs`, misshapen jobs among them; None where a merge key or an odd key may bring more."""
+    jobs = workflow.node.get("jobs")
+    names = [entry.name for entry in jobs] if isinstance(jobs, MappingNode) else []
+    known = [name for name in names if name is not None and name != "<<"]
+    return known if len(known) == len(names) else None
+
+
+def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
+    near = _nearest(need.text, (name for name in declared if name != job.id))
+    hint = f"; did you mean `{near}`?" if near is not None else ""
+    return Hit(
+        at=need,
+        message=f"`{job.id}` needs the job `{need.text}`, which this workflow does not have{hint}",
+        help=f"Write `{near}`." if near is not None else None,
+    )
+
+
+def needs_cycle(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    for circle in _circles(_edges(workflow)):
+        names = " -> ".join((*(name for name, _ in circle), circle[0][0]))
+        alone = f"the job `{circle[0][0]}` waits for itself"
+        yield Hit(
+            at=circle[0][1],
+            message=f"jobs wait for each other: {names}" if len(circle) > 1 else alone,
+            related=[(need, f"`{name}` needs `{need.text}`") for name, need in circle[1:]],
+        )
+
+
+def _edges(workflow: Workflow) -> Edges:
+    """What each job waits for: the id of the other job, and the place that names it."""
+    ids: dict[str, str] = {}
+    for name in workflow.jobs:
+        ids.setdefault(name.lower(), name)
+    return {
+        job.id: [(ids[need.text.lower()], need) for need in job.needs if need.text.lower() in ids]
+        for job in workflow.jobs.values()
+    }
+
+
+def _circles(edges: Edges) -> Iterator[tuple[tuple[str, Scalar], ...]]:
+    """Circles that share no job, each from its first job and as short as can be."""
+    entangled = _entangled(edges)
+    left = _MAX_VISITS
+    for start in edges:
+        if start not in entangled:
+            continue
+        came: dict[str, tuple[str, Scalar]] = {}
+        waiting = [start]
+        while waiting and left > 0 and start not in came:
+            name = waiting.pop(0)
+            for target, need in edges[name]:
+                left -= 1
+                if target in entangled and target not in came:
+                    came[target] = (name, need)
+                    waiting.append(target)
+        if start in came:
+            circle = _way_back(start, came)
+            entangled -= {name for name, _ in circle}
+            yield circle
+
+
+def _entangled(edges: Edges) -> set[str]:
+    """The jobs that can never start: those in a circle, and those that wait for one."""
+    missing = {name: len(needs) for name, needs in edges.items()}
+    waiting_for: dict[str, list[str]] = {}
+    for name, needs in edges.items():
+        for target, _ in needs:
+            waiting_for.setdefault(target, []).append(name)
+    ready = [name for name, count in missing.items() if count == 0]
+    for name in ready:
+        for other in waiting_for.get(name, ()):
+            missing[other] -= 1
+            if missing[other] == 0:
+                ready.append(other)
+    return {name for name, count in missing.items() if count > 0}
+
+
+def _way_back(start: str, came: dict[str, tuple[str, Scalar]]) -> tuple[tuple[str, Scalar], ...]:
+    """The jobs of a circle in the order of their needs, each with the place that names the next one."""
+    circle = [came[start]]
+    while circle[-1][0] != start:
+        circle.append(came[circle[-1][0]])
+    return tuple(reversed(circle))
+
+
+def missing_local_workflow(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    for workflow in repository.workflows.values():
+        yield from _once(_missing_files(repository, workflow))
+
+
+def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
+    for job in workflow.jobs.values():
+        uses = job.uses
+        if uses is not None:
+            hit = _missing_workflow(repository, uses)
+            if hit is not None:
+                yield hit
+        for step in job.steps:
+            hit = _missing_action(repository, job, step)
+            if hit is not None:
+                yield hit
+
+
+def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
+    path = local_path(uses.text)
+    if path is None or "${{" in uses.text or repository.texts.exists(path):
+        return None
+    near = _nearest(path, repository.inventory.workflows, 0.8)
+    hint = f"; did you mean `./{near}`?" if near is not None else ""
+    if "@" in path and repository.texts.exists(path.partition("@")[0]):
+        hint = "; a local workflow is called without a version"
+        near = path.partition("@")[0]
+    return Hit(
+        at=uses,
+        message=f"this repository has no file `{path}`{hint}",
+        help=f"Write `./{near}`." if near is not None else None,
+    )
+
+
+_DEFINITIONS = ("action.yml", "action.yaml", "Dockerfile")
+"""What makes a folder an action (actions/runner:src/Runner.Worker/ActionManager.cs)."""
+
+
+def _missing_action(repository: Repository, job: Job, step: Step) -> Hit | None:
+    uses = step.uses
+    path = local_path(uses.text) if uses is not None else None
+    if uses is None or path is None or "${{" in uses.text:
+        return None
+    folder = "" if path == "." else f"{path}/"
+    if any(repository.texts.exists(folder + name) for name in _DEFINITIONS):
+        return None
+    if repository.texts.exists(path):
+        return _file_as_action(uses, path)
+    basis = KNOWN if uses.text.startswith("$/") else _absence(repository, job, step, path)
+    if basis is None:
+        return None
+    return Hit(
+        at=uses,
+        message=f"there is no action in `{path}`: it has no `action.yml`, `action.yaml` or `Dockerfile`",
+        basis=basis,
+    )
+
+
+def _file_as_action(uses: Scalar, path: str) -> Hit:
+    if path.startswith(".github/workflows/"):
+        return Hit(
+            at=uses,
+            message=f"`{path}` is a workflow, which a job calls; a step uses a folder with an action",
+            help="Call it by `uses` of a job, without `steps`.",
+        )
+    return Hit(
+        at=uses,
+        message=f"`{path}` is a file; a step names the folder that holds the action",
+        help=f"Write `./{path.rpartition('/')[0]}`.",
+    )
+
+
+def _absence(repository: Repository, job: Job, step: Step, path: str) -> Basis | None:
+    """On what ground the folder is missing when the step runs; None where it may well be there."""
+    workflow = job.workflow
+    if workflow.is_reusable:
+        return None
+    before = [each for each in job.steps if each.index < step.index]
+    if not any(_is_plain_checkout(each) for each in before):
+        return None
+    others = [each for each in before if not _is_plain_checkout(each)]
+    if any(each.action == _CHECKOUT for each in others):
+        return None
+    if not others and not _runs_elsewhere(workflow):
+        return KNOWN
+    if not path.startswith(".github/") or any(_may_make(each, path) for each in others):
+        return None
+    return assumed("unless an earlier step or another branch brings it")
+
+
+_CHECKOUT = "actions/checkout"
+_ELSEWHERE = {"repository", "ref", "path", "submodules"}
+"""Inputs of actions/checkout that bring other files, or bring them to another place."""
+
+
+def _is_plain_checkout(step: Step) -> bool:
+    """Does the step check out this repository, at the commit of the run, into the workspace itself?"""
+    return step.action == _CHECKOUT and not _ELSEWHERE & set(step.inputs)
+
+
+def _runs_elsewhere(workflow: Workflow) -> bool:
+    """May it check out a commit that has other files than the workflow's own?"""
+    return bool({"pull_request_target", "workflow_run", "issue_comment"} & set(workflow.events))
+
+
+_MAKES = re.compile(r"\b(?:git|gh|cp|mv|ln|tar|unzip|rsync|curl|wget)\b|\.github\b")
+
+
+def _may_make(step: Step, path: str) -> bool:
+    """May the step bring files to the path: does its script fetch or move any, or is it such an action?"""
+    run = step.run
+    if run is not None:
+        return _MAKES.search(run.text) is not None
+    action = step.action or ""
+    return "checkout" in action or "download" in action or "cache" in action or action.startswith("./")
+
+
+def dropped_contents_read(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    whole = workflow.permissions
+    if whole is None or not whole.is_sound or whole.level("contents") == table.NONE:
+        return
+    yield from _once(
+        _dropped(job, job.permissions, whole, step)
+        for job in workflow.jobs.values()
+        if job.permissions is not None and _leaves_out_contents(job.permissions) and not _is_for_public(job)
+        for step in job.steps
+        if _checks_out_with_token(step)
+    )
+
+
+def _leaves_out_contents(block: PermissionBlock) -> bool:
+    """Does it name scopes, but not `contents`? `{}` and `contents: none` say what they mean."""
+    return block.is_sound and bool(block.scopes) and "contents" not in block.scopes
+
+
+def _is_for_public(job: Job) -> bool:
+    """Is the job made for a public repository? Its scorecard is published for no other."""
+    return any(
+        step.action == "ossf/scorecard-action" and _says(step.inputs.get("publish_results"), _TRUE)
+        for step in job.steps
+    )
+
+
+def _dropped(job: Job, block: PermissionBlock, whole: PermissionBlock, step: Step) -> Hit:
+    granted = whole.level("contents")
+    return Hit(
+        at=block.key,
+        message=f"the `permissions` of `{job.id}` replace those of the workflow and leave out "
+        "`contents: read`, so the checkout fails",
+        related=[
+            (whole.entries.get("contents", whole.key), f"`contents: {granted}` for jobs without a block"),
+            (step.entry, "checks out with the token of the job"),
+        ],
+        basis=assumed("unless the repository is public"),
+    )
+
+
+_TRUE = re.compile("true", re.IGNORECASE)
+_OWN_TOKEN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)
+_OWN_REPOSITORY = re.compile(r"\$\{\{\s*github\.repository\s*\}\}", re.IGNORECASE)
+
+
+def _checks_out_with_token(step: Step) -> bool:
+    """Does it check out this repository with the token of the job?"""
+    inputs = step.inputs
+    return (
+        step.action == _CHECKOUT
+        and "ssh-key" not in inputs
+        and all(
+            name not in inputs or _says(inputs[name], own)
+            for name, own in (("token", _OWN_TOKEN), ("repository", _OWN_REPOSITORY))
+        )
+    )
+
+
+def _says(node: Node | None, pattern: re.Pattern[str]) -> bool:
+    return isinstance(node, Scalar) and pattern.fullmatch(node.text.strip()) is not None
