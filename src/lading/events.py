@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import sys
 
+from lading.light import package_alone
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,22 +161,17 @@ def _plain_words(problem: str, context: object, text: str, offset: int) -> str:
 
 
 def _light_yaml() -> Any:
-    """PyYAML's C parser without the rest of PyYAML: 3 ms instead of 15 (measured, `benchmarks/`).
+    """PyYAML's C parser without the rest of PyYAML (see `lading.light`).
 
-    `yaml/__init__.py` imports every loader, dumper and resolver. The C module itself needs only the exception
-    classes of the pure ones, which are laid out for it here, and four small modules, which are the real ones.
-    Whatever does not fit falls back to the plain import; a test shows that both parse alike and that a later
-    `import yaml` still works.
+    The C module itself needs only the exception classes of the pure ones, which are laid out for it here, and four
+    small modules, which are the real ones.
     """
     if "yaml" in sys.modules:
         return None
-    finder = sys.modules["_frozen_importlib_external"].PathFinder
-    spec = finder.find_spec("yaml")
-    if spec is None or not spec.submodule_search_locations:
+    package = package_alone("yaml")
+    if package is None:
         return None
     module_type = type(sys)
-    package = module_type("yaml")
-    package.__path__ = list(spec.submodule_search_locations)
     stand_ins = {"yaml": package}
     try:
         sys.modules["yaml"] = package

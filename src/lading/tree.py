@@ -108,8 +108,10 @@ class Entry:
     @property
     def name(self) -> str | None:
         """The key's text; None for a key that is no scalar."""
-        key = resolve(self.key)
-        return key.text if isinstance(key, Scalar) else None
+        key = self.key
+        if type(key) is not Scalar:
+            key = resolve(key)
+        return key.text if type(key) is Scalar else None
 
     @property
     def source(self) -> Source:
@@ -145,19 +147,26 @@ class Mapping(Node):
 
     def entry(self, name: str) -> Entry | None:
         """The first entry of that name; merge keys are not looked through."""
-        if self._index is None:
-            index: dict[str, Entry] = {}
-            for entry in self.entries:
-                key = entry.name
-                if key is not None:
-                    index.setdefault(key, entry)
-            self._index = index
-        return self._index.get(name)
+        return (self._index or self._indexed()).get(name)
+
+    def _indexed(self) -> dict[str, Entry]:
+        index: dict[str, Entry] = {}
+        for entry in self.entries:
+            key = entry.key
+            if type(key) is not Scalar:
+                key = resolve(key)
+            if type(key) is Scalar:
+                index.setdefault(key.text, entry)
+        self._index = index
+        return index
 
     def get(self, name: str) -> Node | None:
         """The value of the first entry of that name, aliases followed."""
-        entry = self.entry(name)
-        return resolve(entry.value) if entry is not None else None
+        entry = (self._index or self._indexed()).get(name)
+        if entry is None:
+            return None
+        value = entry.value
+        return resolve(value) if type(value) is Alias else value
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

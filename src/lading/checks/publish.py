@@ -53,14 +53,17 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
 def login_to_other_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Every login of the job goes elsewhere than the image."""
     registry = publication.registry
-    if publication.credential != "none" or registry not in NEEDS_LOGIN or not publication.logins:
+    if publication.credential != "none" or publication.login is not None:
+        return
+    if registry not in NEEDS_LOGIN or not publication.logins:
         return
     login = publication.logins[-1]
     name = publication.image.shown
     reference = publication.references[0].at if publication.references else publication.node
     is_hub = login.registry == DOCKER_HUB
     where = "Docker Hub, because no `registry` is given" if is_hub else f"`{login.registry}`"
-    target = "Docker Hub, because no registry is written in the name" if registry == DOCKER_HUB else f"`{registry}`"
+    is_implied = registry == DOCKER_HUB and not name.startswith((DOCKER_HUB, "index." + DOCKER_HUB))
+    target = "Docker Hub, because no registry is written in the name" if is_implied else f"`{registry}`"
     basis = publication.basis
     if publication.unseen is not None:
         basis &= assumed(f"unless {publication.unseen}")
@@ -110,11 +113,15 @@ def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> I
     if name is None and any(space.name.startswith(f"{parts.registry}/{owner}/") for space in own):
         return
     expected = " or ".join(f"`{space.name}/…`" for space in own)
+    basis = publication.basis & assumed(*publication.image.conditions)
+    if own[0].because.startswith("git remote"):
+        # A clone keeps its remote when the repository moves to another account or is forked.
+        basis &= assumed("unless the repository has moved to that account")
     for reference in _placed(publication):
         yield Hit(
             reference.at,
             f"`{publication.image.shown}` lies outside of {expected} (from {own[0].because})",
-            basis=publication.basis & assumed(*publication.image.conditions),
+            basis=basis,
         )
 
 
@@ -135,7 +142,9 @@ def uppercase_name(publication: Publication, options: Mapping[str, Any]) -> Iter
             continue
         if placeholder_in_template(reference.template) is not None:
             continue
-        help = f"Write `{problem.suggestion}`." if problem.suggestion and not reference.template.holes else None
+        help = (
+            f"Write `{problem.suggestion}`." if problem.suggestion and not reference.template.holes else None
+        )
         yield Hit(
             reference.at,
             f"`{reference.template.shown}` is pushed by {publication.tool}, which takes names in small letters "

@@ -281,21 +281,21 @@ def _circles(edges: Edges) -> Iterator[tuple[tuple[str, Scalar], ...]]:
     entangled = _entangled(edges)
     left = _MAX_VISITS
     for start in edges:
-        if start not in entangled:
+        if start not in entangled or left <= 0:
             continue
         came: dict[str, tuple[str, Scalar]] = {}
         waiting = [start]
-        while waiting and left > 0 and start not in came:
-            name = waiting.pop(0)
+        for name in waiting:
+            left -= len(edges[name])
             for target, need in edges[name]:
-                left -= 1
                 if target in entangled and target not in came:
                     came[target] = (name, need)
                     waiting.append(target)
-        if start in came:
-            circle = _way_back(start, came)
-            entangled -= {name for name, _ in circle}
-            yield circle
+            if start in came:
+                circle = _way_back(start, came)
+                entangled -= {member for member, _ in circle}
+                yield circle
+                break
 
 
 def _entangled(edges: Edges) -> set[str]:
@@ -334,8 +334,8 @@ def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
             hit = _missing_workflow(repository, uses)
             if hit is not None:
                 yield hit
-        for step in job.steps:
-            hit = _missing_action(repository, job, step)
+        for step, ground in _grounds(job):
+            hit = _missing_action(repository, step, ground)
             if hit is not None:
                 yield hit
 
@@ -356,11 +356,12 @@ def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
     )
 
 
-_DEFINITIONS = ("action.yml", "action.yaml", "Dockerfile")
+_DEFINITIONS = ("action.yml", "action.yaml", "Dockerfile", "dockerfile")
 """What makes a folder an action (actions/runner:src/Runner.Worker/ActionManager.cs)."""
 
 
-def _missing_action(repository: Repository, job: Job, step: Step) -> Hit | None:
+def _missing_action(repository: Repository, step: Step, ground: Basis | None) -> Hit | None:
+    """`ground`: on what ground a folder that is not in the repository is missing when the step runs."""
     uses = step.uses
     path = local_path(uses.text) if uses is not None else None
     if uses is None or path is None or "${{" in uses.text:
@@ -368,10 +369,10 @@ def _missing_action(repository: Repository, job: Job, step: Step) -> Hit | None:
     folder = "" if path == "." else f"{path}/"
     if any(repository.texts.exists(folder + name) for name in _DEFINITIONS):
         return None
-    if repository.texts.exists(path):
+    if path.endswith((".yml", ".yaml")) and repository.texts.exists(path):
         return _file_as_action(uses, path)
-    basis = KNOWN if uses.text.startswith("$/") else _absence(repository, job, step, path)
-    if basis is None:
+    basis = KNOWN if uses.text.startswith("$/") else ground
+    if basis is None or (basis != KNOWN and not path.startswith(".github/")):
         return None
     return Hit(
         at=uses,
@@ -394,24 +395,26 @@ def _file_as_action(uses: Scalar, path: str) -> Hit:
     )
 
 
-def _absence(repository: Repository, job: Job, step: Step, path: str) -> Basis | None:
-    """On what ground the folder is missing when the step runs; None where it may well be there."""
-    workflow = job.workflow
-    if workflow.is_reusable:
-        return None
-    before = [each for each in job.steps if each.index < step.index]
-    if not any(_is_plain_checkout(each) for each in before):
-        return None
-    others = [each for each in before if not _is_plain_checkout(each)]
-    if any(each.action == _CHECKOUT for each in others):
-        return None
-    if not others and not _runs_elsewhere(workflow):
-        return KNOWN
-    if not path.startswith(".github/") or any(_may_make(each, path) for each in others):
-        return None
-    return assumed("unless an earlier step or another branch brings it")
+def _grounds(job: Job) -> Iterator[tuple[Step, Basis | None]]:
+    """Each step with the ground on which a folder that is not in the repository is missing when it runs.
+
+    None before the repository is checked out, and after a step that may have brought anything.
+    """
+    ground: Basis | None = None
+    least = _PERHAPS if _runs_elsewhere(job.workflow) else KNOWN
+    for step in job.steps:
+        yield step, None if job.workflow.is_reusable or _is_off(step) else ground
+        if _is_plain_checkout(step):
+            ground = ground if ground is not None else least
+        elif _may_make(step):
+            yield from ((other, None) for other in job.steps[step.index + 1 :])
+            return
+        else:
+            least = _PERHAPS
+            ground = ground and least
 
 
+_PERHAPS = assumed("unless an earlier step or another branch brings it")
 _CHECKOUT = "actions/checkout"
 _ELSEWHERE = {"repository", "ref", "path", "submodules"}
 """Inputs of actions/checkout that bring other files, or bring them to another place."""
@@ -427,11 +430,17 @@ def _runs_elsewhere(workflow: Workflow) -> bool:
     return bool({"pull_request_target", "workflow_run", "issue_comment"} & set(workflow.events))
 
 
+def _is_off(step: Step) -> bool:
+    """Is it never run: `if: false`?"""
+    return _says(step.condition, _FALSE)
+
+
+_FALSE = re.compile(r"false|\$\{\{\s*false\s*\}\}")
 _MAKES = re.compile(r"\b(?:git|gh|cp|mv|ln|tar|unzip|rsync|curl|wget)\b|\.github\b")
 
 
-def _may_make(step: Step, path: str) -> bool:
-    """May the step bring files to the path: does its script fetch or move any, or is it such an action?"""
+def _may_make(step: Step) -> bool:
+    """May the step bring files to the folder: does its script fetch or move any, or is it such an action?"""
     run = step.run
     if run is not None:
         return _MAKES.search(run.text) is not None

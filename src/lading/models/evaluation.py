@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lading.models.expressions import (
     Expression,
     ExpressionError,
@@ -47,6 +49,10 @@ class PartlyKnown(Unknown):
         return hash(self.template)
 
 
+_parse = lru_cache(4096)(parse)
+_pieces = lru_cache(4096)(pieces)
+
+
 def as_value(template: Template) -> object:
     """A text as a value of a context."""
     text = template.literal
@@ -67,7 +73,7 @@ def text_of(text: str, contexts: Contexts) -> Template:
     if "${{" not in text:
         return Template.of(text)
     try:
-        cut = pieces(text)
+        cut = _pieces(text)
     except ExpressionError as error:
         return Template((Hole(text, str(error)),))
     parts = []
@@ -87,7 +93,7 @@ def value_of(node: Node | None, contexts: Contexts) -> object:
     if "${{" not in text:
         return scalar_value(node)
     try:
-        cut = pieces(text)
+        cut = _pieces(text)
     except ExpressionError as error:
         return Unknown(str(error))
     if len(cut) == 1 and cut[0].literal is None:
@@ -108,7 +114,7 @@ def truth_of(node: Scalar | None, contexts: Contexts) -> bool | None:
         if isinstance(value, Unknown):
             return None
         try:
-            is_one = len(pieces(text.strip())) == 1
+            is_one = len(_pieces(text.strip())) == 1
         except ExpressionError:
             return None
         # A text around an expression is never empty, hence true.
@@ -119,7 +125,7 @@ def truth_of(node: Scalar | None, contexts: Contexts) -> bool | None:
 
 def _result(text: str, contexts: Contexts) -> object:
     try:
-        expression = parse(text)
+        expression = _parse(text)
         value = evaluate(expression, contexts, _STATUS)
     except ExpressionError as error:
         return Unknown(str(error))

@@ -13,7 +13,7 @@ from lading.models.pushes import (
     may_log_in,
     may_push,
     pushes_of,
-    pushing_action,
+    may_push_by_action,
 )
 from lading.models.steps import Walker
 from lading.models.template import Hole, Template
@@ -60,7 +60,6 @@ class Publication:
     - `registry`: the host ("docker.io" where none is written), None where it is not known
     - `login`: the login that counts for that host, None where none was found; `logins`: every login before the push
     - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
-    - `unseen`: why there may be a login that is not seen, None where there is none
     - `permissions`: the token's, one for each chain of callers
     - `events`: the events that lead to it
     - `basis`: how certain it is that the push happens at all
@@ -68,6 +67,7 @@ class Publication:
     """
 
     __slots__ = (
+        "_first",
         "basis",
         "caller",
         "credential",
@@ -87,7 +87,6 @@ class Publication:
         "registry",
         "step",
         "tool",
-        "unseen",
     )
 
     def __init__(
@@ -113,12 +112,17 @@ class Publication:
         self.login = found[0][0]
         self.credential = found[0][1] if all(each[1] == found[0][1] for each in found) else UNKNOWN
         self.logins = first.logins
-        self.unseen = first.unseen
+        self._first = first
         self.permissions = permissions
         self.events = tuple(dict.fromkeys(event for sighting in sightings for event in sighting.world.events))
         self.basis = _basis(sightings)
         self.identity = identity
         self.namespaces = own
+
+    @property
+    def unseen(self) -> str | None:
+        """Why there may be a login that is not seen, None where there is none."""
+        return self._first.unseen
 
     @property
     def tags(self) -> tuple[Template, ...]:
@@ -152,18 +156,23 @@ class Publication:
 class _Sighting:
     """A push in one world."""
 
-    __slots__ = ("logins", "name", "push", "run", "unseen", "world")
+    __slots__ = ("before", "logins", "name", "push", "run", "world")
 
     def __init__(
-        self, world: World, run: StepRun, push: Push, logins: tuple[Login, ...], unseen: str | None
+        self, world: World, run: StepRun, push: Push, logins: tuple[Login, ...], before: tuple[StepRun, ...]
     ) -> None:
         self.world = world
         self.run = run
         self.push = push
         self.logins = logins
-        self.unseen = unseen
+        self.before = before
         reference = push.reference
         self.name = split_template(reference).name if reference is not None else _NOTHING
+
+    @property
+    def unseen(self) -> str | None:
+        """Why a login may have happened that is not seen."""
+        return _unseen_on(self.world.job) or next(filter(None, map(may_log_in, self.before)), None)
 
     @property
     def is_certain(self) -> bool:
@@ -186,13 +195,15 @@ def publications(
     found: list[Publication] = []
     for workflow in workflows.values():
         for job in workflow.jobs.values():
-            if _may_publish(job, walker):
-                found += _of_job(job, walker, graph, identity, config, own)
+            last = max((step.index for step in job.steps if _step_may_publish(step, walker)), default=None)
+            if last is not None:
+                found += _of_job(job, last, walker, graph, identity, config, own)
     return tuple(found)
 
 
 def _of_job(
     job: Job,
+    last: int,
     walker: Walker,
     graph: CallGraph,
     identity: Identity | None,
@@ -201,7 +212,7 @@ def _of_job(
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
     for world in worlds(job, graph, identity):
-        for sighting in _sightings(world, walker):
+        for sighting in _sightings(world, last, walker):
             node = sighting.run.step.node
             key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
             groups.setdefault(key, []).append(sighting)
@@ -214,15 +225,16 @@ def _of_job(
         yield Publication(tuple(group), reached, identity, own)
 
 
-def _sightings(world: World, walker: Walker) -> Iterator[_Sighting]:
+def _sightings(world: World, last: int, walker: Walker) -> Iterator[_Sighting]:
     logins: list[Login] = []
-    unseen = _unseen_on(world.job)
+    before: list[StepRun] = []
     for run in walker.walk(world):
-        pushes = tuple(pushes_of(run))
+        if run.outer.index > last:
+            return
+        before.append(run)
         logins += logins_of(run)
-        unseen = unseen or may_log_in(run)
-        for push in pushes:
-            yield _Sighting(world, run, push, tuple(logins), unseen)
+        for push in pushes_of(run):
+            yield _Sighting(world, run, push, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:
@@ -237,15 +249,11 @@ def _unseen_on(job: Job) -> str | None:
     return "the runner is logged in"
 
 
-def _may_publish(job: Job, walker: Walker) -> bool:
-    return any(_step_may_publish(step, walker, 0) for step in job.steps)
-
-
-def _step_may_publish(step: Step, walker: Walker, depth: int) -> bool:
+def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     run = step.run
     if run is not None:
         return may_push(run.text)
-    if pushing_action(step.action):
+    if may_push_by_action(step):
         return True
     action = walker.action(step)
     return (

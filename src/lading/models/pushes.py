@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lading.models.shell import Ran, Word
     from lading.models.steps import StepRun
+    from lading.models.workflow import Step
     from lading.source import Located
     from lading.tables.actions import Pusher
 
@@ -96,16 +97,39 @@ def credential_of(password: Template | None) -> str:
 
 def may_push(text: str) -> bool:
     """Is it worth following a script to see whether it pushes?"""
-    return _MAY_PUSH.search(text) is not None
+    if "push" in text:
+        return _MAY_PUSH.search(text) is not None
+    return any(word in text for word in _WITHOUT_PUSH)
 
 
-_MAY_PUSH = re.compile(r"push|imagetools|skopeo|crane|\bko\b|regctl|publish")
+_WITHOUT_PUSH = (
+    "imagetools",
+    "skopeo",
+    "crane",
+    "regctl",
+    "type=registry",
+    "ko build",
+    "ko publish",
+    "ko resolve",
+    "ko apply",
+)
+_MAY_PUSH = re.compile(
+    r"--push|(?:docker|podman|buildah|nerdctl|helm|oras|image|manifest|compose)\b.*\bpush\b|"
+    + "|".join(_WITHOUT_PUSH)
+)
 
 
-def pushing_action(action: str | None) -> bool:
-    return action is not None and (
-        action.endswith(("/build-push-action", "/bake-action")) or action in PUSHERS
-    )
+def may_push_by_action(step: Step) -> bool:
+    """Does a step use an action that pushes, and is it not told to let it be?"""
+    action = step.action
+    if action is None:
+        return False
+    if not action.endswith(("/build-push-action", "/bake-action")):
+        return action in PUSHERS
+    inputs = step.inputs
+    push = inputs.get("push")
+    told = isinstance(push, Scalar) and push.text.strip() not in ("", "false")
+    return told or "outputs" in inputs or "set" in inputs
 
 
 # --- logins ---
@@ -116,7 +140,8 @@ def logins_of(run: StepRun) -> Iterator[Login]:
     action = run.step.action
     if action is not None:
         yield from _login_by_action(action, run)
-    if run.effects is not None and run.step.run is not None:
+    script = run.step.run
+    if script is not None and "login" in script.text and run.effects is not None:
         for ran in run.effects.commands:
             login = _login_by_command(_unwrapped(ran.words), ran, run)
             if login is not None:
@@ -255,7 +280,8 @@ def pushes_of(run: StepRun) -> Iterator[Push]:
             yield from _bake(run)
         elif action in PUSHERS:
             yield from _by_table(run, PUSHERS[action])
-    if run.effects is not None and run.step.run is not None:
+    script = run.step.run
+    if script is not None and may_push(script.text) and run.effects is not None:
         for ran in run.effects.commands:
             yield from _by_command(ran, run)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from lading.light import binding_of
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -100,18 +101,31 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
 
 
 class Scripts:
-    """Reads scripts, each distinct text once."""
+    """Reads scripts; each distinct text is parsed once, and followed once with the same values."""
 
     def __init__(self) -> None:
         self._parser: Any = None
         self._roots: dict[str, Any] = {}
+        self._names: dict[str, frozenset[str]] = {}
+        self._effects: dict[object, Effects] = {}
 
     def follow(self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]) -> Effects:
         """Follow a masked script in an environment. Never raises for any text."""
         if len(script) > MAX_LENGTH:
-            effects = Effects()
-            effects.unclear = {"GITHUB_OUTPUT", "GITHUB_ENV"}
-            return effects
+            return unread()
+        names = self._names.get(script)
+        if names is None:
+            names = self._names[script] = frozenset(_NAME.findall(script))
+        seen = {name: value for name, value in variables.items() if name in names}
+        key = (script, values, tuple(seen.items()))
+        effects = self._effects.get(key)
+        if effects is None:
+            effects = self._effects[key] = self._followed(script, values, seen)
+        return effects
+
+    def _followed(
+        self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]
+    ) -> Effects:
         shell = _Shell(script, values, variables)
         try:
             shell.run_all(self._root(script).children, None)
@@ -124,14 +138,19 @@ class Scripts:
         root = self._roots.get(script)
         if root is None:
             if self._parser is None:
-                from tree_sitter import Language, Parser
-                from tree_sitter_bash import language
-
-                self._parser = Parser(Language(language()))
+                binding = binding_of("tree_sitter")
+                self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
             text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
             self._roots[script] = root
         return root
+
+
+def unread() -> Effects:
+    """Of a script of which nothing can be told."""
+    effects = Effects()
+    effects.unclear = {"GITHUB_OUTPUT", "GITHUB_ENV"}
+    return effects
 
 
 class _Exhausted(Exception):
@@ -747,11 +766,24 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
         return stdin.map(str.lower)
     if name == "sed" and arguments and (arguments[-1] or "").replace(" ", "") in _SED_LOWER:
         return stdin.map(str.lower)
+    if name == "jq" and ".tags" in (arguments[-1] or "" if arguments else ""):
+        return _tag_options(arguments[-1] or "", stdin)
     if name == "xargs" and not arguments:
         return stdin.strip()
     if name == "cut" and stdin.literal is not None:
         return _cut([a or "" for a in arguments], stdin.literal)
     return None
+
+
+def _tag_options(program: str, stdin: Template) -> Template | None:
+    """`jq -cr '.tags | map("-t " + .) | join(" ")'` over DOCKER_METADATA_OUTPUT_JSON, as docker's documentation has it."""
+    if not stdin.prefix.startswith('{"tags":["') or not re.search(r'map\("(?:-t|--tag) ?"', program):
+        return None
+    parts: list[Template] = []
+    for number, piece in enumerate(stdin.split('"')):
+        if number > 2 and number % 2:
+            parts += (Template.of(" -t "), piece)
+    return join(parts)
 
 
 _SED_LOWER = ("s/.*/\\L&/", "s/.*/\\L&/g", "s/\\(.*\\)/\\L\\1/", "s/(.*)/\\L\\1/", "s/[A-Z]/\\L&/g")

@@ -7,14 +7,14 @@ import re
 from lading.models.actions import is_metadata, outputs_of
 from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
-from lading.models.shell import Effects, Scripts, masked
+from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.workflow import Action, Job, local_path
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lading.models.permissions import CallGraph
     from lading.models.workflow import Step
@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 _MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
-_SHELL_MATTERS = re.compile(
-    r"GITHUB_(?:OUTPUT|ENV)|\b(?:docker|podman|buildah|skopeo|crane|nerdctl|helm|oras|regctl|ko|cosign|make|npm)\b|push"
-)
+_LEAVES_SOMETHING = re.compile("GITHUB_(?:OUTPUT|ENV)")
 _OTHER_SHELLS = ("pwsh", "powershell", "cmd", "python")
 
 
@@ -35,12 +33,11 @@ class StepRun:
     """A step as it runs in a world.
 
     - `step`: the step itself, `outer` the step of the job that it belongs to (another one inside a composite action)
-    - `contexts`: what its expressions can name; `variables`: its environment
-    - `effects`: what its script does; None for an action and for a script that is not read
+    - `contexts`: what its expressions can name
     - `is_certain`: false where its condition cannot be decided
     """
 
-    __slots__ = ("contexts", "effects", "is_certain", "outer", "step", "variables", "world")
+    __slots__ = ("_effects", "_follow", "contexts", "is_certain", "outer", "step", "world")
 
     def __init__(
         self,
@@ -48,17 +45,23 @@ class StepRun:
         outer: Step,
         world: World,
         contexts: Contexts,
-        variables: Mapping[str, Template],
-        effects: Effects | None,
         is_certain: bool,
+        follow: Callable[[StepRun], Effects],
     ) -> None:
         self.step = step
         self.outer = outer
         self.world = world
         self.contexts = contexts
-        self.variables = variables
-        self.effects = effects
         self.is_certain = is_certain
+        self._follow = follow
+        self._effects: Effects | None = None
+
+    @property
+    def effects(self) -> Effects | None:
+        """What its script does; None for an action."""
+        if self._effects is None and self.step.run is not None:
+            self._effects = self._follow(self)
+        return self._effects
 
     def text(self, name: str) -> Template | None:
         """An input of the action as a text; None where it is not given."""
@@ -137,9 +140,8 @@ class Walker:
         if action is not None and depth < _MAX_ACTIONS:
             yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
             return
-        variables = _variables(contexts)
-        effects = self._script(step, contexts, variables, trail.shell)
-        run = StepRun(step, outer, world, contexts, variables, effects, certain)
+        shell = trail.shell
+        run = StepRun(step, outer, world, contexts, certain, lambda each: self._script(each, shell))
         yield run
         trail.take(run)
 
@@ -168,29 +170,25 @@ class Walker:
             outputs = {name: as_value(text_of(scalar.text, scope)) for name, scalar in action.outputs.items()}
             trail.outputs[step.id] = {"outputs": outputs, "outcome": "success", "conclusion": "success"}
 
-    def _script(
-        self, step: Step, contexts: Contexts, variables: Mapping[str, Template], default_shell: str
-    ) -> Effects | None:
-        """What the script of a step does; None for an action, another shell, and a script without interest."""
-        run = step.run
-        if run is None:
-            return None
-        shell = step.shell.text if step.shell is not None else default_shell
-        if shell.split()[0:1] and shell.split()[0] in _OTHER_SHELLS:
-            return _unread()
-        if not _SHELL_MATTERS.search(run.text):
-            return Effects()
+    def _script(self, run: StepRun, default_shell: str) -> Effects:
+        """What the script of a step does; nothing known for another shell."""
+        scalar = run.step.run
+        assert scalar is not None
+        shell = run.step.shell.text if run.step.shell is not None else default_shell
+        if shell.split()[:1] and shell.split()[0] in _OTHER_SHELLS:
+            return unread()
+        text = scalar.text
         try:
-            cut = pieces(run.text)
+            cut = pieces(text)
         except ExpressionError:
-            return _unread()
+            return unread()
         values = [
-            (piece.start, piece.end, text_of(run.text[piece.start : piece.end], contexts))
+            (piece.start, piece.end, text_of(text[piece.start : piece.end], run.contexts))
             for piece in cut
             if piece.literal is None
         ]
-        script, found = masked(run.text, values)
-        return self._scripts.follow(script, found, variables)
+        script, found = masked(text, values)
+        return self._scripts.follow(script, found, _variables(run.contexts))
 
     def _needs(self, job: Job, world: World) -> object:
         """The `needs` context: outputs of the jobs before, where the file names them at all."""
@@ -243,8 +241,10 @@ class _Trail:
 
     def take(self, run: StepRun) -> None:
         """Note what a step leaves."""
-        effects = run.effects
-        if effects is not None:
+        script = run.step.run
+        if script is not None and _LEAVES_SOMETHING.search(script.text):
+            effects = run.effects
+            assert effects is not None
             for name, value in effects.environment.items():
                 self.environment[name] = self._after(name, value, run.is_certain)
             if "GITHUB_ENV" in effects.unclear:
@@ -270,8 +270,11 @@ def _after(run: StepRun) -> dict[str, object]:
 
 
 def _outputs(run: StepRun) -> object:
-    effects = run.effects
     reason = f"it is an output of step `{run.step.id}`"
+    script = run.step.run
+    if script is not None and "GITHUB_OUTPUT" not in script.text:
+        return Partial({}, reason)
+    effects = run.effects
     if effects is not None:
         values = {name: as_value(value) for name, value in effects.outputs.items()}
         is_whole = "GITHUB_OUTPUT" not in effects.unclear
@@ -336,9 +339,3 @@ _GITHUB_VARIABLES = {
 def _given_by_github(contexts: Contexts) -> dict[str, object]:
     github = _dict(contexts["github"])
     return {variable: github[name] for variable, name in _GITHUB_VARIABLES.items() if name in github}
-
-
-def _unread() -> Effects:
-    effects = Effects()
-    effects.unclear = {"GITHUB_OUTPUT", "GITHUB_ENV"}
-    return effects

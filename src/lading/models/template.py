@@ -43,12 +43,16 @@ class Template:
                 joined[-1] += part
             elif part != "":
                 joined.append(part)
-        self.parts = tuple(joined)
-        self.conditions = tuple(dict.fromkeys(conditions))
+        self.parts: tuple[str | Hole, ...] = tuple(joined)
+        self.conditions: tuple[str, ...] = tuple(dict.fromkeys(conditions)) if conditions else ()
 
     @classmethod
     def of(cls, text: str) -> Template:
-        return cls((text,))
+        """A text that is known; made without the loop of `__init__`, since most templates are made here."""
+        template = cls.__new__(cls)
+        template.parts = (text,) if text else ()
+        template.conditions = ()
+        return template
 
     @property
     def literal(self) -> str | None:
@@ -109,18 +113,18 @@ class Template:
 
     def split(self, separators: str) -> tuple[Template, ...]:
         """Cut at each separator character that stands in a literal; the pieces keep the conditions."""
+        first, *others = separators
         pieces: list[list[str | Hole]] = [[]]
         for part in self.parts:
             if not isinstance(part, str):
                 pieces[-1].append(part)
                 continue
-            begin = 0
-            for at, character in enumerate(part):
-                if character in separators:
-                    pieces[-1].append(part[begin:at])
-                    pieces.append([])
-                    begin = at + 1
-            pieces[-1].append(part[begin:])
+            for other in others:
+                part = part.replace(other, first)
+            head, *tail = part.split(first)
+            if head:
+                pieces[-1].append(head)
+            pieces += ([text] if text else [] for text in tail)
         return tuple(Template(piece, self.conditions) for piece in pieces)
 
     def strip(self) -> Template:

@@ -322,14 +322,22 @@ class Action:
 
 
 class Step:
-    """A step of a job or of a composite action; `index` counts from 0, steps of groups included."""
+    """A step of a job or of a composite action; `index` counts from 0, steps of groups included.
 
-    __slots__ = ("index", "node", "owner")
+    `uses` and `run` are what it does; `action` is `owner/name[/path]` in lower case without its ref, or a local path
+    as written, None for an image.
+    """
+
+    __slots__ = ("_inputs", "action", "index", "node", "owner", "run", "uses")
 
     def __init__(self, owner: Job | Action, index: int, node: Mapping) -> None:
         self.owner = owner
         self.index = index
         self.node = node
+        self.uses = _scalar(node.get("uses"))
+        self.run = _scalar(node.get("run"))
+        self.action = _action_name(self.uses)
+        self._inputs: dict[str, Node] | None = None
 
     @property
     def entry(self) -> Located:
@@ -346,23 +354,6 @@ class Step:
         return _scalar(self.node.get("name"))
 
     @property
-    def uses(self) -> Scalar | None:
-        return _scalar(self.node.get("uses"))
-
-    @property
-    def action(self) -> str | None:
-        """`owner/name[/path]` in lower case without its ref, or a local path as written; None for an image."""
-        uses = self.uses
-        if uses is None or uses.text.startswith("docker://"):
-            return None
-        text = uses.text.strip()
-        return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
-
-    @property
-    def run(self) -> Scalar | None:
-        return _scalar(self.node.get("run"))
-
-    @property
     def shell(self) -> Scalar | None:
         return _scalar(self.node.get("shell"))
 
@@ -373,7 +364,9 @@ class Step:
     @property
     def inputs(self) -> dict[str, Node]:
         """What the action is given (`with:`), by lower-cased name."""
-        return _inputs(self.node.get("with"))
+        if self._inputs is None:
+            self._inputs = _inputs(self.node.get("with"))
+        return self._inputs
 
     @property
     def env(self) -> dict[str, Scalar]:
@@ -391,6 +384,13 @@ class Step:
 
     def __repr__(self) -> str:
         return f"<Step {self.index} of {self.owner!r}>"
+
+
+def _action_name(uses: Scalar | None) -> str | None:
+    if uses is None or uses.text.startswith("docker://"):
+        return None
+    text = uses.text.strip()
+    return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
 
 
 def load_workflow(tree: Tree) -> Workflow | None:

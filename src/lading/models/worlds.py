@@ -84,10 +84,17 @@ def _worlds(job: Job, graph: CallGraph, identity: Identity | None, *, with_matri
 def _events(root: Workflow, job: Job, chain: tuple[Call, ...]) -> list[tuple[tuple[str, ...], str | None]]:
     """The events, one by one where it matters which, else all at once."""
     names = tuple(name for name in root.events if name != "workflow_call") or ("workflow_call",)
-    files = {root.path: root, job.workflow.path: job.workflow, **{c.workflow.path: c.workflow for c in chain}}
-    if len(names) > 1 and any(_EVENT_MATTERS.search(w.tree.source.text) for w in files.values()):
+    if len(names) > 1 and any(_event_matters(each) for each in (job, *(call.job for call in chain))):
         return [((name,), name) for name in names]
     return [(names, names[0] if len(names) == 1 else None)]
+
+
+def _event_matters(job: Job) -> bool:
+    """Does the job, or what its workflow sets for it, name something that depends on the event?"""
+    text = job.workflow.tree.source.text
+    needed = (job.workflow.job(scalar.text) for scalar in job.needs)
+    nodes = (job.node, job.workflow.node.get("env"), *(each.node for each in needed if each is not None))
+    return any(_EVENT_MATTERS.search(text, node.start, node.end) for node in nodes if node is not None)
 
 
 def _along(

@@ -1,0 +1,211 @@
+"""The lines of source that a finding is about, with marks under the places that are meant."""
+
+from __future__ import annotations
+
+from lading.reports.display import cells, harmless, shown_path
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.findings import Finding
+    from lading.reports import Look
+    from lading.source import Source, Span
+
+NEAR = 6
+"""Places of one file that are at most so many lines apart share an excerpt."""
+GUTTER = "1;34"
+STRONG = "1"
+LEVEL = {"error": "1;31", "warning": "1;33", "note": "1;36"}
+
+
+class Ink:
+    """Colours, or none."""
+
+    __slots__ = ("colour",)
+
+    def __init__(self, colour: bool) -> None:
+        self.colour = colour
+
+    def _paint(self, style: str, text: str) -> str:
+        return f"\x1b[{style}m{text}\x1b[0m" if self.colour and text else text
+
+    def level(self, level: str, text: str) -> str:
+        return self._paint(LEVEL.get(level, STRONG), text)
+
+    def strong(self, text: str) -> str:
+        return self._paint(STRONG, text)
+
+    def gutter(self, text: str) -> str:
+        return self._paint(GUTTER, text)
+
+
+class Mark:
+    """A place to underline: code points `start` up to and without `end` of a line, at least one of them.
+
+    `level` is that of the finding, None for a related place.
+    """
+
+    __slots__ = ("column", "end", "label", "level", "line", "source", "start")
+
+    def __init__(self, span: Span, level: str | None, label: str) -> None:
+        self.source = span.source
+        self.level = level
+        self.label = label
+        self.line, self.column = span.source.place(max(span.start, 0))
+        text = span.source.line(self.line)
+        end_line, end_column = span.source.place(max(span.end, span.start, 0))
+        self.start = min(self.column - 1, len(text))
+        end = min(end_column - 1, len(text)) if end_line == self.line else len(text.rstrip())
+        self.end = max(end, self.start + 1)
+
+
+def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
+    """The excerpts of a finding, the finding's own place first, and its help."""
+    marks = [Mark(finding.span, finding.level, "")]
+    marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
+    page = _Page(look, ink, len(str(max(mark.line for mark in marks))))
+    parts = [
+        page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(_groups(marks, look))
+    ]
+    if finding.help:
+        parts.append(page.help(finding.help))
+    first, *others = parts
+    return first + [line for part in others for line in (page.empty, *part)]
+
+
+def _groups(marks: list[Mark], look: Look) -> list[list[Mark]]:
+    """Marks that share an excerpt; the first of a group is the one that opened it."""
+    groups: list[list[Mark]] = []
+    for mark in marks:
+        group = next((group for group in groups if _belongs(mark, group, look.width // 4)), None)
+        if group is None:
+            groups.append([mark])
+        else:
+            group.append(mark)
+    return groups
+
+
+def _belongs(mark: Mark, group: list[Mark], room: int) -> bool:
+    """Whether a mark can be shown with the others: near them, and in sight of those on its own line."""
+    return (
+        mark.source is group[0].source
+        and any(abs(mark.line - other.line) <= NEAR for other in group)
+        and all(mark.line != other.line or abs(mark.start - other.start) <= room for other in group)
+    )
+
+
+class _Page:
+    """Lays out the lines of one finding; `digits` is the room for line numbers."""
+
+    __slots__ = ("_digits", "_ink", "_look")
+
+    def __init__(self, look: Look, ink: Ink, digits: int) -> None:
+        self._look = look
+        self._ink = ink
+        self._digits = digits
+
+    def excerpt(self, marks: list[Mark], arrow: str) -> list[str]:
+        first = marks[0]
+        place = f"{shown_path(first.source.path, self._look)}:{first.line}:{first.column}"
+        lines = [" " * self._digits + self._ink.gutter(arrow) + " " + place, self.empty]
+        shown = sorted({mark.line for mark in marks})
+        for before, number in zip([None, *shown], shown, strict=False):
+            if before is not None and number == before + 2:
+                lines.append(self._source_row(first.source, before + 1))
+            elif before is not None and number > before + 2:
+                lines.append(self._ink.gutter("..."))
+            lines += self._marked([mark for mark in marks if mark.line == number])
+        return lines
+
+    @property
+    def empty(self) -> str:
+        return self._row("", "")
+
+    def help(self, text: str) -> list[str]:
+        import textwrap
+
+        start = " " * (self._digits + 1) + "= help: "
+        room = max(self._look.width - len(start), 20)
+        rows = textwrap.wrap(harmless(text), room, break_long_words=False, break_on_hyphens=False)
+        head = " " * (self._digits + 1) + self._ink.gutter("=") + self._ink.strong(" help: ")
+        return [(" " * len(start) if number else head) + row for number, row in enumerate(rows)]
+
+    def _row(self, number: str, text: str) -> str:
+        return (self._ink.gutter(f"{number:>{self._digits}} |") + " " + text).rstrip()
+
+    def _source_row(self, source: Source, number: int) -> str:
+        window = _Window(source.line(number), 0, 1, self._room)
+        return self._row(str(number), window.text)
+
+    @property
+    def _room(self) -> int:
+        return max(self._look.width - self._digits - 3, 20)
+
+    def _marked(self, marks: list[Mark]) -> list[str]:
+        """A line of source and a row of carets or dashes for each mark on it."""
+        first = marks[0]
+        window = _Window(first.source.line(first.line), first.start, first.end, self._room)
+        lines = [self._row(str(first.line), window.text)]
+        for mark in marks:
+            indent, length = window.columns(mark.start, mark.end)
+            lines += [self._row("", row) for row in self._under(mark, indent, length)]
+        return lines
+
+    def _under(self, mark: Mark, indent: int, length: int) -> list[str]:
+        """The marks with their label behind them, or below where the line is full."""
+        if mark.level is not None:
+            return [" " * indent + self._ink.level(mark.level, "^" * length)]
+        dashes = " " * indent + self._ink.gutter("-" * length)
+        width = sum(width for _, width in cells(mark.label))
+        label = self._ink.gutter(mark.label)
+        if indent + length + 1 + width <= self._room:
+            return [f"{dashes} {label}"]
+        return [dashes, " " * max(0, min(indent, self._room - width)) + label]
+
+
+class _Window:
+    """The part of a line that fits into `room` columns, with code points `start` to `end` in sight."""
+
+    __slots__ = ("_columns", "_first", "text")
+
+    def __init__(self, line: str, start: int, end: int, room: int) -> None:
+        first, last = _bounds(line, start, end, room)
+        shown = cells(line[first:last])
+        self.text = "…" * (first > 0) + "".join(text for text, _ in shown) + "…" * (last < len(line))
+        self._first = first
+        self._columns = [int(first > 0)]
+        """Where each code point that is shown begins, and where the last one ends."""
+        for _, width in shown:
+            self._columns.append(self._columns[-1] + width)
+
+    def columns(self, start: int, end: int) -> tuple[int, int]:
+        """Where a stretch of the line begins, and its width: cut to what is shown, at least one column."""
+        begin = self._column(start)
+        return begin, max(self._column(end) - begin, 1)
+
+    def _column(self, at: int) -> int:
+        return self._columns[min(max(at - self._first, 0), len(self._columns) - 1)]
+
+
+def _bounds(line: str, start: int, end: int, room: int) -> tuple[int, int]:
+    """Where to cut a line: not where it fits, else so that something is left on both sides of the mark."""
+    if _fitting(line, room) == len(line):
+        return 0, len(line)
+    room -= 2
+    end = min(end, len(line))
+    first = 0
+    if _fitting(line[:end], room) < end:
+        marked = sum(width for _, width in cells(line[start : min(end, start + room)]))
+        before = max(room - marked, room // 3) * 3 // 4
+        first = start - _fitting(line[max(0, start - before) : start][::-1], before)
+    return first, first + _fitting(line[first:], room)
+
+
+def _fitting(text: str, room: int) -> int:
+    """How many code points of the text fit into `room` columns."""
+    count = 0
+    for _, width in cells(text[:room]):
+        room -= width
+        if room < 0:
+            break
+        count += 1
+    return count

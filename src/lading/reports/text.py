@@ -1,0 +1,53 @@
+"""Findings for people: what is wrong, the lines it is about, what to do, and what the run covered."""
+
+from __future__ import annotations
+
+from lading.findings import ERROR, NOTE, WARNING
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.findings import Finding, Outcome
+    from lading.reports import Look
+
+NOTHING = "nothing to check: no Compose file, workflow, action or Dockerfile was found"
+
+
+def as_text(outcome: Outcome, look: Look) -> str:
+    """A block for each finding, and the summary as the last line."""
+    blocks = [_block(finding, look) for finding in outcome.findings]
+    return "\n".join([*blocks, summary(outcome) + "\n"])
+
+
+def summary(outcome: Outcome) -> str:
+    """What was found, and in what."""
+    if not outcome.files and not outcome.findings:
+        return NOTHING
+    counts = ((outcome.count(level), level) for level in (ERROR, WARNING, NOTE))
+    found = ", ".join(_count(n, level) for n, level in counts if n) or "no findings"
+    kinds = (
+        (outcome.workflows, "workflow"),
+        (outcome.projects, "compose project"),
+        (outcome.publications, "publication"),
+    )
+    covered = ", ".join(_count(n, kind) for n, kind in kinds if n)
+    line = f"{found} in {_count(outcome.files, 'file')}" + (f": {covered}" if covered else "")
+    if outcome.undecided:
+        shows = "shows it" if outcome.undecided == 1 else "shows them"
+        line += f"; {outcome.undecided} undecided (--strict {shows})"
+    if outcome.suppressed:
+        line += f"; {outcome.suppressed} suppressed"
+    return line
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _block(finding: Finding, look: Look) -> str:
+    from lading.reports.display import harmless
+    from lading.reports.excerpt import Ink, excerpts
+
+    ink = Ink(look.colour)
+    head = ink.level(finding.level, f"{finding.level}[{finding.rule}]")
+    lines = [f"{head}: {ink.strong(harmless(finding.message))}", *excerpts(finding, look, ink)]
+    return "\n".join(lines) + "\n"

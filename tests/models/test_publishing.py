@@ -1,0 +1,288 @@
+"""What workflows publish, over whole small repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lading.models.publishing import Publication
+from lading.session import Request, open_session
+from tests.support import write_files
+
+Load = Callable[..., tuple[Publication, ...]]
+
+LOGIN = """\
+      - uses: docker/login-action@v4
+        with:
+          registry: ghcr.io
+          username: ${{ github.actor }}
+          password: ${{ secrets.GITHUB_TOKEN }}
+"""
+
+
+def workflow(steps: str, *, on: str = "push", more: str = "") -> str:
+    return f"on: {on}\n{more}jobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n{LOGIN}{steps}"
+
+
+@pytest.fixture()
+def load(tmp_path: Path) -> Load:
+    def load(files: dict[str, str], repository: str = "acme/shop") -> tuple[Publication, ...]:
+        write_files(tmp_path, files)
+        owner, _, name = repository.partition("/")
+        session = open_session(Request(root=str(tmp_path), owner=owner, repo=name, environment={}))
+        return session.repository.publications
+
+    return load
+
+
+def of_steps(load: Load, steps: str, **options: Any) -> list[tuple[str, list[str]]]:
+    files = {".github/workflows/publish.yml": workflow(steps, **options)}
+    return [(p.image.shown, [tag.shown for tag in p.tags]) for p in load(files)]
+
+
+@pytest.mark.parametrize(
+    ("run", "images"),
+    [
+        ("docker push ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("sudo docker image push ghcr.io/acme/shop", [("ghcr.io/acme/shop", [])]),
+        ("docker push --all-tags ghcr.io/acme/shop", [("ghcr.io/acme/shop", [])]),
+        ("docker build -t ghcr.io/acme/shop:1 --push .", [("ghcr.io/acme/shop", ["1"])]),
+        ("docker build -t ghcr.io/acme/shop:1 .", []),
+        ("docker buildx build --push -ta/b:1 --tag=a/b:2 .", [("a/b", ["1", "2"])]),
+        ("docker buildx build -o type=registry,name=a/b:1 .", [("a/b", ["1"])]),
+        ("docker buildx imagetools create -t a/b:1 a/b:2", [("a/b", ["1"])]),
+        ("docker buildx imagetools create --dry-run -t a/b:1 a/b:2", []),
+        ("podman push shop docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("skopeo copy docker://a/b:1 docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("skopeo copy docker://a/b:1 dir:out", []),
+        ("crane copy a/b:1 ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("crane tag ghcr.io/acme/shop:1 stable", [("ghcr.io/acme/shop", ["stable"])]),
+        ("helm push shop-1.tgz oci://ghcr.io/acme/charts", [("ghcr.io/acme/charts/*", [])]),
+        ("KO_DOCKER_REPO=ghcr.io/acme ko build --bare ./cmd/api", [("ghcr.io/acme", [])]),
+        ("docker compose push", [("*", [])]),
+        ("git push origin main", []),
+    ],
+)
+def test_commands_push(load: Load, run: str, images: list[tuple[str, list[str]]]) -> None:
+    assert of_steps(load, f"      - run: {run}\n") == images
+
+
+@pytest.mark.parametrize(
+    ("inputs", "images"),
+    [
+        ("{push: true, tags: 'a/b:1,a/c:2'}", [("a/b", ["1"]), ("a/c", ["2"])]),
+        ("{push: false, tags: 'a/b:1'}", []),
+        ("{tags: 'a/b:1'}", []),
+        ("{push: '${{ github.event_name == ''push'' }}', tags: 'a/b:1'}", [("a/b", ["1"])]),
+        ("{push: '${{ github.event_name != ''push'' }}', tags: 'a/b:1'}", []),
+        ("{outputs: 'type=registry', tags: 'a/b:1'}", [("a/b", ["1"])]),
+        ("{outputs: 'type=image,\"name=a/b,a/c\",push=true'}", [("a/b", []), ("a/c", [])]),
+        ("{outputs: 'type=docker', tags: 'a/b:1'}", []),
+    ],
+)
+def test_build_push_action_pushes(load: Load, inputs: str, images: list[tuple[str, list[str]]]) -> None:
+    assert of_steps(load, f"      - uses: docker/build-push-action@v7\n        with: {inputs}\n") == images
+
+
+def test_metadata_gives_names_in_small_letters_and_a_tag_for_each_rule(load: Load) -> None:
+    steps = """\
+      - id: meta
+        uses: docker/metadata-action@v6
+        with:
+          images: |
+            ghcr.io/${{ github.repository }}
+            acme/shop
+          tags: |
+            type=sha
+            type=raw,value=latest
+            type=raw,value=off,enable=false
+      - uses: docker/build-push-action@v7
+        with:
+          push: true
+          tags: ${{ steps.meta.outputs.tags }}
+"""
+    files = {".github/workflows/publish.yml": workflow(steps)}
+    found = [(p.image.shown, [tag.shown for tag in p.tags]) for p in load(files, "AcmeOrg/Shop")]
+    assert found == [
+        ("ghcr.io/acmeorg/shop", ["sha-{{sha}}", "latest"]),
+        ("acme/shop", ["sha-{{sha}}", "latest"]),
+    ]
+
+
+def test_the_digests_of_a_matrix_are_tagged_with_jq(load: Load) -> None:
+    steps = """\
+      - id: meta
+        uses: docker/metadata-action@v6
+        with: {images: ghcr.io/acme/shop, tags: "type=raw,value=1.4"}
+      - run: |
+          docker buildx imagetools create $(jq -cr '.tags | map("-t " + .) | join(" ")' <<< "$DOCKER_METADATA_OUTPUT_JSON") \\
+            $(printf 'ghcr.io/acme/shop@sha256:%s ' *)
+"""
+    assert of_steps(load, steps) == [("ghcr.io/acme/shop", ["1.4"])]
+
+
+def test_names_of_one_leg_belong_together(load: Load) -> None:
+    text = """\
+on: push
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    strategy:
+      matrix:
+        include:
+          - {name: api, tag: "1"}
+          - {name: web, tag: "2"}
+    steps:
+      - run: docker push acme/${{ matrix.name }}:${{ matrix.tag }}
+"""
+    found = [
+        (p.image.shown, [t.shown for t in p.tags]) for p in load({".github/workflows/publish.yml": text})
+    ]
+    assert found == [("acme/api", ["1"]), ("acme/web", ["2"])]
+
+
+def test_outputs_of_jobs_and_steps_and_the_environment_are_followed(load: Load) -> None:
+    text = """\
+on: push
+env:
+  REGISTRY: ghcr.io
+jobs:
+  name:
+    runs-on: ubuntu-24.04
+    outputs:
+      image: ${{ steps.lower.outputs.image }}
+    steps:
+      - id: lower
+        run: echo "image=${GITHUB_REPOSITORY,,}" >> "$GITHUB_OUTPUT"
+  publish:
+    needs: name
+    runs-on: ubuntu-24.04
+    steps:
+      - run: echo "TAG=1.4" >> "$GITHUB_ENV"
+      - uses: docker/build-push-action@v7
+        with:
+          push: true
+          tags: ${{ env.REGISTRY }}/${{ needs.name.outputs.image }}:${{ env.TAG }}
+"""
+    (publication,) = load({".github/workflows/publish.yml": text}, "AcmeOrg/Shop")
+    assert publication.references[0].template.shown == "ghcr.io/acmeorg/shop:1.4"
+
+
+CALLED = """\
+on:
+  workflow_call:
+    inputs:
+      name: {type: string, required: true}
+    secrets:
+      token: {required: true}
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: docker/login-action@v4
+        with: {registry: ghcr.io, username: acme, password: "${{ secrets.token }}"}
+      - run: docker push ghcr.io/acme/${{ inputs.name }}:1
+"""
+
+
+def test_a_called_workflow_has_the_inputs_secrets_and_permissions_of_its_callers(load: Load) -> None:
+    caller = """\
+on: {on}
+jobs:
+  call:
+    permissions: {{contents: read, packages: {level}}}
+    uses: ./.github/workflows/image.yml
+    with: {{name: {name}}}
+    secrets: {{token: "${{{{ secrets.{secret} }}}}"}}
+"""
+    files = {
+        ".github/workflows/image.yml": CALLED,
+        ".github/workflows/a.yml": caller.format(on="push", level="write", name="api", secret="GITHUB_TOKEN"),
+        ".github/workflows/b.yml": caller.format(on="release", level="read", name="web", secret="PAT"),
+    }
+    found = [
+        (p.image.shown, p.credential, p.events, [token.level("packages") for token in p.permissions])
+        for p in load(files)
+    ]
+    assert found == [
+        ("ghcr.io/acme/api", "GITHUB_TOKEN", ("push",), ["write"]),
+        ("ghcr.io/acme/web", "secret:PAT", ("release",), ["read"]),
+    ]
+
+
+def test_a_composite_action_of_the_repository_is_looked_into(load: Load) -> None:
+    action = """\
+name: build
+inputs:
+  image: {required: true}
+  tag: {default: latest}
+runs:
+  using: composite
+  steps:
+    - run: docker push ${{ inputs.image }}:${{ inputs.tag }}
+      shell: bash
+"""
+    steps = "      - uses: ./.github/actions/build\n        with: {image: ghcr.io/acme/shop}\n"
+    files = {".github/actions/build/action.yml": action, ".github/workflows/publish.yml": workflow(steps)}
+    (publication,) = load(files)
+    assert (
+        publication.references[0].template.shown,
+        publication.node.source.path,
+        publication.credential,
+    ) == (
+        "ghcr.io/acme/shop:latest",
+        ".github/actions/build/action.yml",
+        "GITHUB_TOKEN",
+    )
+
+
+@pytest.mark.parametrize(
+    ("condition", "events", "kind"),
+    [
+        ("github.event_name == 'push'", ("push",), "known"),
+        ("github.event_name != 'pull_request'", ("push", "release"), "known"),
+        ("github.repository == 'acme/shop'", ("push", "pull_request", "release"), "known"),
+        ("github.actor == 'octocat'", ("push", "pull_request", "release"), "assumed"),
+    ],
+)
+def test_conditions_decide_which_events_push(
+    load: Load, condition: str, events: tuple[str, ...], kind: str
+) -> None:
+    steps = f"      - if: {condition}\n        run: docker push ghcr.io/acme/shop:1\n"
+    files = {".github/workflows/publish.yml": workflow(steps, on="[push, pull_request, release]")}
+    (publication,) = load(files)
+    assert (publication.events, publication.basis.kind) == (events, kind)
+
+
+@pytest.mark.parametrize(
+    ("steps", "credential"),
+    [
+        ("", "none"),
+        (
+            "      - run: echo ${{ github.token }} | docker login ghcr.io -u a --password-stdin\n",
+            "GITHUB_TOKEN",
+        ),
+        ("      - run: docker login -u a -p '${{ secrets.PAT }}' ghcr.io\n", "secret:PAT"),
+        ("      - run: docker login -u a -p '${{ secrets.PAT }}'\n", "none"),
+        (
+            "      - env: {T: '${{ secrets.GITHUB_TOKEN }}'}\n        run: docker login ghcr.io -u a -p $T\n",
+            "GITHUB_TOKEN",
+        ),
+        (
+            "      - uses: docker/login-action@v4\n        with: {registry: '${{ vars.R }}', password: x}\n",
+            "unknown",
+        ),
+    ],
+)
+def test_the_credential_is_that_of_the_login_to_the_same_host(
+    load: Load, steps: str, credential: str
+) -> None:
+    text = (
+        "on: push\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n"
+        f"{steps}      - run: docker push ghcr.io/acme/shop:1\n"
+    )
+    (publication,) = load({".github/workflows/publish.yml": text})
+    assert publication.credential == credential

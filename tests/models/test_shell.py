@@ -1,0 +1,140 @@
+"""What scripts do, followed with partly known values."""
+
+from __future__ import annotations
+
+import pytest
+
+from lading.models.shell import Effects, Scripts, masked
+from lading.models.template import Hole, Template
+
+
+def follow(script: str, **variables: str) -> Effects:
+    return Scripts().follow(script, (), {name: Template.of(value) for name, value in variables.items()})
+
+
+def shown(effects: Effects) -> list[str]:
+    """The commands of docker, as text."""
+    commands = [" ".join(word.template.shown for word in ran.words) for ran in effects.commands]
+    return [command for command in commands if command.startswith("docker")]
+
+
+@pytest.mark.parametrize(
+    ("script", "commands"),
+    [
+        ("docker push ghcr.io/$OWNER/shop", ["docker push ghcr.io/Acme/shop"]),
+        ('docker push "ghcr.io/${OWNER,,}/shop:${TAG:-latest}"', ["docker push ghcr.io/acme/shop:latest"]),
+        ("docker push 'ghcr.io/$OWNER'", ["docker push ghcr.io/$OWNER"]),
+        ("for i in api web; do docker push acme/$i; done", ["docker push acme/api", "docker push acme/web"]),
+        ('LIST=(a b); for i in "${LIST[@]}"; do docker push $i; done', ["docker push a", "docker push b"]),
+        (
+            "push() { docker push acme/$1; }\npush api\npush web",
+            ["docker push acme/api", "docker push acme/web"],
+        ),
+        ("docker build \\\n  -t a \\\n  .", ["docker build -t a ."]),
+        ('NAME=$(echo "$OWNER" | tr A-Z a-z); docker push $NAME/x', ["docker push acme/x"]),
+        ("NAME=$(tr '[:upper:]' '[:lower:]' <<< \"$OWNER\"); docker push $NAME", ["docker push acme"]),
+        ("echo a b | while read -r x; do :; done; docker push x", ["docker push x"]),
+        ("docker push ${OWNER#A}", ["docker push cme"]),
+        ("REF=a/b/c; docker push ${REF##*/}", ["docker push c"]),
+        ("docker push 😀/$OWNER", ["docker push 😀/Acme"]),
+        ("LIST='a b'; docker push $LIST", ["docker push a b"]),
+        ("LIST='a b'; docker push \"$LIST\"", ["docker push a b"]),
+    ],
+)
+def test_words_are_expanded_as_the_shell_does(script: str, commands: list[str]) -> None:
+    assert shown(follow(script, OWNER="Acme")) == commands
+
+
+def test_what_no_file_sets_is_a_hole() -> None:
+    (ran,) = follow("docker push ghcr.io/$OWNER/shop").commands
+    hole = Hole("$OWNER", "`OWNER` is not set in the files")
+    assert ran.words[2].template == Template(("ghcr.io/", hole, "/shop"))
+
+
+def test_a_default_holds_unless_the_variable_is_set_elsewhere() -> None:
+    (ran,) = follow("docker push acme/shop:${TAG:-latest}").commands
+    assert ran.words[2].template == Template(("acme/shop:latest",), ("unless `TAG` is set",))
+
+
+def test_a_variable_that_both_branches_set_alike_is_known_after_them() -> None:
+    script = "if a; then X=1; Y=1; else X=1; Y=2; fi; docker push $X-$Y"
+    hole = Hole("$Y", "`Y` depends on a condition")
+    assert follow(script).commands[-1].words[2].template == Template(("1-", hole))
+
+
+def test_commands_in_conditions_are_not_certain() -> None:
+    script = "docker a && docker b || docker c\nif x; then docker d; fi\ndocker e"
+    ran = {each.words[1].literal: each.is_certain for each in follow(script).commands if len(each.words) > 1}
+    assert ran == {"a": True, "b": True, "c": False, "d": False, "e": True}
+
+
+@pytest.mark.parametrize(
+    ("script", "outputs"),
+    [
+        ('echo "image=ghcr.io/${OWNER,,}" >> "$GITHUB_OUTPUT"', {"image": "ghcr.io/acme"}),
+        ("echo image=a >> $GITHUB_OUTPUT\necho tag=b >> $GITHUB_OUTPUT", {"image": "a", "tag": "b"}),
+        ('{ echo "a=1"; echo "b=2"; } >> "$GITHUB_OUTPUT"', {"a": "1", "b": "2"}),
+        ('cat <<EOF >> "$GITHUB_OUTPUT"\na=$OWNER\nEOF', {"a": "Acme"}),
+        ("cat <<'EOF' >> \"$GITHUB_OUTPUT\"\na=$OWNER\nEOF", {"a": "$OWNER"}),
+        ("{ echo 'list<<E'; echo 1; echo 2; echo E; } >> $GITHUB_OUTPUT", {"list": "1\n2"}),
+        ('printf "a=%s\\n" "$OWNER" >> $GITHUB_OUTPUT', {"a": "Acme"}),
+        ('echo "a=1" | tee -a "$GITHUB_OUTPUT"', {"a": "1"}),
+    ],
+)
+def test_outputs_are_what_is_written_for_later_steps(script: str, outputs: dict[str, str]) -> None:
+    effects = follow(script, OWNER="Acme")
+    assert {name: value.literal for name, value in effects.outputs.items()} == outputs
+    assert effects.unclear == set()
+
+
+def test_what_cannot_be_told_of_the_outputs_is_said() -> None:
+    assert follow('./version.sh >> "$GITHUB_OUTPUT"').unclear == {"GITHUB_OUTPUT"}
+
+
+def test_the_environment_of_later_steps_is_kept_apart() -> None:
+    effects = follow('echo "NAME=${OWNER,,}" >> $GITHUB_ENV', OWNER="Acme")
+    assert (effects.environment, effects.outputs) == ({"NAME": Template.of("acme")}, {})
+
+
+def test_nothing_is_known_after_a_sourced_file() -> None:
+    (*_, ran) = follow("X=1; source .env; docker push $X").commands
+    assert ran.words[2].template == Template((Hole("$X", "`source` may set it"),))
+
+
+def test_what_is_piped_in_is_standard_input() -> None:
+    (*_, ran) = follow("echo $TOKEN | docker login -u a --password-stdin", TOKEN="t").commands
+    assert ran.standard_input == Template.of("t\n")
+
+
+def test_expressions_are_masked_at_their_length_so_that_places_hold() -> None:
+    text = "docker push ghcr.io/${{ github.repository }}:1"
+    script, values = masked(text, [(text.index("$"), text.index("}") + 2, Template.of("acme/shop"))])
+    (ran,) = Scripts().follow(script, values, {}).commands
+    word = ran.words[2]
+    assert (len(script), word.template, text[word.start : word.end]) == (
+        len(text),
+        Template.of("ghcr.io/acme/shop:1"),
+        "ghcr.io/${{ github.repository }}:1",
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "",
+        "(((",
+        "$(" * 300,
+        "f() { f; }\nf",
+        "while true; do docker push x; done",
+        "for i in " + "a " * 5000 + "; do docker push $i; done",
+        "X=a; " + "X=$X$X; " * 60,
+        "\x00\x01",
+        "echo ${",
+        "cat <<EOF",
+        "${X[@]:1:2}",
+        "case x in",
+    ],
+    ids=lambda text: text[:20].encode("unicode_escape").decode(),
+)
+def test_any_text_is_survived(script: str) -> None:
+    assert isinstance(follow(script), Effects)
