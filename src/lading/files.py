@@ -1,0 +1,166 @@
+"""All reading of the linted repository, in one place: what was read, missed and listed is on record.
+
+Paths are posix and relative to the root. Nothing outside of the root is read, whatever links and `..` say; nothing but
+regular files is opened, so that a pipe or a device cannot hold a run up.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+MAX_SIZE = 16 * 1024 * 1024
+"""Bytes of a file that is read; the largest Compose file or workflow known has 0.12 MB."""
+
+_MAX_LINKS = 20
+
+
+class Unreadable(Exception):
+    """A file that is there, or should be, cannot be read; `reason` says why in plain words."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: {reason}")
+        self.path = path
+        self.reason = reason
+
+
+class Record:
+    """What a run has looked at, by path: `read` files, `missing` ones, and `listed` folders."""
+
+    __slots__ = ("listed", "missing", "read")
+
+    def __init__(self) -> None:
+        self.read: set[str] = set()
+        self.missing: set[str] = set()
+        self.listed: set[str] = set()
+
+
+class Files:
+    """The files of a repository; `unsaved` holds texts that stand for files on disk, by path."""
+
+    def __init__(self, root: str, unsaved: dict[str, bytes] | None = None) -> None:
+        self.root = os.path.realpath(root)
+        self.record = Record()
+        self._unsaved = unsaved or {}
+        self._sound_folders: dict[str, bool] = {"": True}
+
+    def overlay(self, path: str, data: bytes) -> Files:
+        """The same files, one of them with another text."""
+        return Files(self.root, {**self._unsaved, path: data})
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a regular file. Raises `Unreadable`."""
+        if path in self._unsaved:
+            return self._unsaved[path]
+        self.record.read.add(path)
+        whole = self._whole(path)
+        if whole is None:
+            raise Unreadable(path, "it lies outside of the repository")
+        try:
+            return _content(path, whole)
+        except OSError as error:
+            self.record.missing.add(path)
+            raise Unreadable(path, _reason(error)) from error
+
+    def is_file(self, path: str) -> bool:
+        """Is there a regular file (or a link to one inside the repository)?"""
+        return path in self._unsaved or self._is(path, stat.S_ISREG)
+
+    def is_directory(self, path: str) -> bool:
+        return self._is(path, stat.S_ISDIR) or any(other.startswith(path + "/") for other in self._unsaved)
+
+    def entries(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
+        """(name, is a folder, is a link) of everything in a folder, by name; a link is never a folder.
+
+        Nothing for a folder that cannot be listed.
+        """
+        self.record.listed.add(path)
+        found: dict[str, tuple[bool, bool]] = {}
+        whole = self._whole(path)
+        if whole is not None:
+            try:
+                with os.scandir(whole) as listing:
+                    for entry in listing:
+                        is_link = entry.is_symlink()
+                        found[entry.name] = (not is_link and entry.is_dir(follow_symlinks=False), is_link)
+            except OSError:
+                self.record.missing.add(path)
+        for name, is_folder in self._unsaved_in(path):
+            found.setdefault(name, (is_folder, False))
+        return tuple((name, *found[name]) for name in sorted(found))
+
+    def _unsaved_in(self, path: str) -> list[tuple[str, bool]]:
+        prefix = path + "/" if path else ""
+        rests = [other[len(prefix) :] for other in self._unsaved if other.startswith(prefix)]
+        return [(rest.partition("/")[0], "/" in rest) for rest in rests]
+
+    def _is(self, path: str, kind: object) -> bool:
+        whole = self._whole(path)
+        try:
+            found = whole is not None and bool(kind(os.stat(whole).st_mode))  # type: ignore[operator]
+        except (OSError, ValueError):
+            found = False
+        (self.record.read if found else self.record.missing).add(path)
+        return found
+
+    def _whole(self, path: str) -> str | None:
+        """The path on disk, None where it leads out of the root."""
+        if path.startswith("/") or "\0" in path or (os.sep == "\\" and (":" in path or "\\" in path)):
+            return None
+        if path in ("", "."):
+            return self.root
+        normal = os.path.normpath(path)
+        if normal == os.pardir or normal.startswith(os.pardir + os.sep):
+            return None
+        whole = os.path.join(self.root, normal)
+        folder, name = os.path.split(normal)
+        if self._is_sound(folder) and not os.path.islink(whole):
+            return whole
+        real = os.path.realpath(whole)
+        return real if real == self.root or real.startswith(self.root + os.sep) else None
+
+    def _is_sound(self, folder: str) -> bool:
+        """Is no part of a folder's path a link?"""
+        known = self._sound_folders.get(folder)
+        if known is None:
+            above = os.path.dirname(folder)
+            known = self._is_sound(above) and not os.path.islink(os.path.join(self.root, folder))
+            self._sound_folders[folder] = known
+        return known
+
+
+def _content(path: str, whole: str) -> bytes:
+    """Read a regular file of bounded size. Raises `Unreadable` and OSError."""
+    flags = (
+        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    )
+    descriptor = os.open(whole, flags)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise Unreadable(path, "it is a folder")
+        if not stat.S_ISREG(status.st_mode):
+            raise Unreadable(path, "it is no regular file")
+        if status.st_size > MAX_SIZE:
+            raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")
+        parts = []
+        left = MAX_SIZE + 1
+        while left > 0:
+            part = os.read(descriptor, min(left, 1024 * 1024))
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+            left -= len(part)
+        raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")
+    finally:
+        os.close(descriptor)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file"
+    if isinstance(error, PermissionError):
+        return "permission is denied"
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    return (error.strerror or type(error).__name__).lower()
