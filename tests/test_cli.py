@@ -212,6 +212,5 @@ def test_the_example_of_the_readme_has_its_mistakes(tmp_path: Path) -> None:
         "compose/undefined-dependency",
         "health/wait-without-healthcheck",
         "image/left-over-placeholder",
-        "publish/login-to-other-registry",
         "publish/missing-packages-write",
     ]

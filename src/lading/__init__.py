@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from lading.version import __version__ as __version__
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lading.findings import Finding
 
-__version__ = "0.1.0"
 __all__ = ["Finding", "check"]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from lading.catalogue import Rule
-from lading.plugins import Provider
+from lading.provider import Provider
 from lading.tables.index import RULES
 
 NAME = "lading"
@@ -35,6 +35,6 @@ def provider() -> Provider:
 
 def catalogue_folder() -> str:
     """Where the cards lie on disk."""
-    import lading.rules
+    from lading.rules import __file__ as here
 
-    return os.path.dirname(str(lading.rules.__file__))
+    return os.path.dirname(str(here))

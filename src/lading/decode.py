@@ -43,14 +43,20 @@ def decode(data: bytes) -> str:
 
 
 def _guessed(data: bytes) -> str:
-    """The encoding that the NUL bytes around the first character tell of, where there is no mark."""
+    """The encoding that the NUL bytes around a first letter of ASCII tell of, where there is no mark."""
     first = data[:4]
-    if len(first) == 4 and first[:3] == b"\0\0\0" and first[3]:
-        return "utf-32-be"
-    if len(first) == 4 and first[1:] == b"\0\0\0" and first[0]:
-        return "utf-32-le"
-    if len(first) >= 2 and not first[0] and first[1]:
-        return "utf-16-be"
-    if len(first) >= 2 and first[0] and not first[1] and first[0] < 0x80 and len(data) % 2 == 0:
-        return "utf-16-le"
+    for pattern, encoding in (
+        (b"\0\0\0x", "utf-32-be"),
+        (b"x\0\0\0", "utf-32-le"),
+        (b"\0x", "utf-16-be"),
+        (b"x\0", "utf-16-le"),
+    ):
+        if len(first) >= len(pattern) and all(
+            byte in _FIRST_LETTERS if wanted else byte == 0
+            for byte, wanted in zip(first, pattern, strict=False)
+        ):
+            return encoding
     return "utf-8"
+
+
+_FIRST_LETTERS = frozenset((*range(0x20, 0x7F), 0x09, 0x0A, 0x0D))

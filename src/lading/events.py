@@ -70,7 +70,7 @@ def fast_parser() -> Parser | None:
         return None
 
     def open_text(text: str) -> Callable[[], Any]:
-        parser = module.CParser(text)
+        parser: Any = module.CParser(text)
         get_event: Callable[[], Any] = parser.get_event
         return get_event
 
@@ -82,7 +82,7 @@ def reference_parser() -> Parser:
     """ruamel.yaml in pure Python."""
     from ruamel.yaml import YAML, error, events
 
-    def open_text(text: str) -> Callable[[], Any]:
+    def open_text(text: str) -> Any:
         return iter(YAML(typ="safe", pure=True).parse(text)).__next__
 
     return Parser("ruamel.yaml", events, (error.YAMLError, StopIteration), open_text)

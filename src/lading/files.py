@@ -113,8 +113,7 @@ class Files:
         if normal == os.pardir or normal.startswith(os.pardir + os.sep):
             return None
         whole = os.path.join(self.root, normal)
-        folder, name = os.path.split(normal)
-        if self._is_sound(folder) and not os.path.islink(whole):
+        if self._is_sound(os.path.dirname(normal)) and not os.path.islink(whole):
             return whole
         real = os.path.realpath(whole)
         return real if real == self.root or real.startswith(self.root + os.sep) else None
@@ -143,7 +142,7 @@ def _content(path: str, whole: str) -> bytes:
             raise Unreadable(path, "it is no regular file")
         if status.st_size > MAX_SIZE:
             raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")
-        parts = []
+        parts: list[bytes] = []
         left = MAX_SIZE + 1
         while left > 0:
             part = os.read(descriptor, min(left, 1024 * 1024))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import pluggy
 
-from lading.plugins import Provider, provider_of
+from lading.provider import Provider, provider_of
 
 __all__ = ["Provider", "hookimpl", "provider_of"]
 

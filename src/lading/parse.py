@@ -76,7 +76,7 @@ def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
     return Tree(source, (), (Trouble(kind, message, span),))
 
 
-def _build(source: Source, parser: Parser) -> Tree:
+def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a call for each event costs as much as it
     """One pass over the events. Raises `SyntaxTrouble` and `_TooMuch`."""
     text = source.text
     next_event = parser.open(text)

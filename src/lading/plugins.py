@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from lading.catalogue import Rule, rules_in
 from lading.problems import Problem
+from lading.provider import Provider
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,21 +14,6 @@ if TYPE_CHECKING:
 
 GROUP = "lading"
 """The entry point group."""
-
-
-class Provider:
-    """Somebody who brings rules: the built-in catalogue, a plugin, or the linted repository's own cards."""
-
-    __slots__ = ("name", "rules")
-
-    def __init__(self, name: str, rules: tuple[Rule, ...]) -> None:
-        self.name = name
-        self.rules = rules
-
-
-def provider_of(name: str, *, folder: str) -> Provider:
-    """The provider whose cards lie in `folder` as `<family>/<name>.yaml`. Raises `Problem` at a broken card."""
-    return Provider(name, rules_in(folder, name))
 
 
 def installed_providers(search: Iterable[str] | None = None) -> tuple[Provider, ...]:

@@ -42,9 +42,9 @@ class SchemaError:
 
 def schema_path(name: str) -> str:
     """Where a schema that we ship lies on disk."""
-    import lading.schemas
+    from lading.schemas import __file__ as here
 
-    return os.path.join(os.path.dirname(str(lading.schemas.__file__)), f"{name}.schema.json")
+    return os.path.join(os.path.dirname(str(here)), f"{name}.schema.json")
 
 
 def load_schema(name: str) -> dict[str, Any]:

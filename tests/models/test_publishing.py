@@ -27,7 +27,7 @@ def workflow(steps: str, *, on: str = "push", more: str = "") -> str:
     return f"on: {on}\n{more}jobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n{LOGIN}{steps}"
 
 
-@pytest.fixture()
+@pytest.fixture
 def load(tmp_path: Path) -> Load:
     def load(files: dict[str, str], repository: str = "acme/shop") -> tuple[Publication, ...]:
         write_files(tmp_path, files)

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator
 
-from lading import __version__
 from lading.findings import ERROR, NOTE, Finding, Outcome, Related
 from lading.reports import RuleText, render
 from lading.reports.sarif import MOST_RESULTS, escaped
 from lading.source import Source, Span
+from lading.version import __version__
 from tests.reports.stories import PLAIN, RULES, finding, outcome, shop
 
 

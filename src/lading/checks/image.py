@@ -38,7 +38,7 @@ def uppercase_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
         return
     yield Hit(
         _at(consumer, problem.start, problem.end),
-        f"`{consumer.template.shown}` is no image reference: {problem.detail}, and the path of a name has small letters",
+        f"`{consumer.template.shown}` is no image reference: {problem.detail}, names have small letters only",
         basis=_basis(consumer),
         help=f"Write `{problem.suggestion}`." if problem.suggestion else None,
     )
@@ -135,7 +135,7 @@ def unset_variable(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
     names = [each.name for each in references(node.text) if each.operator is None]
     if not names or any(name in OF_THE_SHELL or consumer.is_told_of(name) for name in names):
         return
-    empty = Template((part if isinstance(part, str) else "" for part in consumer.template.parts))
+    empty = Template(part if isinstance(part, str) else "" for part in consumer.template.parts)
     problem = check_template(empty)
     if problem is None:
         return

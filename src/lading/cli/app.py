@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from lading import __version__
 from lading.config import DEFAULT_TOKENS
 from lading.findings import LEVELS
 from lading.problems import Problem
 from lading.reports import FORMATS
+from lading.version import __version__
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -54,10 +54,10 @@ def run_check(
     session = open_session(request)
     outcome = session.check()
     prefix = _prefix(session.root)
-    _write(render(format, outcome, _look(color, prefix), lambda: rule_texts(session)))
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
+    _write(render(format, outcome, _look(color, prefix), lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from lading import __version__
 from lading.catalogue import read_card
 from lading.reports import RuleText
+from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -94,7 +94,7 @@ class Consumer:
 
 
 def consumers(projects: Iterable[Project], identity: Identity | None, config: Config) -> tuple[Consumer, ...]:
-    """One consumer for each place and value; of several projects that read a place, what Compose finds by itself counts."""
+    """One consumer for each place and value; of several projects, the one that Compose finds by itself counts."""
     own = namespaces(identity, config)
     found: dict[tuple[str, int, Template], Consumer] = {}
     for project in sorted(projects, key=lambda each: each.standing != "default"):

@@ -96,11 +96,24 @@ def service_facts(project: Project, service: Service) -> Facts:
 
 def manifest(repository: Repository) -> Facts:
     """The whole bill of a repository."""
+    published = [_row(publication_facts(each)) for each in repository.publications]
     return {
         "version": 1,
-        "publications": [_row(publication_facts(each)) for each in repository.publications],
-        "consumers": [_row(consumer_facts(each)) for each in repository.consumers],
+        "publications": published,
+        "consumers": [_consumer_row(consumer_facts(each), published) for each in repository.consumers],
     }
+
+
+def _consumer_row(facts: Facts, published: list[Facts]) -> Facts:
+    """A consumer with the publications of the same name, by their place in the list."""
+    name = facts["image"]
+    row = _row(facts)
+    row["published_by"] = [
+        index
+        for index, publication in enumerate(published)
+        if publication["image"] == name and "*" not in name
+    ]
+    return row
 
 
 def _row(facts: Facts) -> Facts:

@@ -12,8 +12,8 @@ from lading.models.pushes import (
     logins_of,
     may_log_in,
     may_push,
-    pushes_of,
     may_push_by_action,
+    pushes_of,
 )
 from lading.models.steps import Walker
 from lading.models.template import Hole, Template

@@ -776,7 +776,7 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
 
 
 def _tag_options(program: str, stdin: Template) -> Template | None:
-    """`jq -cr '.tags | map("-t " + .) | join(" ")'` over DOCKER_METADATA_OUTPUT_JSON, as docker's documentation has it."""
+    """`jq -cr '.tags | map("-t " + .) | join(" ")'` over the JSON of docker/metadata-action."""
     if not stdin.prefix.startswith('{"tags":["') or not re.search(r'map\("(?:-t|--tag) ?"', program):
         return None
     parts: list[Template] = []

@@ -113,7 +113,7 @@ class Template:
 
     def split(self, separators: str) -> tuple[Template, ...]:
         """Cut at each separator character that stands in a literal; the pieces keep the conditions."""
-        first, *others = separators
+        first, others = separators[0], separators[1:]
         pieces: list[list[str | Hole]] = [[]]
         for part in self.parts:
             if not isinstance(part, str):

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import sarif_om
 
-from lading import __version__
 from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports.display import harmless
+from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
