@@ -24,6 +24,6 @@ def unprefixed_image(publication: Publication, options: Mapping[str, Any]) -> It
     prefix = options["prefix"]
     name = publication.image.literal
     if name is None:
-        yield Hit(publication.node, "the image's name", basis=unknown(*publication.image.reasons))
+        yield Hit(publication.place, "the image's name", basis=unknown(*publication.image.reasons))
     elif not name.rpartition("/")[2].startswith(prefix):
-        yield Hit(publication.node, f"`{name}` is published without the prefix `{prefix}`")
+        yield Hit(publication.place, f"`{name}` is published without the prefix `{prefix}`")

@@ -1,0 +1,117 @@
+"""What is read of a repository, and what is not."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from lading.decode import NotText, decode
+from lading.files import MAX_SIZE, Files, Unreadable
+from tests.support import write_files
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
+
+
+def reason(files: Files, path: str) -> str:
+    with pytest.raises(Unreadable) as caught:
+        files.read(path)
+    return caught.value.reason
+
+
+def test_a_file_is_read_and_what_was_looked_at_is_on_record(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a/b.yaml": "x: 1\n"})
+    files = Files(str(tmp_path))
+    assert (files.read("a/b.yaml"), files.is_file("c"), files.entries("a")) == (
+        b"x: 1\n",
+        False,
+        (("b.yaml", False, False),),
+    )
+    assert (files.record.read, files.record.missing, files.record.listed) == ({"a/b.yaml"}, {"c"}, {"a"})
+
+
+@pytest.mark.parametrize("path", ["../x", "/etc/passwd", "a/../../x", "a\0b"])
+def test_nothing_outside_of_the_root_is_read(path: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"x": "secret", "root/a/b": ""})
+    files = Files(str(tmp_path / "root"))
+    assert (reason(files, path), files.is_file(path)) == ("it lies outside of the repository", False)
+
+
+@POSIX
+def test_links_are_followed_inside_of_the_root_only(tmp_path: Path) -> None:
+    write_files(tmp_path, {"x": "secret", "root/a/b": "b"})
+    root = tmp_path / "root"
+    (root / "out").symlink_to("../x")
+    (root / "in").symlink_to("a/b")
+    (root / "loop").symlink_to("loop")
+    (root / "folder").symlink_to("a")
+    files = Files(str(root))
+    assert files.read("in") == files.read("folder/b") == b"b"
+    assert reason(files, "out") == "it lies outside of the repository"
+    assert reason(files, "loop") == "too many levels of symbolic links"
+    assert [entry for entry in files.entries("") if entry[1]] == [("a", True, False)]
+
+
+@POSIX
+def test_only_regular_files_are_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    files = Files(str(tmp_path))
+    assert reason(files, "pipe") == "it is no regular file"
+    assert reason(files, "folder") == "it is a folder"
+    assert reason(files, "nothing") == "there is no such file"
+
+
+def test_a_file_that_is_too_large_is_not_read(tmp_path: Path) -> None:
+    with open(tmp_path / "large", "wb") as file:
+        file.truncate(MAX_SIZE + 1)
+    assert reason(Files(str(tmp_path)), "large") == "it is larger than 16 MiB"
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_said(tmp_path: Path) -> None:
+    write_files(tmp_path, {"a": ""})
+    (tmp_path / "a").chmod(0)
+    assert reason(Files(str(tmp_path)), "a") == "permission is denied"
+
+
+def test_an_unsaved_text_stands_for_a_file_in_folders_that_need_not_exist(tmp_path: Path) -> None:
+    files = Files(str(tmp_path)).overlay("new/compose.yaml", b"x")
+    assert (files.read("new/compose.yaml"), files.is_file("new/compose.yaml")) == (b"x", True)
+    assert files.entries("") == (("new", True, False),)
+    assert files.entries("new") == (("compose.yaml", False, False),)
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"", ""),
+        ("é😀".encode(), "é😀"),
+        (b"\xef\xbb\xbfa", "a"),
+        ("aé".encode("utf-16"), "aé"),
+        ("aé".encode("utf-16-le"), "aé"),
+        ("aé".encode("utf-16-be"), "aé"),
+        ("aé".encode("utf-32"), "aé"),
+        ("aé".encode("utf-32-le"), "aé"),
+        (b"a\r\nb", "a\r\nb"),
+    ],
+)
+def test_text_is_read_in_every_encoding_of_unicode_that_yaml_allows(data: bytes, text: str) -> None:
+    assert decode(data) == text
+
+
+@pytest.mark.parametrize(
+    ("data", "reason", "line"),
+    [
+        (b"a\nb\xff", "the byte 0xff in line 2 belongs to no character", 2),
+        (b"ab\n\n\0", "it holds a NUL byte, as binary files do", 3),
+        (b"\x00\x01\x02", "it holds a NUL byte, as binary files do", 1),
+        (b"\xff\xfea", "it begins like UTF-16-LE and is not", 1),
+    ],
+)
+def test_what_is_no_text_is_said_with_its_place(data: bytes, reason: str, line: int) -> None:
+    with pytest.raises(NotText) as caught:
+        decode(data)
+    assert (caught.value.reason, caught.value.line) == (reason, line)
