@@ -101,7 +101,9 @@ def test_what_git_ignores_is_left_out_as_git_does_it(tmp_path: Path) -> None:
 
 
 def test_paths_of_the_configuration_are_left_out(tmp_path: Path) -> None:
-    write_files(tmp_path, dict.fromkeys(("compose.yaml", "examples/a/compose.yaml", "tests/compose.yaml"), ""))
+    write_files(
+        tmp_path, dict.fromkeys(("compose.yaml", "examples/a/compose.yaml", "tests/compose.yaml"), "")
+    )
     assert inventory(tmp_path, "/examples/", "tests").compose == ("compose.yaml",)
 
 
