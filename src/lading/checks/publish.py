@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
-from lading.models.image import check_template, placeholder_in_template, split_template
+from lading.models.image import placeholder_in_template, split_template
 from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN
 
 TYPE_CHECKING = False
@@ -137,7 +137,7 @@ def _placed(publication: Publication) -> Iterator[Reference]:
 def uppercase_name(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Capitals in a name that nothing turns into small letters."""
     for reference in _placed(publication):
-        problem = check_template(reference.template)
+        problem = reference.problem
         if problem is None or problem.kind != "uppercase" or publication.lowercases:
             continue
         if placeholder_in_template(reference.template) is not None:
@@ -161,7 +161,7 @@ def _written(reference: Reference) -> str:
 def invalid_image_name(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
     """The name is no image reference whatever its unknown parts are."""
     for reference in _placed(publication):
-        problem = check_template(reference.template)
+        problem = reference.problem
         if problem is None or problem.kind == "uppercase":
             continue
         if placeholder_in_template(reference.template) is not None:
@@ -181,7 +181,7 @@ def left_over_placeholder(publication: Publication, options: Mapping[str, Any]) 
             continue
         text = reference.template.shown[found[0] : found[1]]
         basis = publication.basis & assumed(*reference.template.conditions)
-        if check_template(reference.template) is None:
+        if reference.problem is None:
             basis &= assumed(f"unless `{text}` is the name of an account or image")
         own = publication.namespaces
         expected = f"; own images go to `{own[0].name}/…` (from {own[0].because})" if own else ""

@@ -324,7 +324,9 @@ def _way_back(start: str, came: dict[str, tuple[str, Scalar]]) -> tuple[tuple[st
 
 def missing_local_workflow(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     for workflow in repository.workflows.values():
-        yield from _once(_missing_files(repository, workflow))
+        text = workflow.tree.source.text
+        if "./" in text or ".\\" in text or "$/" in text:
+            yield from _once(_missing_files(repository, workflow))
 
 
 def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:

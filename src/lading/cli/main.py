@@ -40,6 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
+def program() -> None:
+    """The console script. Ends at once: taking every tree apart first costs a sixth of a run (measured)."""
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 def _run(arguments: list[str]) -> int:
     from lading.cli.short import short_way
 

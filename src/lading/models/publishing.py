@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, assumed, unknown
-from lading.models.image import split_template
+from lading.models.expressions import Partial
+from lading.models.image import check_template, split_template
 from lading.models.namespaces import namespaces
 from lading.models.permissions import call_graph, effective
 from lading.models.pushes import (
     GITHUB_TOKEN,
     UNKNOWN,
+    cannot_push,
     logins_of,
     may_log_in,
     may_push,
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from lading.config import Config
     from lading.findings import Basis
     from lading.identity import Identity
+    from lading.models.image import InvalidReference
     from lading.models.namespaces import Namespace
     from lading.models.permissions import CallGraph, Effective
     from lading.models.pushes import Login, Push
@@ -39,11 +42,19 @@ if TYPE_CHECKING:
 class Reference:
     """One name with tag that is pushed, and its place."""
 
-    __slots__ = ("at", "template")
+    __slots__ = ("_problem", "at", "template")
 
     def __init__(self, template: Template, at: Located) -> None:
         self.template = template
         self.at = at
+        self._problem: tuple[InvalidReference | None] | None = None
+
+    @property
+    def problem(self) -> InvalidReference | None:
+        """What is wrong with it whatever its unknown parts are."""
+        if self._problem is None:
+            self._problem = (check_template(self.template),)
+        return self._problem[0]
 
     def __repr__(self) -> str:
         return f"<Reference {self.template.shown}>"
@@ -179,6 +190,7 @@ class _Sighting:
         return self.world.is_certain and self.run.is_certain and self.push.is_certain
 
 
+_LATER = Partial({}, "it is known when the job runs")
 _NOTHING = Template((Hole("*", "no tag is given"),))
 
 
@@ -195,15 +207,15 @@ def publications(
     found: list[Publication] = []
     for workflow in workflows.values():
         for job in workflow.jobs.values():
-            last = max((step.index for step in job.steps if _step_may_publish(step, walker)), default=None)
-            if last is not None:
-                found += _of_job(job, last, walker, graph, identity, config, own)
+            candidates = tuple(step for step in job.steps if _step_may_publish(step, walker))
+            if candidates:
+                found += _of_job(job, candidates, walker, graph, identity, config, own)
     return tuple(found)
 
 
 def _of_job(
     job: Job,
-    last: int,
+    candidates: tuple[Step, ...],
     walker: Walker,
     graph: CallGraph,
     identity: Identity | None,
@@ -212,7 +224,7 @@ def _of_job(
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
     for world in worlds(job, graph, identity):
-        for sighting in _sightings(world, last, walker):
+        for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
             key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
             groups.setdefault(key, []).append(sighting)
@@ -225,7 +237,11 @@ def _of_job(
         yield Publication(tuple(group), reached, identity, own)
 
 
-def _sightings(world: World, last: int, walker: Walker) -> Iterator[_Sighting]:
+def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[_Sighting]:
+    contexts = {**world.contexts, "env": _LATER, "steps": _LATER, "needs": _LATER}
+    last = max((step.index for step in candidates if not cannot_push(step, contexts)), default=-1)
+    if last < 0:
+        return
     logins: list[Login] = []
     before: list[StepRun] = []
     for run in walker.walk(world):

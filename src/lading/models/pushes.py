@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from lading.models.evaluation import TOKEN
+from lading.models.evaluation import TOKEN, truth_of, value_of
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join
 from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TOKEN_LOGINS
@@ -16,7 +16,7 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from lading.models.shell import Ran, Word
     from lading.models.steps import StepRun
@@ -119,6 +119,17 @@ _MAY_PUSH = re.compile(
 )
 
 
+def is_read(action: str | None) -> bool:
+    """Is an action known to push, to log in, or to hand something to later steps that can be told?"""
+    return action is not None and (
+        action.endswith(("/build-push-action", "/bake-action", "/metadata-action"))
+        or action in PUSHERS
+        or action in LOGINS
+        or action in TOKEN_LOGINS
+        or action == "aszc/change-string-case-action"
+    )
+
+
 def may_push_by_action(step: Step) -> bool:
     """Does a step use an action that pushes, and is it not told to let it be?"""
     action = step.action
@@ -130,6 +141,16 @@ def may_push_by_action(step: Step) -> bool:
     push = inputs.get("push")
     told = isinstance(push, Scalar) and push.text.strip() not in ("", "false")
     return told or "outputs" in inputs or "set" in inputs
+
+
+def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
+    """Is it certain, before any step has run, that a step does not push: by its condition, or its input `push`?"""
+    if truth_of(step.condition, contexts) is False:
+        return True
+    action = step.action
+    if action is None or not action.endswith("/build-push-action") or "outputs" in step.inputs:
+        return False
+    return _truth(value_of(step.inputs.get("push"), contexts)) is False
 
 
 # --- logins ---

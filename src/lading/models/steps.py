@@ -7,6 +7,7 @@ import re
 from lading.models.actions import is_metadata, outputs_of
 from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
+from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.workflow import Action, Job, local_path
@@ -86,6 +87,7 @@ class Walker:
         self._actions = actions
         self._graph = graph
         self._scripts = Scripts()
+        self._known: dict[Step, bool] = {}
         self._waiting: set[tuple[str, str]] = set()
 
     def action(self, step: Step) -> Action | None:
@@ -112,7 +114,7 @@ class Walker:
             environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
-        trail = _Trail(environment, _default_shell(job))
+        trail = _Trail(environment)
         for step in job.steps:
             yield from self._step(step, step, world, contexts, trail, True, 0)
 
@@ -126,11 +128,13 @@ class Walker:
         is_certain: bool,
         depth: int,
     ) -> Iterator[StepRun]:
-        contexts = {**contexts, "env": Partial(trail.environment, trail.reason), "steps": dict(trail.outputs)}
+        contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
+        if not self._matters(step):
+            yield StepRun(step, outer, world, contexts, is_certain, self._script)
+            return
         runs = truth_of(step.condition, contexts)
         if runs is False:
-            if step.id is not None:
-                trail.outputs[step.id] = {"outputs": {}, "outcome": "skipped", "conclusion": "skipped"}
+            trail.finish(step, {"outputs": {}, "outcome": "skipped", "conclusion": "skipped"})
             return
         certain = is_certain and runs is True
         own = {name: value_of_text(scalar, contexts) for name, scalar in step.env.items()}
@@ -140,8 +144,7 @@ class Walker:
         if action is not None and depth < _MAX_ACTIONS:
             yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
             return
-        shell = trail.shell
-        run = StepRun(step, outer, world, contexts, certain, lambda each: self._script(each, shell))
+        run = StepRun(step, outer, world, contexts, certain, self._script)
         yield run
         trail.take(run)
 
@@ -161,21 +164,32 @@ class Walker:
             node: Node | None = step.inputs.get(name, default)
             inputs[name] = "" if node is None else _as_text(value_of(node, contexts))
         inner = {**contexts, "inputs": inputs}
-        inner_trail = _Trail(_environment(contexts), "bash")
+        inner_trail = _Trail(_environment(contexts))
         for each in action.steps:
             yield from self._step(each, outer, world, inner, inner_trail, is_certain, depth + 1)
-        trail.environment |= {n: v for n, v in inner_trail.environment.items() if n not in step.env}
+        trail.set({n: v for n, v in inner_trail.environment.items() if n not in step.env})
         if step.id is not None:
-            scope = {**inner, "steps": dict(inner_trail.outputs)}
+            scope = {**inner, "steps": inner_trail.outputs}
             outputs = {name: as_value(text_of(scalar.text, scope)) for name, scalar in action.outputs.items()}
-            trail.outputs[step.id] = {"outputs": outputs, "outcome": "success", "conclusion": "success"}
+            trail.finish(step, {"outputs": outputs, "outcome": "success", "conclusion": "success"})
 
-    def _script(self, run: StepRun, default_shell: str) -> Effects:
+    def _matters(self, step: Step) -> bool:
+        """Can a step push, log in, or leave something for later steps that we could read?"""
+        known = self._known.get(step)
+        if known is None:
+            text = step.run.text if step.run is not None else None
+            if text is None:
+                known = is_read(step.action) or self.action(step) is not None
+            else:
+                known = _LEAVES_SOMETHING.search(text) is not None or "login" in text or may_push(text)
+            self._known[step] = known
+        return known
+
+    def _script(self, run: StepRun) -> Effects:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
-        shell = run.step.shell.text if run.step.shell is not None else default_shell
-        if shell.split()[:1] and shell.split()[0] in _OTHER_SHELLS:
+        if _is_other_shell(run.step):
             return unread()
         text = scalar.text
         try:
@@ -231,13 +245,24 @@ _UNSET = "no file sets it"
 class _Trail:
     """What the steps of one job or composite action have left so far."""
 
-    __slots__ = ("environment", "outputs", "reason", "shell")
+    __slots__ = ("context", "environment", "outputs", "reason")
 
-    def __init__(self, environment: dict[str, object], shell: str) -> None:
+    def __init__(self, environment: dict[str, object]) -> None:
         self.environment = dict(environment)
         self.outputs: dict[str, object] = {}
         self.reason = _UNSET
-        self.shell = shell
+        self.context = Partial(self.environment, _UNSET)
+
+    def set(self, values: dict[str, object], reason: str | None = None) -> None:
+        """More of the environment; contexts that were given out stay as they are."""
+        self.environment = {**self.environment, **values}
+        self.reason = reason or self.reason
+        self.context = Partial(self.environment, self.reason)
+
+    def finish(self, step: Step, result: object) -> None:
+        """The entry of a step in the `steps` context, likewise."""
+        if step.id is not None:
+            self.outputs = {**self.outputs, step.id: result}
 
     def take(self, run: StepRun) -> None:
         """Note what a step leaves."""
@@ -245,14 +270,14 @@ class _Trail:
         if script is not None and _LEAVES_SOMETHING.search(script.text):
             effects = run.effects
             assert effects is not None
-            for name, value in effects.environment.items():
-                self.environment[name] = self._after(name, value, run.is_certain)
-            if "GITHUB_ENV" in effects.unclear:
-                self.reason = "an earlier step may set it"
+            if effects.environment or "GITHUB_ENV" in effects.unclear:
+                unclear = "an earlier step may set it" if "GITHUB_ENV" in effects.unclear else None
+                values = effects.environment.items()
+                self.set({name: self._after(name, value, run.is_certain) for name, value in values}, unclear)
         elif is_metadata(run.step.action):
-            self.environment |= _metadata_variables(run)
-        if run.step.id is not None:
-            self.outputs.update(_after(run))
+            self.set(_metadata_variables(run))
+        for result in _after(run).values():
+            self.finish(run.step, result)
 
     def _after(self, name: str, value: Template, is_certain: bool) -> object:
         if is_certain or as_value(value) == self.environment.get(name):
@@ -306,13 +331,19 @@ def _environment(contexts: Contexts) -> dict[str, object]:
     return dict(_dict(contexts["env"]))
 
 
-def _default_shell(job: Job) -> str:
-    for defaults in (job.defaults, job.workflow.defaults):
-        shell = defaults.get("shell") if defaults is not None else None
-        if isinstance(shell, Scalar):
-            return shell.text
-    runner = job.runs_on
-    return "pwsh" if isinstance(runner, Scalar) and "windows" in runner.text else "bash"
+def _is_other_shell(step: Step) -> bool:
+    """Is the script one of PowerShell, cmd or Python?"""
+    shell = step.shell
+    job = step.owner
+    if shell is None and isinstance(job, Job):
+        for defaults in (job.defaults, job.workflow.defaults):
+            found = defaults.get("shell") if defaults is not None else None
+            if shell is None and isinstance(found, Scalar):
+                shell = found
+        runner = job.runs_on
+        if shell is None:
+            return isinstance(runner, Scalar) and "windows" in runner.text
+    return shell is not None and shell.text.split()[:1] != [] and shell.text.split()[0] in _OTHER_SHELLS
 
 
 def _variables(contexts: Contexts) -> dict[str, Template]:
