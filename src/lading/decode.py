@@ -14,6 +14,9 @@ _MARKS = (
 """UTF-32 before UTF-16, whose mark is the beginning of its own."""
 
 
+_NUL = "it holds a NUL byte, as binary files do"
+
+
 class NotText(Exception):
     """Bytes that are no text: `reason` in plain words, `offset` in bytes, `line` from 1."""
 
@@ -31,14 +34,18 @@ def decode(data: bytes) -> str:
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
+        if encoding != "utf-8" and not mark:  # nothing but a NUL byte spoke for that encoding
+            nul = data.find(b"\0")
+            raise NotText(_NUL, nul, data.count(b"\n", 0, nul) + 1) from error
         offset = error.start + len(mark)
-        line = data.count(b"\n", 0, offset) + 1
+        line = body[: error.start].decode(encoding).count("\n") + 1
         byte = f"the byte 0x{data[offset]:02x} in line {line} belongs to no character"
         reason = byte if encoding == "utf-8" else f"it begins like {encoding.upper()} and is not"
         raise NotText(reason, offset, line) from error
     nul = text.find("\0")
     if nul >= 0:
-        raise NotText("it holds a NUL byte, as binary files do", nul, text.count("\n", 0, nul) + 1)
+        before = text[:nul]
+        raise NotText(_NUL, len(mark) + len(before.encode(encoding)), before.count("\n") + 1)
     return text
 
 

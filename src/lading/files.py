@@ -7,12 +7,14 @@ regular files is opened, so that a pipe or a device cannot hold a run up.
 from __future__ import annotations
 
 import os
+import posixpath
 import stat
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes of a file that is read; the largest Compose file or workflow known has 0.12 MB."""
 
-_MAX_LINKS = 20
+_MAX_PATH = 4096
+"""Characters of a path that is looked up, as PATH_MAX of Linux; a file that names a longer one costs nothing."""
 
 
 class Unreadable(Exception):
@@ -46,28 +48,32 @@ class Files:
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
-        return Files(self.root, {**self._unsaved, path: data})
+        return Files(self.root, {**self._unsaved, posixpath.normpath(path): data})
 
     def read(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
-        if path in self._unsaved:
-            return self._unsaved[path]
+        if self._is_unsaved(path):
+            return self._unsaved[posixpath.normpath(path)]
         self.record.read.add(path)
         whole = self._whole(path)
         if whole is None:
-            raise Unreadable(path, "it lies outside of the repository")
+            is_long = len(path) > _MAX_PATH
+            raise Unreadable(path, "its path is too long" if is_long else "it lies outside of the repository")
         try:
             return _content(path, whole)
+        except UnicodeEncodeError as error:  # half a surrogate pair, which no name on disk holds
+            self.record.missing.add(path)
+            raise Unreadable(path, "there is no such file") from error
         except OSError as error:
             self.record.missing.add(path)
             raise Unreadable(path, _reason(error)) from error
 
     def is_file(self, path: str) -> bool:
         """Is there a regular file (or a link to one inside the repository)?"""
-        return path in self._unsaved or self._is(path, stat.S_ISREG)
+        return self._is_unsaved(path) or self._is(path, stat.S_ISREG)
 
     def is_directory(self, path: str) -> bool:
-        return self._is(path, stat.S_ISDIR) or any(other.startswith(path + "/") for other in self._unsaved)
+        return self._is(path, stat.S_ISDIR) or any(True for _ in self._unsaved_in(path))
 
     def entries(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
         """(name, is a folder, is a link) of everything in a folder, by name; a link is never a folder.
@@ -83,14 +89,20 @@ class Files:
                     for entry in listing:
                         is_link = entry.is_symlink()
                         found[entry.name] = (not is_link and entry.is_dir(follow_symlinks=False), is_link)
-            except OSError:
+            except (OSError, UnicodeEncodeError):
                 self.record.missing.add(path)
         for name, is_folder in self._unsaved_in(path):
             found.setdefault(name, (is_folder, False))
         return tuple((name, *found[name]) for name in sorted(found))
 
+    def _is_unsaved(self, path: str) -> bool:
+        return bool(self._unsaved) and posixpath.normpath(path) in self._unsaved
+
     def _unsaved_in(self, path: str) -> list[tuple[str, bool]]:
-        prefix = path + "/" if path else ""
+        if not self._unsaved:
+            return []
+        normal = posixpath.normpath(path)
+        prefix = "" if normal == "." else normal + "/"
         rests = [other[len(prefix) :] for other in self._unsaved if other.startswith(prefix)]
         return [(rest.partition("/")[0], "/" in rest) for rest in rests]
 
@@ -105,7 +117,7 @@ class Files:
 
     def _whole(self, path: str) -> str | None:
         """The path on disk, None where it leads out of the root."""
-        if path.startswith("/") or "\0" in path or (os.sep == "\\" and (":" in path or "\\" in path)):
+        if path.startswith("/") or "\0" in path or len(path) > _MAX_PATH or (os.sep == "\\" and (":" in path or "\\" in path)):
             return None
         if path in ("", "."):
             return self.root
@@ -115,33 +127,43 @@ class Files:
         whole = os.path.join(self.root, normal)
         if self._is_sound(os.path.dirname(normal)) and not os.path.islink(whole):
             return whole
-        real = os.path.realpath(whole)
-        return real if real == self.root or real.startswith(self.root + os.sep) else None
+        real = _real(whole)
+        return real if real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep) else None
 
     def _is_sound(self, folder: str) -> bool:
         """Is no part of a folder's path a link?"""
-        known = self._sound_folders.get(folder)
-        if known is None:
-            above = os.path.dirname(folder)
-            known = self._is_sound(above) and not os.path.islink(os.path.join(self.root, folder))
-            self._sound_folders[folder] = known
-        return known
+        waiting: list[str] = []
+        while folder not in self._sound_folders:
+            waiting.append(folder)
+            folder = os.path.dirname(folder)
+        is_sound = self._sound_folders[folder]
+        for below in reversed(waiting):
+            is_sound = is_sound and not os.path.islink(os.path.join(self.root, below))
+            self._sound_folders[below] = is_sound
+        return is_sound
+
+
+def _real(whole: str) -> str:
+    """Where links lead; the path itself where they lead on and on, which the system refuses to open."""
+    try:
+        return os.path.realpath(whole)
+    except (OSError, RecursionError, ValueError):
+        return whole
 
 
 def _content(path: str, whole: str) -> bytes:
-    """Read a regular file of bounded size. Raises `Unreadable` and OSError."""
-    flags = (
-        os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
-    )
+    """Read a regular file of bounded size; `whole` holds no links. Raises `Unreadable` and OSError.
+
+    Asked before it is opened, since opening a device or the end of a pipe does something; and after, since another
+    may stand there by then.
+    """
+    _refuse_odd(path, os.stat(whole))
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
     descriptor = os.open(whole, flags)
     try:
-        status = os.fstat(descriptor)
-        if stat.S_ISDIR(status.st_mode):
-            raise Unreadable(path, "it is a folder")
-        if not stat.S_ISREG(status.st_mode):
-            raise Unreadable(path, "it is no regular file")
-        if status.st_size > MAX_SIZE:
-            raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")
+        _refuse_odd(path, os.fstat(descriptor))
         parts: list[bytes] = []
         left = MAX_SIZE + 1
         while left > 0:
@@ -155,8 +177,18 @@ def _content(path: str, whole: str) -> bytes:
         os.close(descriptor)
 
 
+def _refuse_odd(path: str, status: os.stat_result) -> None:
+    """Raises `Unreadable` for all but regular files of bounded size."""
+    if stat.S_ISDIR(status.st_mode):
+        raise Unreadable(path, "it is a folder")
+    if not stat.S_ISREG(status.st_mode):
+        raise Unreadable(path, "it is no regular file")
+    if status.st_size > MAX_SIZE:
+        raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")
+
+
 def _reason(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
         return "there is no such file"
     if isinstance(error, PermissionError):
         return "permission is denied"

@@ -70,16 +70,16 @@ def identify(
     )
 
 
-_FULL_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)/([A-Za-z0-9_.-]+)")
+_FULL_NAME = re.compile(r"([A-Za-z0-9][A-Za-z0-9_.-]*)/(?!\.\.?$)([A-Za-z0-9_.-]+)")
+_SERVER = re.compile(r"https?://(?:[^/]*@)?([A-Za-z0-9.-]+)(?::[0-9]*)?(?:/|$)", re.IGNORECASE)
 
 
 def _from_actions(environment: Mapping[str, str]) -> Identity | None:
     match = _FULL_NAME.fullmatch(environment.get("GITHUB_REPOSITORY", ""))
     if match is None:
         return None
-    server = environment.get("GITHUB_SERVER_URL", "")
-    host = server.partition("://")[2].partition("/")[0].lower() or GITHUB
-    return Identity(host, match[1], match[2], "GITHUB_REPOSITORY")
+    server = _SERVER.match(environment.get("GITHUB_SERVER_URL", ""))
+    return Identity(_host(server[1]) if server is not None else GITHUB, match[1], match[2], "GITHUB_REPOSITORY")
 
 
 def _from_config(configured: str | None) -> Identity | None:
@@ -156,17 +156,22 @@ _SECTION = re.compile(r'\s*\[\s*([A-Za-z0-9.-]+)(?:\s+"((?:[^"\\]|\\.)*)")?\s*\]
 _SETTING = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*=\s*(.*)")
 
 
+_ONLY_GIT = ("include", "includeif", "url", "extensions")
+"""Sections that bring other files in (`extensions.worktreeConfig`: one for each work tree) or rewrite URLs."""
+
+
 def _remotes(folder: str) -> tuple[dict[str, str], bool]:
     """The URL of each remote, and false where the file holds what only git resolves."""
     urls: dict[str, str] = {}
-    is_plain = True
     section, name = "", ""
-    for line in _text(os.path.join(folder, "config")).replace("\\\n", "").splitlines():
+    text = _text(os.path.join(folder, "config")).replace("\r\n", "\n")
+    is_plain = "\\\n" not in text  # a continued line, or a comment that looks like one
+    for line in text.replace("\\\n", "").split("\n"):
         head = _SECTION.match(line)
         if head is not None:
             section, name = head[1].lower(), re.sub(r"\\(.)", r"\1", head[2] or "")
             line = line[head.end() :]
-            is_plain &= section not in ("include", "includeif", "url")
+            is_plain &= section not in _ONLY_GIT and not section.startswith("remote.")
         setting = _SETTING.match(line)
         if setting is None or section != "remote" or setting[1].lower() != "url":
             continue
@@ -175,10 +180,16 @@ def _remotes(folder: str) -> tuple[dict[str, str], bool]:
 
 
 def _unquoted(value: str) -> str:
-    """A value without quotes and the comment behind it."""
-    if '"' not in value:
-        return re.split(r"\s+[#;]", value, maxsplit=1)[0].strip()
-    return re.sub(r"\\(.)", r"\1", "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', value))).strip()
+    """A value without quotes and the comment behind it, which needs no space before it."""
+    plain = ""
+    for part in _PARTS.finditer(value):
+        if part[0][0] in "#;":
+            break
+        plain += part[0] if part[1] is None else part[1]
+    return re.sub(r"\\(.)", r"\1", plain.strip())
+
+
+_PARTS = re.compile(r'"((?:[^"\\]|\\.)*)"|[#;]|(?:[^"\\#;]|\\.)+')
 
 
 def _is_alias(url: str) -> bool:
@@ -213,9 +224,9 @@ def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
 
 
 _URL = re.compile(
-    r"(?:https?|ssh|git|git\+ssh|git\+https)://(?:[^@/]*@)?([^/:@]+)(?::[0-9]*)?/(.+)", re.IGNORECASE
+    r"(?:https?|ssh|git|git\+ssh|git\+https)://(?:[^/]*@)?([^/:@]+)(?::[0-9]*)?/(.+)", re.IGNORECASE
 )
-_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9._-]*):(?!/)(.+)")
+_SCP = re.compile(r"(?:[^@/:]+@)?([A-Za-z0-9][A-Za-z0-9._-]*):(.+)")
 
 
 def _place(url: str) -> tuple[str, str, str] | None:
@@ -223,14 +234,16 @@ def _place(url: str) -> tuple[str, str, str] | None:
     match = _URL.fullmatch(url) or (_SCP.fullmatch(url) if "://" not in url else None)
     if match is None or (len(match[1]) == 1 and "://" not in url):
         return None
+    host = _host(match[1])
+    if "://" not in url and match[2].startswith("/") and host != GITHUB:
+        return None  # a folder on a server
     path = match[2].strip("/").removesuffix(".git").strip("/")
     full = _FULL_NAME.fullmatch(path)
-    return (_host(match[1]), full[1], full[2]) if full is not None else None
+    return (host, full[1], full[2]) if full is not None else None
 
 
 def _host(host: str) -> str:
     """`ssh.github.com`, `www.github.com` and aliases such as `github.com-work` are github.com."""
-    host = host.lower()
-    if host in ("ssh.github.com", "www.github.com", "github") or host.startswith(("github.com-", "github-")):
-        return GITHUB
-    return host
+    host = host.lower().rstrip(".")
+    is_alias = host.startswith("github.com-") or (host.startswith("github-") and "." not in host)
+    return GITHUB if is_alias or host in ("ssh.github.com", "www.github.com", "github") else host

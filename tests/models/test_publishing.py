@@ -286,3 +286,19 @@ def test_the_credential_is_that_of_the_login_to_the_same_host(
     )
     (publication,) = load({".github/workflows/publish.yml": text})
     assert publication.credential == credential
+
+
+def test_a_condition_on_an_unread_step_is_open(load: Load) -> None:
+    steps = """\
+      - id: changes
+        uses: dorny/paths-filter@v3
+      - if: steps.changes.outputs.api == 'true'
+        run: docker push ghcr.io/acme/shop:1
+"""
+    (publication,) = load({".github/workflows/publish.yml": workflow(steps)})
+    assert publication.basis.kind == "assumed"
+
+
+def test_ko_reads_its_repository_from_the_environment(load: Load) -> None:
+    steps = "      - env: {KO_DOCKER_REPO: ghcr.io/acme/shop}\n        run: ko build --bare ./cmd/api\n"
+    assert of_steps(load, steps) == [("ghcr.io/acme/shop", [])]

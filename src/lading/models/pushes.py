@@ -11,7 +11,7 @@ import re
 from lading.models.evaluation import TOKEN, truth_of, value_of
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join
-from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TOKEN_LOGINS
+from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -124,6 +124,7 @@ def is_read(action: str | None) -> bool:
     return action is not None and (
         action.endswith(("/build-push-action", "/bake-action", "/metadata-action"))
         or action in PUSHERS
+        or action in TAGGERS
         or action in LOGINS
         or action in TOKEN_LOGINS
         or action == "aszc/change-string-case-action"
@@ -136,7 +137,7 @@ def may_push_by_action(step: Step) -> bool:
     if action is None:
         return False
     if not action.endswith(("/build-push-action", "/bake-action")):
-        return action in PUSHERS
+        return action in PUSHERS or action in TAGGERS
     inputs = step.inputs
     push = inputs.get("push")
     told = isinstance(push, Scalar) and push.text.strip() not in ("", "false")
@@ -301,6 +302,9 @@ def pushes_of(run: StepRun) -> Iterator[Push]:
             yield from _bake(run)
         elif action in PUSHERS:
             yield from _by_table(run, PUSHERS[action])
+        elif action in TAGGERS:
+            for reference, at in _lines(run, TAGGERS[action], "\n,"):
+                yield Push(reference, at, action)
     script = run.step.run
     if script is not None and may_push(script.text) and run.effects is not None:
         for ran in run.effects.commands:

@@ -116,7 +116,7 @@ class Scripts:
         names = self._names.get(script)
         if names is None:
             names = self._names[script] = frozenset(_NAME.findall(script))
-        seen = {name: value for name, value in variables.items() if name in names}
+        seen = {n: value for n, value in variables.items() if n in names or n in _READ_BY_PROGRAMS}
         key = (script, values, tuple(seen.items()))
         effects = self._effects.get(key)
         if effects is None:
@@ -157,6 +157,8 @@ class _Exhausted(Exception):
     """The script is larger than is followed."""
 
 
+_READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO",))
+"""Variables that programs read although the script does not name them."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\]]*\])?(.*)\}", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)

@@ -131,6 +131,7 @@ class Walker:
         contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
         if not self._matters(step):
             yield StepRun(step, outer, world, contexts, is_certain, self._script)
+            trail.finish(step, _not_read(step))
             return
         runs = truth_of(step.condition, contexts)
         if runs is False:
@@ -292,6 +293,13 @@ def _after(run: StepRun) -> dict[str, object]:
         return {}
     result = Unknown("it is the result of a step")
     return {run.step.id: {"outputs": _outputs(run), "outcome": result, "conclusion": result}}
+
+
+def _not_read(step: Step) -> object:
+    """The entry of a step of which nothing can be told."""
+    result = Unknown("it is the result of a step")
+    outputs = Partial({}, f"it is an output of step `{step.id}`")
+    return {"outputs": outputs, "outcome": result, "conclusion": result}
 
 
 def _outputs(run: StepRun) -> object:

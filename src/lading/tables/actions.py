@@ -82,6 +82,9 @@ PUSHERS = {
     ),
 }
 
+TAGGERS = {"int128/docker-manifest-create-action": "tags"}
+"""Actions that push a list of images under the references of an input: int128/docker-manifest-create-action at 078bb05."""
+
 LOGINS = {
     "docker/login-action": ("registry", "docker.io", "password"),
     "redhat-actions/podman-login": ("registry", "docker.io", "password"),
