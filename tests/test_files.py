@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -115,3 +116,54 @@ def test_what_is_no_text_is_said_with_its_place(data: bytes, reason: str, line: 
     with pytest.raises(NotText) as caught:
         decode(data)
     assert (caught.value.reason, caught.value.line) == (reason, line)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        pytest.param("a/" * 1500 + "x", "there is no such file", id="very deep"),
+        pytest.param("a/" * 3000 + "x", "its path is too long", id="longer than any path"),
+        pytest.param("\ud800", "there is no such file", id="half a surrogate pair"),
+        pytest.param("link/\ud800", "there is no such file", id="half a surrogate pair behind a link"),
+        pytest.param("file/x", "there is no such file", id="a file as a folder"),
+    ],
+)
+def test_no_path_that_a_file_may_name_breaks_a_run(path: str, expected: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"file": "", "folder/file": ""})
+    (tmp_path / "link").symlink_to("folder")
+    files = Files(str(tmp_path))
+    assert reason(files, path) == expected
+    assert (files.is_file(path), files.is_directory(path), files.entries(path)) == (False, False, ())
+
+
+@POSIX
+def test_a_chain_of_links_without_an_end_in_sight_is_survived(tmp_path: Path) -> None:
+    for number in range(1500):
+        (tmp_path / f"l{number}").symlink_to(f"l{number + 1}")
+    (tmp_path / "l1500").write_text("x")
+    files = Files(str(tmp_path))
+    assert (reason(files, "l0"), files.is_file("l0")) == ("too many levels of symbolic links", False)
+
+
+@POSIX
+def test_a_socket_is_not_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # the name of a socket has to be short
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind("socket")
+        assert reason(Files(str(tmp_path)), "socket") == "it is no regular file"
+
+
+@POSIX
+def test_a_root_may_be_reached_by_a_link(tmp_path: Path) -> None:
+    write_files(tmp_path, {"real/a": "a"})
+    (tmp_path / "real/b").symlink_to("a")
+    (tmp_path / "root").symlink_to("real")
+    files = Files(str(tmp_path / "root"))
+    assert (files.read("a"), files.read("b")) == (b"a", b"a")
+
+
+@pytest.mark.parametrize("path", ["new/x", "./new/x", "new//x", "new/../new/x"])
+def test_an_unsaved_text_is_found_however_its_path_is_written(path: str, tmp_path: Path) -> None:
+    files = Files(str(tmp_path)).overlay("new/x", b"text")
+    assert (files.is_file(path), files.read(path), files.is_directory("new/")) == (True, b"text", True)
+    assert files.entries(".") == (("new", True, False),)

@@ -44,6 +44,11 @@ def of(folder: Path, **environment: str) -> Identity | None:
         ("git://github.com/acme/shop", ("github.com", "acme", "shop")),
         ("https://git.acme.example/acme/shop.git", ("git.acme.example", "acme", "shop")),
         ("git@git.acme.example:acme/.github.git", ("git.acme.example", "acme", ".github")),
+        ("git@github.com:/acme/shop.git", ("github.com", "acme", "shop")),
+        ("https://me:to@ken@github.com/acme/shop", ("github.com", "acme", "shop")),
+        ("git@github-enterprise.acme.example:acme/shop", ("github-enterprise.acme.example", "acme", "shop")),
+        ("git@git.acme.example:/srv/shop.git", None),
+        ("https://github.com/acme/..", None),
         ("https://gitlab.com/group/sub/shop.git", None),
         ("../shop", None),
         ("/srv/git/acme/shop.git", None),
@@ -145,3 +150,66 @@ def test_without_a_repository_or_remote_nobody_knows(repository: Path, tmp_path:
 def test_a_git_file_that_points_nowhere_is_survived(pointer: str, tmp_path: Path) -> None:
     (tmp_path / ".git").write_text(pointer)
     assert of(tmp_path) is None
+
+
+@pytest.mark.parametrize(
+    ("server", "host"),
+    [
+        ("https://github.com", "github.com"),
+        ("https://git.acme.example:8443/", "git.acme.example"),
+        ("https://me:token@git.acme.example", "git.acme.example"),
+        ("nonsense", "github.com"),
+        ("", "github.com"),
+    ],
+)
+def test_the_server_of_a_run_is_a_host_and_nothing_more(server: str, host: str, tmp_path: Path) -> None:
+    environment = {"GITHUB_REPOSITORY": "acme/shop", "GITHUB_SERVER_URL": server}
+    found = identify(str(tmp_path), environment=environment)
+    assert found == Identity(host, "acme", "shop", "GITHUB_REPOSITORY")
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "url = https://github.com/acme/shop#comment",
+        'url = "https://"github.com/"acme"/shop ; comment',
+        "url=https://github.com/acme/shop\t",
+        "# comment \\\n\turl = https://github.com/acme/shop",
+        "pushurl = https://github.com/x/y\n\turl = https://github.com/acme/shop",
+        "url = https://github.com/acme/shop\n\turl = https://github.com/x/y",
+        "url = https://github.com/acme/shop\r",
+    ],
+)
+@pytest.mark.parametrize("section", ['[remote "origin"]', "[remote.origin]", '[REMOTE "ori\\gin"] ; x'])
+def test_the_configuration_is_read_as_git_reads_it(section: str, setting: str, repository: Path) -> None:
+    with open(repository / ".git/config", "a", newline="") as file:
+        file.write(f"{section}\n\t{setting}\n")
+    command = ["git", "-C", str(repository), "config", "--get-all", "remote.origin.url"]
+    told = subprocess.run(command, env=CLEAN, capture_output=True, text=True, check=True).stdout.split()[0]
+    assert told == "https://github.com/acme/shop"
+    assert of(repository) == Identity("github.com", "acme", "shop", "git remote `origin`")
+
+
+def test_a_linked_work_tree_may_have_a_configuration_of_its_own(repository: Path, tmp_path: Path) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "a")
+    git(repository, "worktree", "add", "-q", str(tmp_path / "tree"))
+    git(repository, "config", "extensions.worktreeConfig", "true")
+    git(tmp_path / "tree", "config", "--worktree", "remote.origin.url", "https://github.com/acme/tree")
+    assert (of(tmp_path / "tree"), of(repository)) == (
+        Identity("github.com", "acme", "tree", "git remote `origin`"),
+        None,
+    )
+
+
+def test_without_git_the_plain_part_of_the_configuration_counts(repository: Path, tmp_path: Path) -> None:
+    git(repository, "remote", "add", "origin", "https://github.com/acme/shop")
+    git(repository, "config", "include.path", "nowhere")
+    found = identify(str(repository), environment={"PATH": str(tmp_path)})
+    assert found == Identity("github.com", "acme", "shop", "git remote `origin`")
+
+
+def test_configuration_that_includes_itself_ends(repository: Path) -> None:
+    git(repository, "remote", "add", "origin", "https://github.com/acme/shop")
+    with open(repository / ".git/config", "a") as file:
+        file.write("[include]\n\tpath = config\n")
+    assert of(repository) == Identity("github.com", "acme", "shop", "git remote `origin`")

@@ -8,7 +8,9 @@ from lading.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
+
+    from pathspec import GitIgnoreSpec
 
     from lading.files import Files
 
@@ -46,6 +48,9 @@ VENDORED = frozenset(
 )
 """Folders with what others wrote, or what tools have made."""
 
+_FOREIGN = frozenset((".git", "pyvenv.cfg"))
+"""What tells of another repository (a submodule) and of a virtual environment, in the folder that is one."""
+
 MAX_DEPTH = 64
 MAX_ENTRIES = 500_000
 """Files and folders that are looked through in one repository."""
@@ -57,22 +62,43 @@ _BAKE = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
 
 
 class Inventory:
-    """Paths by kind, sorted; `odd` is what carries the name of such a file and is none (a folder, a broken link)."""
+    """Paths by kind, sorted.
 
-    __slots__ = ("actions", "bake", "compose", "dockerfiles", "dotenv", "odd", "workflows")
+    `odd` is what carries the name of a Compose file or workflow and is none: a folder, a link that leads nowhere or out
+    of the repository. `every_workflow` are the workflows of the repository, where `workflows` are those of a part.
+    """
+
+    __slots__ = ("actions", "bake", "compose", "dockerfiles", "dotenv", "every_workflow", "odd", "workflows")
 
     def __init__(self, found: dict[str, list[str]], odd: Iterable[str]) -> None:
         self.compose = tuple(sorted(found[COMPOSE]))
         self.workflows = tuple(sorted(found[WORKFLOW]))
+        self.every_workflow = self.workflows
         self.actions = tuple(sorted(found[ACTION]))
         self.dockerfiles = tuple(sorted(found[DOCKERFILE]))
         self.bake = tuple(sorted(found[BAKE]))
         self.dotenv = tuple(sorted(found[DOTENV]))
         self.odd = tuple(sorted(odd))
 
+    def part(self, workflows: tuple[str, ...], *, is_first: bool) -> Inventory:
+        """Some of the workflows with every action; the first part has all the rest too."""
+        found = {
+            COMPOSE: list(self.compose) if is_first else [],
+            WORKFLOW: list(workflows),
+            ACTION: list(self.actions),
+            DOCKERFILE: list(self.dockerfiles),
+            BAKE: list(self.bake),
+            DOTENV: list(self.dotenv),
+        }
+        part = Inventory(found, self.odd if is_first else ())
+        part.every_workflow = self.every_workflow
+        return part
+
 
 def kind_of(path: str) -> str | None:
-    """What a path's name says it is; None for every other file."""
+    """What a path's name says it is; None for every other file, and for templates (`{{ name }}/compose.yaml`)."""
+    if "{{" in path:
+        return None
     folder, _, name = path.rpartition("/")
     name = name.lower()
     if name.endswith((".yml", ".yaml")):
@@ -95,12 +121,14 @@ def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
 
     Left out are vendored folders, repositories inside (submodules), what .gitignore files and .git/info/exclude
     ignore, and `exclude` (.gitignore form). The user's own global excludes are not asked: the result is the same for
-    everybody.
+    everybody. A file that git tracks although it is ignored is left out too, and the ignore files above a root that
+    is a part of a repository are not read.
     """
     found: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, WORKFLOW, ACTION, DOCKERFILE, BAKE, DOTENV)}
     odd: list[str] = []
-    patterns = [_Patterns("", list(exclude)), _Patterns("", _lines(files, ".git/info/exclude"))]
-    waiting: list[tuple[str, tuple[_Patterns, ...]]] = [("", tuple(p for p in patterns if p.lines))]
+    excluded = _excluded(exclude)
+    shared = _Patterns("", _lines(files, ".git/info/exclude"))
+    waiting: list[tuple[str, tuple[_Patterns, ...]]] = [("", (shared,) if shared.lines else ())]
     left = MAX_ENTRIES
     while waiting:
         folder, ignored = waiting.pop()
@@ -111,28 +139,38 @@ def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
                 f"{files.root}: more than {MAX_ENTRIES:,} files and folders; give a smaller --root, or leave folders "
                 "out with `exclude` in lading.yaml"
             )
-        names = {name for name, _, _ in entries}
-        if folder and ".git" in names:
+        links = {name: is_link for name, _, is_link in entries}
+        if folder and not _FOREIGN.isdisjoint(links):
             continue
         prefix = f"{folder}/" if folder else ""
-        if ".gitignore" in names:
+        if links.get(".gitignore") is False:  # git follows no link there
             own = _Patterns(prefix, _lines(files, prefix + ".gitignore"))
             ignored = (*ignored, own) if own.lines else ignored
         for name, is_folder, is_link in entries:
             path = prefix + name
-            if is_folder:
-                if name not in VENDORED and path.count("/") < MAX_DEPTH and not _ignores(ignored, path, True):
-                    waiting.append((path, ignored))
             kind = kind_of(path)
-            if kind is None or (is_folder and kind in (ACTION, DOCKERFILE, BAKE, DOTENV)):
+            if kind is None and (not is_folder or name in VENDORED):
                 continue
-            if _ignores(ignored, path, is_folder):
+            if _ignores(excluded, path, is_folder) or _ignores(ignored, path, is_folder):
                 continue
-            if is_folder or (is_link and not files.is_file(path)):
-                odd.append(path)
-            else:
+            if is_folder and name not in VENDORED and path.count("/") < MAX_DEPTH:
+                waiting.append((path, ignored))
+            if kind is None:
+                continue
+            if not is_folder and (not is_link or files.is_file(path)):
                 found[kind].append(path)
+            elif kind in (COMPOSE, WORKFLOW):
+                odd.append(path)
     return Inventory(found, odd)
+
+
+def _excluded(exclude: tuple[str, ...]) -> tuple[_Patterns, ...]:
+    """What the configuration leaves out, whatever ignore files take back. Raises `Problem`."""
+    for pattern in exclude:
+        is_doubtful = "[" in pattern or "\\" in pattern or not pattern.strip("!/* ")
+        if is_doubtful and not _is_pattern(pattern):  # not asked about every one, for the price of pathspec
+            raise Problem(f"exclude: `{pattern}` is not a pattern as .gitignore has them")
+    return (_Patterns("", list(exclude)),) if exclude else ()
 
 
 def _lines(files: Files, path: str) -> list[str]:
@@ -140,58 +178,100 @@ def _lines(files: Files, path: str) -> list[str]:
     from lading.files import Unreadable
 
     try:
-        text = files.read(path).decode("utf-8", "replace")
+        text = files.read(path).decode("utf-8-sig", "replace")
     except Unreadable:
         return []
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    lines = [line.removesuffix("\r") for line in text.split("\n")]
+    return [line for line in lines if line.strip() and not line.startswith("#")]
+
+
+_SPECIAL = frozenset("/\\*?[]!# \t\v\f\r")
+
+
+def _plain_name(pattern: str) -> str | None:
+    """The name in `name`, `/name`, `name/` and `/name/`; None for every other pattern."""
+    name = pattern.removeprefix("/").removesuffix("/")
+    return name if name and _SPECIAL.isdisjoint(name) else None
 
 
 class _Patterns:
-    """The patterns of one ignore file, for paths below `prefix`.
+    """The patterns of one ignore file, for paths below `prefix`, whose folders are known not to be ignored.
 
-    pathspec knows git's rules; it takes 10 ms to import (measured), so it is asked only where some pattern might
-    match: one whose last literal stretch occurs in the path. A test holds both ways equal.
+    Most patterns are a plain name (`build/`, `/dist`); those are compared here. Wildcards and `!` are left to
+    pathspec, which knows git's rules but takes 10 ms to import (measured): it is asked only about a path that holds
+    a literal stretch of such a pattern. A test holds the outcome equal to git's.
     """
 
-    __slots__ = ("_chunks", "_spec", "lines", "prefix")
+    __slots__ = ("_chunks", "_names", "_spec", "lines", "prefix")
 
     def __init__(self, prefix: str, lines: list[str]) -> None:
         self.prefix = prefix
         self.lines = lines
-        self._chunks = tuple(dict.fromkeys(_literal(line) for line in lines if not line.startswith("!")))
-        self._spec: object = None
+        self._names: dict[str, list[tuple[bool, bool]]] = {}
+        chunks: list[str] = []
+        for line in lines:
+            name = _plain_name(line)
+            if name is None:
+                chunks.append(_literal(line))
+            else:
+                self._names.setdefault(name, []).append((line.startswith("/"), line.endswith("/")))
+        self._chunks = tuple(dict.fromkeys(chunks))
+        self._spec: GitIgnoreSpec | None = None
 
     def verdict(self, path: str, is_folder: bool) -> bool | None:
         """Ignored, taken back by `!`, or None where no pattern says anything."""
         below = path[len(self.prefix) :]
-        if not any(chunk in below for chunk in self._chunks):
-            return (
-                None if not any(line.startswith("!") for line in self.lines) else self._ask(below, is_folder)
-            )
-        return self._ask(below, is_folder)
+        if any(chunk in below for chunk in self._chunks):
+            return self._ask(below, is_folder)
+        folder, _, name = below.rpartition("/")
+        for is_anchored, is_for_folders in self._names.get(name, ()):
+            if (is_folder or not is_for_folders) and not (is_anchored and folder):
+                return True
+        return None
 
     def _ask(self, path: str, is_folder: bool) -> bool | None:
-        from pathspec import GitIgnoreSpec
-
         if self._spec is None:
-            self._spec = GitIgnoreSpec.from_lines(self.lines)
-        return self._spec.check_file(path + "/" if is_folder else path).include  # type: ignore[attr-defined,no-any-return]
+            self._spec = _spec(self.lines)
+        return self._spec.check_file(path + "/" if is_folder else path).include
+
+
+def _spec(lines: list[str]) -> GitIgnoreSpec:
+    """The patterns for pathspec, without those that git does not understand either (`foo\\`, `[z-a]`)."""
+    import warnings
+
+    from pathspec import GitIgnoreSpec
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of `re`, about `[[:alpha:]]`
+        try:
+            return GitIgnoreSpec.from_lines(lines)
+        except (ValueError, re.error):
+            return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+def _is_pattern(line: str) -> bool:
+    from pathspec import GitIgnoreSpec
+
+    try:
+        GitIgnoreSpec.from_lines([line])
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def _literal(pattern: str) -> str:
-    """A stretch without wildcards that every match of the pattern holds; may be empty."""
-    text = pattern.rstrip().strip("/")
-    chunks = re.split(r"\*+|\?|\[.*?\]|\\.|/\*\*/|/", text)
+    """A stretch without wildcards that every match of the pattern holds; may be empty.
+
+    All between the first `[` and the last `]` counts as a wildcard: where a set ends is for others to know.
+    """
+    chunks = re.split(r"[/*?]+|\\.?|\[.*\]|\[.*", pattern.removeprefix("!").rstrip())
     return max(chunks, key=len, default="")
 
 
 def _ignores(ignored: tuple[_Patterns, ...], path: str, is_folder: bool) -> bool:
     """The innermost ignore file that says anything decides."""
-    return next(_verdicts(ignored, path, is_folder), False)
-
-
-def _verdicts(ignored: tuple[_Patterns, ...], path: str, is_folder: bool) -> Iterator[bool]:
     for patterns in reversed(ignored):
         verdict = patterns.verdict(path, is_folder)
         if verdict is not None:
-            yield verdict
+            return verdict
+    return False

@@ -8,7 +8,7 @@ from lading.source import span_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from lading.catalogue import Rule
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
 
 OFF = "off"
+MANY = 100
+"""Workflows from which on it pays to check in several processes."""
 
 
 class Selection:
@@ -66,11 +68,36 @@ def _lies_in(path: str, folder: str) -> bool:
     return folder in (".", "") or path == folder or path.startswith(folder.rstrip("/") + "/")
 
 
+class Collected:
+    """What rules have found in a repository, or in a part of it, before it is put in order.
+
+    `findings` are by key, so that each counts once; the numbers are those of `Outcome`.
+    """
+
+    __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "workflows")
+
+    def __init__(self) -> None:
+        self.findings: dict[object, Finding] = {}
+        self.undecided = 0
+        self.suppressed = 0
+        self.workflows = 0
+        self.projects = 0
+        self.publications = 0
+
+    def add(self, finding: Finding) -> None:
+        key = (finding.rule, finding.path, finding.span.start, finding.span.end, finding.message)
+        self.findings.setdefault(key, finding)
+
+
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
+    return in_order([collect(repository, rules, selection)], repository.file_count)
+
+
+def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
+    """Run the rules; the findings are not in order yet and have no fingerprint."""
     settings = repository.config.rules
-    findings: dict[object, Finding] = {}
-    undecided = suppressed = 0
+    found = Collected()
     suppressions = repository.suppressions
     for rule in rules.values():
         chosen = settings.get(rule.id)
@@ -79,26 +106,39 @@ def check(repository: Repository, rules: Mapping[str, Rule], selection: Selectio
         for hit in _hits(rule, repository, chosen):
             level = level_of(rule, hit, chosen)
             if hit.basis.kind == "unknown" and not selection.strict:
-                undecided += 1
+                found.undecided += 1
                 continue
             finding = _finding(rule, hit, level)
             if not selection.shows(finding):
                 continue
             if suppressions(finding) or _is_left_out(finding, chosen):
-                suppressed += 1
+                found.suppressed += 1
                 continue
-            key = (finding.rule, finding.path, finding.span.start, finding.span.end, finding.message)
-            findings.setdefault(key, finding)
-    ordered = sorted(findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message))
+            found.add(finding)
+    found.workflows = len(repository.workflows)
+    found.projects = len(repository.projects)
+    found.publications = len(repository.publications)
+    return found
+
+
+def in_order(parts: Sequence[Collected], files: int) -> Outcome:
+    """The outcome of a run over all parts of a repository."""
+    whole = parts[0]
+    for part in parts[1:]:
+        for finding in part.findings.values():
+            whole.add(finding)
+    ordered = sorted(
+        whole.findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message)
+    )
     _number_fingerprints(ordered)
     return Outcome(
         tuple(ordered),
-        files=repository.file_count,
-        workflows=len(repository.workflows),
-        projects=len(repository.projects),
-        publications=len(repository.publications),
-        undecided=undecided,
-        suppressed=suppressed,
+        files=files,
+        workflows=sum(part.workflows for part in parts),
+        projects=sum(part.projects for part in parts),
+        publications=sum(part.publications for part in parts),
+        undecided=sum(part.undecided for part in parts),
+        suppressed=sum(part.suppressed for part in parts),
     )
 
 
@@ -169,7 +209,11 @@ def _number_fingerprints(findings: list[Finding]) -> None:
     """A fingerprint of rule, path and the text of the line; equal ones are numbered in order."""
     if not findings:
         return
-    from hashlib import blake2b
+    try:
+        # What `hashlib` gives, without the 3 ms (measured) in which it loads OpenSSL.
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
 
     seen: dict[str, int] = {}
     for finding in findings:

@@ -117,7 +117,12 @@ class Files:
 
     def _whole(self, path: str) -> str | None:
         """The path on disk, None where it leads out of the root."""
-        if path.startswith("/") or "\0" in path or len(path) > _MAX_PATH or (os.sep == "\\" and (":" in path or "\\" in path)):
+        if (
+            path.startswith("/")
+            or "\0" in path
+            or len(path) > _MAX_PATH
+            or (os.sep == "\\" and (":" in path or "\\" in path))
+        ):
             return None
         if path in ("", "."):
             return self.root

@@ -79,7 +79,9 @@ def _from_actions(environment: Mapping[str, str]) -> Identity | None:
     if match is None:
         return None
     server = _SERVER.match(environment.get("GITHUB_SERVER_URL", ""))
-    return Identity(_host(server[1]) if server is not None else GITHUB, match[1], match[2], "GITHUB_REPOSITORY")
+    return Identity(
+        _host(server[1]) if server is not None else GITHUB, match[1], match[2], "GITHUB_REPOSITORY"
+    )
 
 
 def _from_config(configured: str | None) -> Identity | None:

@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import Config
 from lading.config_file import NAMES, read_config
 from lading.discover import discover
-from lading.engine import Selection, check
+from lading.engine import MANY, Selection, check
 from lading.files import Files, Unreadable
 from lading.identity import identify, repository_root
 from lading.models.repository import Repository
@@ -100,7 +100,15 @@ class Session:
         request = self.request
         _refuse_unknown_rules(request.select + request.ignore, self.rules)
         selection = Selection(request.select, request.ignore, request.strict, _focus(request, self.root))
-        return check(self.repository, self.rules, selection)
+        return _run(self.repository, self.rules, selection)
+
+
+def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
+    if len(repository.inventory.workflows) < MANY:
+        return check(repository, rules, selection)
+    from lading.parallel import check_in_parts
+
+    return check_in_parts(repository, rules, selection)
 
 
 def check_path(path: str) -> Outcome:

@@ -346,7 +346,7 @@ def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
     path = local_path(uses.text)
     if path is None or "${{" in uses.text or repository.texts.exists(path):
         return None
-    near = _nearest(path, repository.inventory.workflows, 0.8)
+    near = _nearest(path, repository.inventory.every_workflow, 0.8)
     hint = f"; did you mean `./{near}`?" if near is not None else ""
     if "@" in path and repository.texts.exists(path.partition("@")[0]):
         hint = "; a local workflow is called without a version"
