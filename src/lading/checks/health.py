@@ -7,10 +7,11 @@ import re
 from lading.checks.compose import once, ways
 from lading.findings import Hit, assumed
 from lading.models.compose.dotenv import parse_dotenv
-from lading.models.compose.health import PRESENT, UNKNOWN, is_from_scratch, probe_of
+from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
 from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
 from lading.models.compose.values import Map, Text
+from lading.tables.images import suggested_test
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,16 @@ def _waits_in_vain(project: Project) -> Iterator[Hit]:
             message=f"`{edge.service.name}` waits until `{edge.target_name}` is healthy, {what}",
             related=[*ways(edge), *_target_places(edge, health.at)],
             basis=basis,
+            help=_suggestion(target) if health.state == ABSENT else None,
         )
+
+
+def _suggestion(target: Service) -> str | None:
+    """A healthcheck that fits the image, where the table of known images has one."""
+    image = target.image
+    name = image_name(image.template) if image is not None and target.build is None else None
+    test = suggested_test(name) if name is not None else None
+    return f"Give `{target.name}` a healthcheck, for example `test: {test}`." if test is not None else None
 
 
 def _target_places(edge: Dependency, decides: Located) -> Iterator[tuple[Located, str]]:

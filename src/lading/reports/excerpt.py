@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from lading.reports import Look
     from lading.source import Source, Span
 
+_KEPT = "\ue003"
+"""Stands for a space at which a line is not broken."""
 NEAR = 6
 """Places of one file that are at most so many lines apart share an excerpt."""
 GUTTER = "1;34"
@@ -121,11 +123,14 @@ class _Page:
         return self._row("", "")
 
     def help(self, text: str) -> list[str]:
+        import re
         import textwrap
 
         start = " " * (self._digits + 1) + "= help: "
         room = max(self._look.width - len(start), 20)
-        rows = textwrap.wrap(harmless(text), room, break_long_words=False, break_on_hyphens=False)
+        whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
+        rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
+        rows = [row.replace(_KEPT, " ") for row in rows]
         head = " " * (self._digits + 1) + self._ink.gutter("=") + self._ink.strong(" help: ")
         return [(" " * len(start) if number else head) + row for number, row in enumerate(rows)]
 

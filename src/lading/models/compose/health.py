@@ -189,7 +189,7 @@ def health_of_reference(template: Template, at: Located, project: Project) -> He
         basis &= assumed(f"unless `{name}` carries a HEALTHCHECK")
     if has_one:
         return Health(PRESENT, f"`{name}` carries a HEALTHCHECK", at, basis)
-    return Health(ABSENT, f"the image `{name}` has none", at, basis)
+    return Health(ABSENT, f"the image `{name}` brings no healthcheck", at, basis)
 
 
 def image_name(template: Template) -> str | None:
