@@ -212,3 +212,24 @@ def no_tags(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hi
             f"{publication.tool} pushes, and no tag says what",
             basis=publication.basis,
         )
+
+
+def empty_login_password(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A called workflow logs in with a secret that its caller does not pass."""
+    if publication.job.environment is not None:
+        return
+    for login in publication.logins:
+        if (
+            login.empty is None
+            or "secrets" not in login.empty.source.text[login.empty.start : login.empty.end]
+        ):
+            continue
+        basis = publication.basis if login.is_certain else assumed("unless the login is skipped")
+        for call in publication.callers:
+            yield Hit(
+                login.empty,
+                f"the password is empty: job `{call.job.id}`, which calls this workflow, does not pass the secret",
+                related=[(call.job.key, "the call, without this secret")],
+                basis=basis,
+                help="Pass it with `secrets:`, or all of them with `secrets: inherit`.",
+            )

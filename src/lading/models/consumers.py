@@ -4,26 +4,68 @@ from __future__ import annotations
 
 import re
 
-from lading.models.image import is_rendered_elsewhere, split_template
+from lading.models.compose.interpolation import OF_THE_SHELL, references
+from lading.models.image import (
+    check_template,
+    is_rendered_elsewhere,
+    placeholder_in_template,
+    split_template,
+)
 from lading.models.namespaces import namespaces
+from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lading.config import Config
     from lading.identity import Identity
     from lading.models.compose.project import ImageUse, Project
-    from lading.models.image import NameParts
+    from lading.models.image import InvalidReference, NameParts
     from lading.models.namespaces import Namespace
-    from lading.models.template import Template
     from lading.tree import Scalar
 
-
 _TELLS = re.compile(
-    r"env|\.(?:sh|ps1|bat|md|rst|txt|ya?ml|toml|mk|py|js|ts|just)$|^(?:makefile|justfile|readme)",
+    r"env|\.(?:sh|bash|fish|ps1|bat|cmd|md|rst|adoc|txt|ya?ml|toml|json|mk|py|rb|js|ts|go|just|tf|nix)$|^[^.]+$",
     re.IGNORECASE,
 )
+_TOOL_FOLDERS = frozenset(
+    ("bin", "ci", "deploy", "deployment", "docs", "env", "envs", "hack", "scripts", "script", "tools", ".ci")
+)
+_MAX_TELLING = 300
+"""Files that are looked through for the name of a variable."""
+_COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
+_OF_TEMPLATES = re.compile(r"(?:^|/)(?:\.?templates?|skeletons?)/", re.IGNORECASE)
+_NEARBY = re.compile(r"(?:127\.[0-9.]+|\[::1\]|[^.:\[]+|[^:\[]*\.(?:localhost|docker\.internal))(?::[0-9]+)?")
+
+
+class Owned:
+    """Where own images go: the namespaces, their full names in small letters, and are they stated or presumed?"""
+
+    __slots__ = ("is_stated", "names", "registries", "spaces")
+
+    def __init__(self, spaces: tuple[Namespace, ...], is_stated: bool) -> None:
+        self.spaces = spaces
+        self.is_stated = is_stated
+        parts = [(space, split_template(Template.of(f"{space.name.lower()}/x"))) for space in spaces]
+        self.registries = frozenset(part.registry for _, part in parts if part.registry is not None)
+        self.names = tuple(
+            space.name.lower() if _has_registry(part) else f"{part.registry}/{space.name.lower()}"
+            for space, part in parts
+        )
+
+    def hold(self, name: Template) -> bool | None:
+        """Does a name with its registry lie in one of them; None where a hole decides."""
+        if name.literal is not None:
+            return any(name.literal == own or name.literal.startswith(own + "/") for own in self.names)
+        if any(name.prefix.startswith(own + "/") for own in self.names):
+            return True
+        return None if any(f"{own}/".startswith(name.prefix) for own in self.names) else False
+
+
+def _has_registry(parts: NameParts) -> bool:
+    """Is the registry written in the name?"""
+    return parts.registry is not None and parts.name.prefix.startswith(parts.registry + "/")
 
 
 class Consumer:
@@ -32,34 +74,50 @@ class Consumer:
     - `template`: the whole reference; `parts`: taken apart; `node`: the place of the value
     - `kind`: "image", or "build.tags" for a further name of a built image
     - `is_built`: has the service a `build`, so that the image is this repository's own?
+    - `is_pulled`: false where the service, or another one, builds that name, or `pull_policy` forbids it
     - `is_judged`: false where another tool fills a part of the name in before Compose sees it
     - `namespaces`: where own images go
     """
 
     __slots__ = (
+        "_judgement",
+        "_owned",
         "_parts",
         "identity",
         "is_built",
         "is_judged",
+        "is_pulled",
         "kind",
-        "namespaces",
         "node",
         "project",
         "service_name",
         "template",
     )
 
-    def __init__(self, use: ImageUse, own: tuple[Namespace, ...], identity: Identity | None) -> None:
+    def __init__(self, use: ImageUse, owned: Owned, identity: Identity | None, is_pulled: bool) -> None:
         self.service_name = use.service.name
         self.project = use.project
         self.template: Template = use.template
         self.node: Scalar = use.node
         self.kind = use.kind
         self.is_built = use.is_built
-        self.is_judged = not is_rendered_elsewhere(use.node.text)
-        self.namespaces = own
+        self.is_pulled = is_pulled
+        self.is_judged = not (
+            is_rendered_elsewhere(use.node.text) or is_rendered_elsewhere(use.template.shown)
+        )
         self.identity = identity
+        self._owned = owned
         self._parts: NameParts | None = None
+        self._judgement: tuple[tuple[int, int] | None, InvalidReference | None] | None = None
+
+    @property
+    def project_path(self) -> str:
+        """The main file of the project."""
+        return self.project.path
+
+    @property
+    def namespaces(self) -> tuple[Namespace, ...]:
+        return self._owned.spaces
 
     @property
     def parts(self) -> NameParts:
@@ -68,38 +126,151 @@ class Consumer:
             self._parts = split_template(self.template)
         return self._parts
 
+    @property
+    def placeholder(self) -> tuple[int, int] | None:
+        """Where a placeholder was left over, as offsets of `template.shown`."""
+        return self._judged[0]
+
+    @property
+    def problem(self) -> InvalidReference | None:
+        """Why no client takes the name, whatever its holes are."""
+        return self._judged[1]
+
+    @property
+    def _judged(self) -> tuple[tuple[int, int] | None, InvalidReference | None]:
+        if self._judgement is None:
+            if self.is_judged:
+                self._judgement = placeholder_in_template(self.template), check_template(self.template)
+            else:
+                self._judgement = None, None
+        return self._judgement
+
+    @property
+    def is_sound(self) -> bool:
+        """May it be a name: is it judged, and nothing wrong with it so far as it is known?"""
+        return self.is_judged and self.placeholder is None and self.problem is None
+
+    @property
+    def is_own(self) -> bool | None:
+        """Does a built image lie where own images go? None where nothing is said of that, or a hole decides.
+
+        Nothing is said of a name without a registry, which stays on the machine, nor of one for a registry
+        nearby; of other registries only where the namespaces are stated.
+        """
+        parts, owned = self.parts, self._owned
+        if not self.is_built or not owned.spaces or not _has_registry(parts):
+            return None
+        if parts.registry not in owned.registries and not (owned.is_stated and not self._is_nearby):
+            return None
+        return owned.hold(parts.name)
+
+    @property
+    def _is_nearby(self) -> bool:
+        """Is the registry one of the machine or of its network (`localhost:5000`, `registry:5000`)?"""
+        return self.parts.registry is not None and _NEARBY.fullmatch(self.parts.registry) is not None
+
+    @property
+    def may_be_foreign(self) -> bool:
+        """Is it for a known registry of own images, and a hole decides whether it is one of them?"""
+        return (
+            self.is_built
+            and self.parts.registry in self._owned.registries
+            and _has_registry(self.parts)
+            and self._owned.hold(self.parts.name) is None
+        )
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Variables that stand in the name without a default and that no `.env` sets, each once.
+
+        None in a folder of templates, whose variables somebody else fills in.
+        """
+        if _OF_TEMPLATES.search(self.node.source.path):
+            return ()
+        names = (_unset_in(hole) for hole in self.template.holes)
+        return tuple(dict.fromkeys(name for name in names if name is not None))
+
+    @property
+    def without_unset(self) -> Template:
+        """The name as Compose makes it where the unset variables stay unset."""
+        return Template(
+            "" if isinstance(part, Hole) and _unset_in(part) is not None else part
+            for part in self.template.parts
+        )
+
     def is_told_of(self, name: str) -> bool:
         """Does another file tell of a variable: an example of `.env`, a script, a workflow, a README?
 
-        Looked at are the folder of the project, the root, and the workflows.
+        Looked at are the folder of the project and the root, their folders of tools, and the workflows. A
+        Compose file, this one too, tells of a variable where it is set in a comment or command (`TAG=1.4`).
         """
-        texts = self.project.texts
-        for folder in dict.fromkeys((self.project.folder, "", ".github/workflows")):
-            for entry, is_folder, _ in texts.files.entries(folder):
-                if is_folder or not _TELLS.search(entry):
-                    continue
-                path = f"{folder}/{entry}" if folder else entry
-                source = texts.source(path) if path != self.node.source.path else None
-                if source is not None and name in source.text:
-                    return True
-        return False
+        mention = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
+        setting = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}=")
+        for path in self._telling:
+            source = self.project.texts.source(path)
+            if source is not None and (setting if _COMPOSE.search(path) else mention).search(source.text):
+                return True
+        return setting.search(self.node.source.text) is not None
 
     @property
-    def project_path(self) -> str:
-        """The main file of the project."""
-        return self.project.path
+    def _telling(self) -> tuple[str, ...]:
+        files = self.project.texts.files
+        found: list[str] = []
+        folders = list(dict.fromkeys((self.project.folder, "", ".github/workflows", ".github/scripts")))
+        last = len(folders)
+        for index, folder in enumerate(folders):
+            for entry, is_folder, _ in files.entries(folder):
+                path = f"{folder}/{entry}" if folder else entry
+                if is_folder and index < min(last, 2) and entry.lower() in _TOOL_FOLDERS:
+                    folders.append(path)
+                elif not is_folder and _TELLS.search(entry):
+                    found.append(path)
+        return tuple(found[:_MAX_TELLING])
 
     def __repr__(self) -> str:
         return f"<Consumer {self.service_name} {self.template.shown}>"
 
 
+def _unset_in(hole: Hole) -> str | None:
+    """The variable that a hole stands for, where it has no operator and only the user's shell could set it."""
+    found = next(references(hole.text), None)
+    if found is None or found.text != hole.text or found.operator is not None:
+        return None
+    return found.name if found.name not in OF_THE_SHELL else None
+
+
 def consumers(projects: Iterable[Project], identity: Identity | None, config: Config) -> tuple[Consumer, ...]:
-    """One consumer for each place and value; of several projects, the one that Compose finds by itself counts."""
-    own = namespaces(identity, config)
-    found: dict[tuple[str, int, Template], Consumer] = {}
+    """One consumer for each place and value; of several projects, the one that Compose finds by itself counts.
+
+    Where several services of a project share a place, one that builds the image counts.
+    """
+    owned = Owned(namespaces(identity, config), bool(config.namespaces))
+    uses = list(_uses(projects))
+    built = frozenset(_name(use.template) for use in uses if use.is_built)
+    found: dict[tuple[str, int, tuple[str | Hole, ...]], ImageUse] = {}
+    for use in uses:
+        key = (use.node.source.path, use.node.start, use.template.parts)
+        other = found.setdefault(key, use)
+        if other.project is use.project and use.is_built and not other.is_built:
+            found[key] = use
+    chosen = sorted(found.values(), key=lambda use: (use.node.source.path, use.node.start))
+    return tuple(Consumer(use, owned, identity, _is_pulled(use, built)) for use in chosen)
+
+
+def _uses(projects: Iterable[Project]) -> Iterator[ImageUse]:
     for project in sorted(projects, key=lambda each: each.standing != "default"):
-        for use in project.images:
-            key = (use.node.source.path, use.node.start, use.template)
-            if key not in found:
-                found[key] = Consumer(use, own, identity)
-    return tuple(sorted(found.values(), key=lambda each: (each.node.source.path, each.node.start)))
+        yield from project.images
+
+
+def _is_pulled(use: ImageUse, built: frozenset[str]) -> bool:
+    if use.is_built or _name(use.template) in built:
+        return False
+    policy = use.service.definition.text("pull_policy")
+    return policy is None or policy.literal not in ("never", "build")
+
+
+def _name(template: Template) -> str:
+    """The name without tag and digest, holes as they are written."""
+    name = template.shown.partition("@")[0]
+    before, colon, tag = name.rpartition(":")
+    return before if colon and "/" not in tag and "}" not in tag else name

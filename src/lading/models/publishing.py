@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from lading.identity import Identity
     from lading.models.image import InvalidReference
     from lading.models.namespaces import Namespace
-    from lading.models.permissions import CallGraph, Effective
+    from lading.models.permissions import Call, CallGraph, Effective
     from lading.models.pushes import Login, Push
     from lading.models.steps import StepRun
     from lading.models.workflow import Action, Job, Step, Workflow
@@ -78,7 +78,7 @@ class Publication:
     """
 
     __slots__ = (
-        "_first",
+        "_sightings",
         "basis",
         "caller",
         "credential",
@@ -123,7 +123,7 @@ class Publication:
         self.login = found[0][0]
         self.credential = found[0][1] if all(each[1] == found[0][1] for each in found) else UNKNOWN
         self.logins = first.logins
-        self._first = first
+        self._sightings = sightings
         self.permissions = permissions
         self.events = tuple(dict.fromkeys(event for sighting in sightings for event in sighting.world.events))
         self.basis = _basis(sightings)
@@ -133,7 +133,13 @@ class Publication:
     @property
     def unseen(self) -> str | None:
         """Why there may be a login that is not seen, None where there is none."""
-        return self._first.unseen
+        return self._sightings[0].unseen
+
+    @property
+    def callers(self) -> tuple[Call, ...]:
+        """The calls of its workflow through which it is reached, each once."""
+        calls = (sighting.world.chain[-1] for sighting in self._sightings if sighting.world.chain)
+        return tuple({id(call): call for call in calls}.values())
 
     @property
     def tags(self) -> tuple[Template, ...]:

@@ -65,15 +65,26 @@ class Push:
 
 
 class Login:
-    """A login: `registry` (None where it is not known), `credential`, its place, and whether it certainly happens."""
+    """A login: `registry` (None where it is not known), `credential`, its place, and whether it certainly happens.
 
-    __slots__ = ("at", "credential", "is_certain", "registry")
+    `empty` is the place of a password that is written and comes to nothing, None where there is none.
+    """
 
-    def __init__(self, registry: str | None, credential: str, at: Located, is_certain: bool) -> None:
+    __slots__ = ("at", "credential", "empty", "is_certain", "registry")
+
+    def __init__(
+        self,
+        registry: str | None,
+        credential: str,
+        at: Located,
+        is_certain: bool,
+        empty: Located | None = None,
+    ) -> None:
         self.registry = registry
         self.credential = credential
         self.at = at
         self.is_certain = is_certain
+        self.empty = empty
 
     def __repr__(self) -> str:
         return f"<Login {self.registry} {self.credential}>"
@@ -185,7 +196,10 @@ def _login_by_action(action: str, run: StepRun) -> Iterator[Login]:
         return
     place: Located = run.step.inputs.get(registry_input) or at
     host = default if registry is None or not registry.parts else _host(registry)
-    yield Login(host, credential_of(run.text(password_input)), place, run.is_certain)
+    password = run.text(password_input)
+    is_empty = password is not None and not password.strip().parts
+    empty = run.step.inputs.get(password_input) if is_empty else None
+    yield Login(host, credential_of(password), place, run.is_certain, empty)
 
 
 def _host(registry: Template) -> str | None:
