@@ -194,6 +194,15 @@ def test_the_rules_are_listed_and_explained(tmp_path: Path) -> None:
         assert (page.returncode, page.stdout.decode().splitlines()[0], page.stderr) == (0, id, b"")
 
 
+def test_paths_with_nothing_to_look_at_are_said(tmp_path: Path) -> None:
+    write_files(tmp_path, {"compose.yaml": "services: {}\n", "docs/readme.md": "", ".gitignore": "docs\n"})
+    done = run_lading("check", "docs", "--root", ".", folder=tmp_path)
+    words = (
+        b"lading: nothing below docs is looked at; git-ignored, vendored and excluded paths are left out\n"
+    )
+    assert (done.returncode, done.stderr) == (0, words)
+
+
 def test_the_example_of_the_readme_has_its_mistakes(tmp_path: Path) -> None:
     done = run_lading(
         "check",

@@ -50,7 +50,11 @@ class Selection:
         if not self.focus:
             return True
         paths = {finding.path, *(related.span.source.path for related in finding.related)}
-        return any(_lies_in(path, folder) for path in paths for folder in self.focus)
+        return any(map(self.holds, paths))
+
+    def holds(self, path: str) -> bool:
+        """Does a path lie in the focus?"""
+        return any(_lies_in(path, folder) for folder in self.focus)
 
 
 def matches(rule_id: str, glob: str) -> bool:

@@ -95,6 +95,20 @@ class Session:
         self.repository = repository
         self.rules = rules
 
+    @property
+    def is_out_of_focus(self) -> bool:
+        """Were paths given, and lies nothing that is looked at below them?"""
+        focus = Selection(focus=_focus(self.request, self.root))
+        inventory = self.repository.inventory
+        paths = (
+            *inventory.compose,
+            *inventory.workflows,
+            *inventory.actions,
+            *inventory.dockerfiles,
+            *inventory.odd,
+        )
+        return bool(focus.focus) and not any(focus.holds(path) for path in paths)
+
     def check(self) -> Outcome:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
         request = self.request

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from lading.findings import Hit, assumed
-from lading.models.compose.interpolation import OF_THE_SHELL, references
+from lading.findings import Hit, assumed, unknown
+from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
 from lading.models.template import Template
+from lading.tables.images import health_of_image, is_datastore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,63 +16,65 @@ if TYPE_CHECKING:
     from lading.findings import Basis
     from lading.models.consumers import Consumer
     from lading.models.image import InvalidReference
+    from lading.models.template import Hole
     from lading.source import Located
 
 
 def invalid_reference(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """The name is no image reference whatever its variables are."""
-    problem = _problem(consumer)
-    if problem is None or problem.kind in ("uppercase", "empty"):
+    problem = consumer.problem
+    if problem is None or problem.kind in ("uppercase", "empty") or consumer.placeholder is not None:
         return
     yield Hit(
         _at(consumer, problem.start, problem.end),
-        f"`{consumer.template.shown}` is no image reference: {problem.detail}",
+        f"`{consumer.template.shown}` is no image reference (`{problem.message}`): {problem.detail}",
         basis=_basis(consumer),
-        help=f"Write `{problem.suggestion}`." if problem.suggestion else None,
+        help=_suggested(consumer, problem),
     )
 
 
 def uppercase_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Capitals where Compose takes small letters only."""
-    problem = _problem(consumer)
-    if problem is None or problem.kind != "uppercase":
+    problem = consumer.problem
+    if problem is None or problem.kind != "uppercase" or consumer.placeholder is not None:
         return
     yield Hit(
         _at(consumer, problem.start, problem.end),
-        f"`{consumer.template.shown}` is no image reference: {problem.detail}, names have small letters only",
+        f"{problem.detail} in the image `{consumer.template.shown}`: `{problem.message}`",
         basis=_basis(consumer),
-        help=f"Write `{problem.suggestion}`." if problem.suggestion else None,
+        help=_suggested(consumer, problem),
     )
-
-
-def _problem(consumer: Consumer) -> InvalidReference | None:
-    """What is wrong with the name, besides a placeholder, which is told as such."""
-    if not consumer.is_judged or placeholder_in_template(consumer.template) is not None:
-        return None
-    return check_template(consumer.template)
 
 
 def _basis(consumer: Consumer) -> Basis:
     return assumed(*consumer.template.conditions)
 
 
+def _is_as_written(consumer: Consumer) -> bool:
+    """Is the name in the file letter by letter, with its variables as they are?"""
+    return consumer.node.text == consumer.template.shown
+
+
 def _at(consumer: Consumer, start: int, end: int) -> Located:
     """The part of the value in question, where it is written as it is read."""
-    node = consumer.node
-    if end > start and node.text == consumer.template.shown:
-        return node.inner_span(start, end)
-    return node
+    if end > start and _is_as_written(consumer):
+        return consumer.node.inner_span(start, end)
+    return consumer.node
+
+
+def _suggested(consumer: Consumer, problem: InvalidReference) -> str | None:
+    return f"Write `{problem.suggestion}`." if problem.suggestion and _is_as_written(consumer) else None
 
 
 def left_over_placeholder(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A placeholder of an example or template was never filled in."""
-    template = consumer.template
-    found = placeholder_in_template(template)
-    if found is None or not consumer.is_judged:
+    found = consumer.placeholder
+    if found is None:
         return
+    template = consumer.template
     text = template.shown[found[0] : found[1]]
     basis = _basis(consumer)
-    if check_template(template) is None:
+    if consumer.problem is None:
         basis &= assumed(f"unless `{text}` is the name of an account or image")
     own = consumer.namespaces
     expected = f"; own images go to `{own[0].name}/…` (from {own[0].because})" if own else ""
@@ -79,72 +82,104 @@ def left_over_placeholder(consumer: Consumer, options: Mapping[str, Any]) -> Ite
         consumer.node,
         f"`{text}` in `{template.shown}` is a placeholder that was left over{expected}",
         basis=basis,
-        help=_instead(consumer),
+        help=_filled_in(consumer),
     )
 
 
-def _instead(consumer: Consumer) -> str | None:
-    """The name that was probably meant: own namespace, repository, tag."""
-    if not consumer.namespaces:
+def _filled_in(consumer: Consumer) -> str | None:
+    """What was probably meant: the own namespace and repository in place of the placeholders, the rest kept."""
+    own, identity = consumer.namespaces, consumer.identity
+    if len(own) != 1:
         return None
-    name = consumer.identity.name if consumer.identity is not None else None
+    repository = identity.name.lower() if identity is not None and identity.name else consumer.service_name
+    segments = list(consumer.parts.name.split("/"))
+    if segments[0].literal == own[0].registry:
+        del segments[0]
+    elif _is_open(segments[0]):
+        del segments[: max(len(segments) - 2, 0)]
+    else:
+        return None
+    filled = [Template.of(repository) if _is_open(segment) else segment for segment in segments[1:]]
+    first = segments[0] if segments[1:] and not _is_open(segments[0]) else Template.of(own[0].path)
+    parts: list[str | Hole] = [own[0].registry]
+    for segment in (first, *(filled or [Template.of(repository)])):
+        parts += ("/", *segment.parts) if segment.parts else ()
     tag = consumer.parts.tag
-    shown = tag.shown if tag is not None and placeholder_in_template(tag) is None else None
-    image = f"{consumer.namespaces[0].name}/{name.lower() if name else consumer.service_name}"
-    reference = f"{image}:{shown}" if shown else image
-    return f"Write `{reference}`." if check_template(Template.of(reference)) is None else None
+    if tag is not None and not _is_open(tag):
+        parts += (":", *tag.parts)
+    reference = Template(parts)
+    return f"Write `{reference.shown}`." if check_template(reference) is None else None
+
+
+def _is_open(part: Template) -> bool:
+    """Is a placeholder left in it?"""
+    return placeholder_in_template(part) is not None
 
 
 def foreign_namespace(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An image that is built here is named as somebody else's."""
-    own = consumer.namespaces
-    parts = consumer.parts
-    if not consumer.is_built or not consumer.is_judged or not own or parts.registry is None:
+    if not consumer.is_built or not consumer.is_sound:
         return
-    if (
-        placeholder_in_template(consumer.template) is not None
-        or check_template(consumer.template) is not None
-    ):
-        return
-    hosts = {space.registry for space in own}
-    is_stated = any("namespaces" in space.because for space in own)
-    has_host = parts.name.prefix.startswith(parts.registry + "/")
-    if parts.registry not in hosts and not (is_stated and has_host):
-        return
-    owner = parts.owner.literal if parts.owner is not None else None
-    name = parts.name.literal
-    known = name if name is not None else f"{parts.registry}/{owner}/*" if owner else None
-    if known is None or any(space.holds(known) for space in own):
-        return
-    if name is None and any(space.name.startswith(f"{parts.registry}/{owner}/") for space in own):
-        return
+    own, parts = consumer.namespaces, consumer.parts
     expected = " or ".join(f"`{space.name}/…`" for space in own)
-    yield Hit(
-        consumer.node,
-        f"`{consumer.service_name}` is built here and named `{parts.name.shown}`, which lies outside of {expected} "
-        f"(from {own[0].because})",
-        basis=_basis(consumer),
-    )
+    source = f"(from {own[0].because})" if own else ""
+    start = f"`{consumer.service_name}` is built here and named `{parts.name.shown}`, which"
+    if consumer.is_own is False:
+        yield Hit(consumer.node, f"{start} lies outside of {expected} {source}", basis=_basis(consumer))
+    elif consumer.may_be_foreign:
+        reasons = parts.name.reasons
+        yield Hit(consumer.node, f"{start} may lie outside of {expected} {source}", basis=unknown(*reasons))
 
 
 def unset_variable(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Without the variable the name is none, and no file of the repository tells of it."""
-    node = consumer.node
-    if not consumer.is_judged or "$" not in node.text or check_template(consumer.template) is not None:
+    if not consumer.is_sound:
         return
-    names = [each.name for each in references(node.text) if each.operator is None]
-    if not names or any(name in OF_THE_SHELL or consumer.is_told_of(name) for name in names):
+    names = consumer.unset
+    if not names:
         return
-    empty = Template(part if isinstance(part, str) else "" for part in consumer.template.parts)
-    problem = check_template(empty)
-    if problem is None:
+    emptied = consumer.without_unset
+    problem = check_template(emptied)
+    if problem is None or (problem.kind == "empty" and consumer.is_built):
         return
-    shown = empty.shown or "nothing"
-    listed = ", ".join(f"`{name}`" for name in dict.fromkeys(names))
+    if any(consumer.is_told_of(name) for name in names):
+        return
+    listed = ", ".join(f"`{name}`" for name in names)
+    is_or_are, it = ("is", "it") if len(names) == 1 else ("are", "them")
+    outcome = f"the image is `{emptied.shown}` (`{problem.message}`)"
+    if problem.kind == "empty":
+        outcome = "the service has no image"
     yield Hit(
-        node,
-        f"{listed} in the image of `{consumer.service_name}` is set nowhere in the repository, and without it the "
-        f"image is `{shown}`",
-        basis=assumed(f"unless {listed} is set where Compose runs"),
+        _first_of(consumer, names),
+        f"{listed} in the image of `{consumer.service_name}` {is_or_are} set nowhere in the repository, and "
+        f"without {it} {outcome}",
+        basis=_basis(consumer) & assumed(f"unless {listed} {is_or_are} set where Compose runs"),
         help=f"Give it a default, `${{{names[0]}:-…}}`, or demand it, `${{{names[0]}:?}}`.",
     )
+
+
+def _first_of(consumer: Consumer, names: tuple[str, ...]) -> Located:
+    """The place of the first of the variables."""
+    for reference in references(consumer.node.text):
+        if reference.name in names:
+            return consumer.node.inner_span(reference.start, reference.end)
+    return consumer.node
+
+
+def untagged(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """No tag stands for `latest`, which is another image every time."""
+    if not consumer.is_sound or consumer.parts.has_version is not False or not consumer.is_pulled:
+        return
+    name = consumer.parts.name
+    if name.literal is not None and "/" not in name.literal and not _is_known(name.literal):
+        return
+    yield Hit(
+        consumer.node,
+        f"`{name.shown}` has no tag, so that `{consumer.service_name}` runs whatever `latest` is",
+        basis=_basis(consumer),
+    )
+
+
+def _is_known(name: str) -> bool:
+    """Is it an image of Docker Hub, or rather a name that was given to an image on this machine?"""
+    return health_of_image(name) is not None or is_datastore(name)

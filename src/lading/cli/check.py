@@ -53,6 +53,11 @@ def run_check(
     )
     session = open_session(request)
     outcome = session.check()
+    if session.is_out_of_focus:
+        given = " ".join(request.paths)
+        sys.stderr.write(
+            f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
+        )
     prefix = _prefix(session.root)
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from lading.models.compose.interpolation import OF_THE_SHELL, references
@@ -74,19 +75,19 @@ class Consumer:
     - `template`: the whole reference; `parts`: taken apart; `node`: the place of the value
     - `kind`: "image", or "build.tags" for a further name of a built image
     - `is_built`: has the service a `build`, so that the image is this repository's own?
-    - `is_pulled`: false where the service, or another one, builds that name, or `pull_policy` forbids it
     - `is_judged`: false where another tool fills a part of the name in before Compose sees it
     - `namespaces`: where own images go
     """
 
     __slots__ = (
+        "_built",
         "_judgement",
         "_owned",
         "_parts",
+        "_service",
         "identity",
         "is_built",
         "is_judged",
-        "is_pulled",
         "kind",
         "node",
         "project",
@@ -94,19 +95,20 @@ class Consumer:
         "template",
     )
 
-    def __init__(self, use: ImageUse, owned: Owned, identity: Identity | None, is_pulled: bool) -> None:
+    def __init__(self, use: ImageUse, owned: Owned, identity: Identity | None, built: frozenset[str]) -> None:
         self.service_name = use.service.name
         self.project = use.project
         self.template: Template = use.template
         self.node: Scalar = use.node
         self.kind = use.kind
         self.is_built = use.is_built
-        self.is_pulled = is_pulled
         self.is_judged = not (
             is_rendered_elsewhere(use.node.text) or is_rendered_elsewhere(use.template.shown)
         )
         self.identity = identity
+        self._service = use.service
         self._owned = owned
+        self._built = built
         self._parts: NameParts | None = None
         self._judgement: tuple[tuple[int, int] | None, InvalidReference | None] | None = None
 
@@ -125,6 +127,14 @@ class Consumer:
         if self._parts is None:
             self._parts = split_template(self.template)
         return self._parts
+
+    @property
+    def is_pulled(self) -> bool:
+        """Does it come from a registry? Not where a service here builds that name, or `pull_policy` says so."""
+        if self.is_built or self.parts.name.shown in self._built:
+            return False
+        policy = self._service.definition.text("pull_policy")
+        return policy is None or policy.literal not in ("never", "build")
 
     @property
     def placeholder(self) -> tuple[int, int] | None:
@@ -214,14 +224,15 @@ class Consumer:
 
     @property
     def _telling(self) -> tuple[str, ...]:
-        files = self.project.texts.files
+        """The files in which people say what a variable is, those nearest to the project first."""
+        entries = self.project.texts.files.entries
         found: list[str] = []
-        folders = list(dict.fromkeys((self.project.folder, "", ".github/workflows", ".github/scripts")))
-        last = len(folders)
-        for index, folder in enumerate(folders):
-            for entry, is_folder, _ in files.entries(folder):
+        near = dict.fromkeys((self.project.folder, posixpath.dirname(self.node.source.path), ""))
+        folders = [*near, ".github/workflows", ".github/scripts"]
+        for folder in folders:
+            for entry, is_folder, _ in entries(folder):
                 path = f"{folder}/{entry}" if folder else entry
-                if is_folder and index < min(last, 2) and entry.lower() in _TOOL_FOLDERS:
+                if is_folder and folder in near and entry.lower() in _TOOL_FOLDERS:
                     folders.append(path)
                 elif not is_folder and _TELLS.search(entry):
                     found.append(path)
@@ -246,7 +257,7 @@ def consumers(projects: Iterable[Project], identity: Identity | None, config: Co
     """
     owned = Owned(namespaces(identity, config), bool(config.namespaces))
     uses = list(_uses(projects))
-    built = frozenset(_name(use.template) for use in uses if use.is_built)
+    built = frozenset(split_template(use.template).name.shown for use in uses if use.is_built)
     found: dict[tuple[str, int, tuple[str | Hole, ...]], ImageUse] = {}
     for use in uses:
         key = (use.node.source.path, use.node.start, use.template.parts)
@@ -254,23 +265,9 @@ def consumers(projects: Iterable[Project], identity: Identity | None, config: Co
         if other.project is use.project and use.is_built and not other.is_built:
             found[key] = use
     chosen = sorted(found.values(), key=lambda use: (use.node.source.path, use.node.start))
-    return tuple(Consumer(use, owned, identity, _is_pulled(use, built)) for use in chosen)
+    return tuple(Consumer(use, owned, identity, built) for use in chosen)
 
 
 def _uses(projects: Iterable[Project]) -> Iterator[ImageUse]:
     for project in sorted(projects, key=lambda each: each.standing != "default"):
         yield from project.images
-
-
-def _is_pulled(use: ImageUse, built: frozenset[str]) -> bool:
-    if use.is_built or _name(use.template) in built:
-        return False
-    policy = use.service.definition.text("pull_policy")
-    return policy is None or policy.literal not in ("never", "build")
-
-
-def _name(template: Template) -> str:
-    """The name without tag and digest, holes as they are written."""
-    name = template.shown.partition("@")[0]
-    before, colon, tag = name.rpartition(":")
-    return before if colon and "/" not in tag and "}" not in tag else name

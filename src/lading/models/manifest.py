@@ -40,7 +40,7 @@ def publication_facts(publication: Publication) -> Facts:
         "job": publication.job.id,
         "step": publication.step.index if publication.step is not None else None,
         "image": publication.image.pattern,
-        "tags": [tag.pattern for tag in publication.tags],
+        "tags": list(dict.fromkeys(tag.pattern for tag in publication.tags)),
         "resolved": publication.resolved,
         "registry": publication.registry,
         "credential": publication.credential,
