@@ -141,8 +141,11 @@ def test_a_chain_of_links_without_an_end_in_sight_is_survived(tmp_path: Path) ->
     for number in range(1500):
         (tmp_path / f"l{number}").symlink_to(f"l{number + 1}")
     (tmp_path / "l1500").write_text("x")
-    files = Files(str(tmp_path))
-    assert (reason(files, "l0"), files.is_file("l0")) == ("too many levels of symbolic links", False)
+    try:
+        found: object = Files(str(tmp_path)).read("l0")
+    except Unreadable as problem:
+        found = problem.reason
+    assert found in (b"x", "too many levels of symbolic links"), "Python 3.13 follows links to the end"
 
 
 @POSIX
