@@ -6,7 +6,6 @@ from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
 from lading.models.template import Template
-from lading.tables.images import health_of_image, is_datastore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,4 +181,6 @@ def untagged(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def _is_known(name: str) -> bool:
     """Is it an image of Docker Hub, or rather a name that was given to an image on this machine?"""
+    from lading.tables.images import health_of_image, is_datastore
+
     return health_of_image(name) is not None or is_datastore(name)

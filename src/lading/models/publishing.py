@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.expressions import Partial
 from lading.models.image import check_template, split_template
@@ -196,6 +198,10 @@ class _Sighting:
         return self.world.is_certain and self.run.is_certain and self.push.is_certain
 
 
+_CREDENTIALS = re.compile(
+    r"DOCKER_CONFIG|DOCKER_AUTH|REGISTRY_AUTH|\.docker\b|auth\.json|credHelpers|credential-helper"
+)
+"""Other ways to log in than a login: a file with credentials, a helper."""
 _LATER = Partial({}, "it is known when the job runs")
 _NOTHING = Template((Hole("*", "no tag is given"),))
 
@@ -264,6 +270,9 @@ def _unseen_on(job: Job) -> str | None:
     runner = job.runs_on
     if job.container is not None:
         return "its container is logged in"
+    text = job.workflow.tree.source.text
+    if _CREDENTIALS.search(text):
+        return "the credentials are put in a file"
     texts = runner.items if isinstance(runner, Sequence) else [runner]
     hosted = ("ubuntu-", "windows-", "macos-")
     if all(isinstance(text, Scalar) and text.text.startswith(hosted) for text in texts):

@@ -249,7 +249,13 @@ def may_log_in(run: StepRun) -> str | None:
     """Could the step log in without our seeing it? The words that say why, or None."""
     action = run.step.action
     if action is not None:
-        known = action.startswith(HARMLESS) or action in LOGINS or action in TOKEN_LOGINS or action in PUSHERS
+        is_script = action == "actions/github-script"
+        known = (
+            (action.startswith(HARMLESS) and not is_script)
+            or action in LOGINS
+            or action in TOKEN_LOGINS
+            or action in PUSHERS
+        )
         return None if known or action.endswith("/build-push-action") else f"`{action}` logs in"
     if run.step.run is None:
         return None
