@@ -62,6 +62,12 @@ def test_a_variable_that_both_branches_set_alike_is_known_after_them() -> None:
     assert follow(script).commands[-1].words[2].template == Template(("1-", hole))
 
 
+def test_a_variable_that_is_set_behind_a_test_is_known_only_where_nothing_changes() -> None:
+    script = "X=1; Y=1; [ $A = b ] && X=2; test -n $A && Y=1; cd x && Z=3; docker push $X-$Y-$Z"
+    hole = Hole("$X", "`X` depends on a condition")
+    assert follow(script).commands[-1].words[2].template == Template((hole, "-1-3"))
+
+
 def test_commands_in_conditions_are_not_certain() -> None:
     script = "docker a && docker b || docker c\nif x; then docker d; fi\ndocker e"
     ran = {each.words[1].literal: each.is_certain for each in follow(script).commands if len(each.words) > 1}

@@ -164,6 +164,7 @@ _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _QUOTED_ESCAPE = re.compile(r"\\([$`\"\\\n])")
 _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
+_TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
@@ -312,8 +313,8 @@ class _Shell:
         )
 
     def _changed(self, text: str, value: Template, operation: str) -> Template:
-        if operation in (",,", "^^"):
-            return value.map(str.lower if operation == ",," else str.upper)
+        if operation in (",,", "@L", "^^", "@U"):
+            return value.map(str.lower if operation in (",,", "@L") else str.upper)
         if operation in ("##*/", "%/*") and "/" in value.pattern:
             return _cut_at_slash(value, operation)
         literal = value.literal
@@ -355,17 +356,7 @@ class _Shell:
     # --- commands ---
 
     def run_all(self, nodes: Sequence[Any], stdin: Template | None) -> Template:
-        outputs = []
-        doubted = False
-        for node in nodes:
-            if node.type == "||":
-                self.doubt += 1
-                doubted = True
-            elif node.is_named:
-                outputs.append(self.run(node, stdin))
-        if doubted:
-            self.doubt -= sum(node.type == "||" for node in nodes)
-        return join(outputs)
+        return join([self.run(node, stdin) for node in nodes if node.is_named])
 
     def run(self, node: Any, stdin: Template | None) -> Template:
         """Follow a node; returns what it writes to standard output."""
@@ -388,11 +379,18 @@ class _Shell:
         words: list[Word] = []
         variables: dict[str, Template] = {}
         stdin = self._given_here(node, stdin)
+        end = -1
         for child in node.named_children:
             if child.type == "variable_assignment":
                 variables[_assigned_name(child, self)] = self._assigned(child)
             elif child.type not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
-                words += self.words(child)
+                found = self.words(child)
+                if words and found and child.start_byte == end:
+                    # The grammar gives `$A-$B-$C` as two words without a space between them.
+                    last, first = words.pop(), found.pop(0)
+                    words.append(Word(last.template + first.template, last.start, first.end))
+                words += found
+                end = child.end_byte
         if not words:
             return Template(())
         return self.call(tuple(words), stdin, variables)
@@ -625,6 +623,28 @@ class _Shell:
             elif child.is_named:
                 ways[0].append(child)
         return self._branches(ways, is_complete)
+
+    def _run_list(self, node: Any, stdin: Template | None) -> Template:
+        """`a && b`, `a || b`: what follows a test, and what follows `||`, is run perhaps."""
+        left, *rest = node.children
+        output = self.run(left, stdin) if left.is_named else Template(())
+        operator = ""
+        for child in rest:
+            if not child.is_named:
+                operator = child.type
+            elif operator == "||" or self._may_fail(left):
+                output = join((output, self._branches([[child]], False)))
+            else:
+                output = join((output, self.run(child, stdin)))
+        return output
+
+    def _may_fail(self, node: Any) -> bool:
+        """Is a command run for its exit code: a test, or a program that searches?"""
+        if node.type in ("test_command", "negated_command", "pipeline"):
+            return True
+        if node.type == "list":
+            return any(self._may_fail(child) for child in node.named_children)
+        return node.type == "command" and self.source(node).split(None, 1)[0] in _TESTS
 
     def _run_case_statement(self, node: Any, stdin: Template | None) -> Template:
         ways = []
