@@ -32,6 +32,15 @@ X = Hole("${X}", "it is not set")
         ("a/my__app--x.y", "docker.io/a/my__app--x.y"),
         (f"a/b:1@sha256:{HEX}", f"docker.io/a/b:1@sha256:{HEX}"),
         ("a:" + "x" * 128, "docker.io/library/a:" + "x" * 128),
+        ("host:5000", "docker.io/library/host:5000"),
+        ("ghcr.io", "docker.io/library/ghcr.io"),
+        ("docker.io/app", "docker.io/library/app"),
+        ("Registry:5000/app", "Registry:5000/app"),
+        ("a---b/c:_x", "docker.io/a---b/c:_x"),
+        ("a/" + "x" * 253, "docker.io/a/" + "x" * 253),
+        (f"a@sha512:{HEX}{HEX}", f"docker.io/library/a@sha512:{HEX}{HEX}"),
+        (HEX[:63], f"docker.io/library/{HEX[:63]}"),
+        ("a_b.c/d", "a_b.c/d"),
     ],
 )
 def test_a_reference_is_read_as_go_clients_do(text: str, normal: str) -> None:
@@ -60,12 +69,69 @@ def test_a_reference_is_read_as_go_clients_do(text: str, normal: str) -> None:
         ("a b", "characters", " "),
         ("<org>/x", "characters", "<"),
         ("a/" + "x" * 256, "length", "a/" + "x" * 256),
+        ("App", "uppercase", "App"),
+        ("ghcr.io/Acme/App:feature/X", "uppercase", "Acme/App"),
+        ("docker://acme/app", "scheme", "docker://"),
+        ("ghcr.io/acme/app:1:2", "tag", "1:2"),
+        ("ghcr.io/acme/app:.x", "tag", ".x"),
+        (":5000/app", "registry", ":5000"),
+        ("ghcr.io:/app", "registry", "ghcr.io:"),
+        ("-host.io/app", "registry", "-host.io"),
+        ("[::1/app", "registry", "[::1"),
+        ("/app", "separator", "/"),
+        ("ghcr.io/", "separator", "/"),
+        ("acme/a..b", "separator", "a..b"),
+        ("acme/_app", "separator", "_app"),
+        ("a/b@", "digest", "@"),
+        ("a/b@sha256", "digest", "sha256"),
+        ("a/b@sha256:" + HEX.upper(), "digest", HEX.upper()),
+        (f"a/b@sha256:{HEX}:1", "digest", f"{HEX}:1"),
+        ("ghcr.io/acme/größe", "characters", "öß"),
+        ("ghcr.io/acme/app:1 ", "characters", " "),
     ],
 )
 def test_what_is_wrong_is_named_with_its_place(text: str, kind: str, part: str) -> None:
     with pytest.raises(InvalidReference) as caught:
         parse_reference(text)
     assert (caught.value.kind, text[caught.value.start : caught.value.end]) == (kind, part)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "ghcr.io/AcmeOrg/app",
+            "invalid reference format: repository name (AcmeOrg/app) must be lowercase",
+        ),
+        ("App:1", "invalid reference format: repository name (library/App) must be lowercase"),
+        ("https://ghcr.io/a", "invalid reference format"),
+        ("a/" + "x" * 254, "repository name must not be more than 255 characters"),
+        (HEX, f"invalid repository name ({HEX}), cannot specify 64-byte hexadecimal strings"),
+        ("a/b@sha256:" + HEX[:32], "invalid checksum digest length"),
+        ("a/b@md5:" + HEX[:32], "unsupported digest algorithm"),
+        ("a/b@sha256:" + HEX.upper(), "invalid checksum digest format"),
+    ],
+)
+def test_the_complaint_is_that_of_the_go_client(text: str, message: str) -> None:
+    with pytest.raises(InvalidReference) as caught:
+        parse_reference(text)
+    assert caught.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"),
+    [
+        ("https://ghcr.io/acme/app:1", "ghcr.io/acme/app:1"),
+        ("ghcr.io/AcmeOrg/App:RC1", "ghcr.io/acmeorg/app:RC1"),
+        ("ghcr.io/acme/app ", "ghcr.io/acme/app"),
+        ("ghcr.io/Acme/app:feature/x", None),
+        ("ghcr.io/acme/app:", None),
+    ],
+)
+def test_a_suggestion_is_a_reference_itself_or_none(text: str, suggestion: str | None) -> None:
+    with pytest.raises(InvalidReference) as caught:
+        parse_reference(text)
+    assert caught.value.suggestion == suggestion
 
 
 @pytest.mark.parametrize(
@@ -82,6 +148,12 @@ def test_what_is_wrong_is_named_with_its_place(text: str, kind: str, part: str) 
         (Template(("a/b:1/", X)), "format"),
         (Template((X, ":")), "empty-tag"),
         (Template(("https://", X)), "scheme"),
+        (Template((X, "ghcr.io/acme/app:1")), None),
+        (Template(("acme/app", X, "1")), None),
+        (Template(("acme/app@", X)), None),
+        (Template(("acme/app@sha256:xyz", X)), "format"),
+        (Template((X, "/a", X, "/B")), "uppercase"),
+        (Template((X, ":a b")), "characters"),
     ],
 )
 def test_a_partly_known_reference_is_wrong_only_where_no_value_helps(
@@ -123,6 +195,16 @@ def test_a_reference_is_taken_apart_as_far_as_it_is_known(
         ("ghcr.io/acme/your-organizer", None),
         ("ghcr.io/example/app", None),
         ("ghcr.io/acme/owner", None),
+        ("<registry>/app", "<registry>"),
+        ("[your-registry]/app", "[your-registry]"),
+        ("[::1]:5000/app", None),
+        ("YOUR-GITHUB-USERNAME/app", "YOUR-GITHUB-USERNAME"),
+        ("your_dockerhub_username/app", "your_dockerhub_username"),
+        ("my-org/app", "my-org"),
+        ("my-organics/app", None),
+        ("ghcr.io/org-name/repo-name", "org-name"),
+        ("ghcr.io/acme/NAMESPACE", "NAMESPACE"),
+        ("acme/change-me:1", "change-me"),
     ],
 )
 def test_placeholders_are_whole_words_of_a_name(text: str, word: str | None) -> None:

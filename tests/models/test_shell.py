@@ -144,3 +144,15 @@ def test_expressions_are_masked_at_their_length_so_that_places_hold() -> None:
 )
 def test_any_text_is_survived(script: str) -> None:
     assert isinstance(follow(script), Effects)
+
+
+@pytest.mark.parametrize(
+    "word", ["$A-$B-$C", "$A-$B-$C-$A", "x$A-$B.$C", "$A/$B/$C:$A", "${A}-$B-$C", "$A-${B}-$C"]
+)
+def test_variables_in_a_row_are_all_filled_in(word: str) -> None:
+    expected = (
+        word.replace("${", "$").replace("}", "").replace("$A", "1").replace("$B", "2").replace("$C", "3")
+    )
+    assert shown(follow(f"docker push {word}", A="1", B="2", C="3")) == [f"docker push {expected}"]
+    assert shown(follow(f'docker push "{word}"', A="1", B="2", C="3")) == [f"docker push {expected}"]
+    assert follow(f"T={word}; docker push $T", A="1", B="2", C="3").commands[0].words[2].literal == expected

@@ -141,6 +141,8 @@ class Scripts:
                 binding = binding_of("tree_sitter")
                 self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
             text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
+            # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
+            text = _DOLLAR.sub("\ue004", text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
             self._roots[script] = root
         return root
@@ -160,9 +162,11 @@ class _Exhausted(Exception):
 _READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO",))
 """Variables that programs read although the script does not name them."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
+_IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
+_IN_QUOTES = re.compile(r"\\([$`\"\\\n])|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])")
 _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\]]*\])?(.*)\}", re.DOTALL)
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
-_QUOTED_ESCAPE = re.compile(r"\\([$`\"\\\n])")
 _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
 _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
@@ -213,7 +217,7 @@ class _Shell:
     def _value(self, node: Any) -> Template:
         kind = node.type
         if kind in ("word", "number", "variable_name", "extglob_pattern", "regex"):
-            return self.unmasked(_ESCAPE.sub(_unescaped, self.source(node)))
+            return self.filled(self.source(node), _IN_WORD)
         if kind == "raw_string":
             return self.unmasked(self.source(node)[1:-1])
         if kind == "ansi_c_string":
@@ -243,9 +247,22 @@ class _Shell:
             if child.type == "string_content" or child.type == "ERROR":
                 continue
             start = child.start_byte // 2
-            parts += (self.unmasked(_QUOTED_ESCAPE.sub(_unescaped, text[at:start])), self.value(child))
+            parts += (self.filled(text[at:start], _IN_QUOTES), self.value(child))
             at = child.end_byte // 2
-        parts.append(self.unmasked(_QUOTED_ESCAPE.sub(_unescaped, text[at:end])))
+        parts.append(self.filled(text[at:end], _IN_QUOTES))
+        return join(parts)
+
+    def filled(self, text: str, pattern: re.Pattern[str]) -> Template:
+        """A text with its escapes undone and its plain variables filled in."""
+        if "$" not in text and "\\" not in text:
+            return self.unmasked(text)
+        parts: list[Template] = []
+        at = 0
+        for match in pattern.finditer(text):
+            parts.append(self.unmasked(text[at : match.start()]))
+            parts.append(self.variable(match[2]) if match[2] else Template.of(_unescaped(match)))
+            at = match.end()
+        parts.append(self.unmasked(text[at:]))
         return join(parts)
 
     def hole(self, text: str, reason: str) -> Template:
@@ -339,7 +356,8 @@ class _Shell:
         items = self._list_items(node)
         if items is None:
             value = self.value(node)
-            if node.type in _EXPANDING or (node.type == "word" and OPEN in self.source(node)):
+            text = self.source(node)
+            if node.type in _EXPANDING or (node.type == "word" and (OPEN in text or "$" in text)):
                 items = _split(value)
             else:
                 items = [value]
@@ -379,18 +397,11 @@ class _Shell:
         words: list[Word] = []
         variables: dict[str, Template] = {}
         stdin = self._given_here(node, stdin)
-        end = -1
         for child in node.named_children:
             if child.type == "variable_assignment":
                 variables[_assigned_name(child, self)] = self._assigned(child)
             elif child.type not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
-                found = self.words(child)
-                if words and found and child.start_byte == end:
-                    # The grammar gives `$A-$B-$C` as two words without a space between them.
-                    last, first = words.pop(), found.pop(0)
-                    words.append(Word(last.template + first.template, last.start, first.end))
-                words += found
-                end = child.end_byte
+                words += self.words(child)
         if not words:
             return Template(())
         return self.call(tuple(words), stdin, variables)
@@ -506,9 +517,9 @@ class _Shell:
         at = body.start_byte // 2
         for child in body.named_children:
             if child.type in _EXPANDING:
-                parts += (self.unmasked(self.script[at : child.start_byte // 2]), self.value(child))
+                parts += (self.filled(self.script[at : child.start_byte // 2], _IN_QUOTES), self.value(child))
                 at = child.end_byte // 2
-        parts.append(self.unmasked(self.script[at : body.end_byte // 2]))
+        parts.append(self.filled(self.script[at : body.end_byte // 2], _IN_QUOTES))
         text = join(parts)
         if self.source(node).startswith("<<-"):
             return Template(
