@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
-from lading.models.image import placeholder_in_template, split_template
+from lading.models.image import placeholder_in_template
 from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN
 
 TYPE_CHECKING = False
@@ -97,21 +97,10 @@ def push_without_login(publication: Publication, options: Mapping[str, Any]) -> 
 
 
 def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """The name lies outside of the namespaces of the repository."""
+    """The name lies outside of where own images go."""
+    if publication.is_own is not False:
+        return
     own = publication.namespaces
-    name = publication.image.literal
-    parts = split_template(publication.image)
-    if not own or parts.registry is None:
-        return
-    is_stated = publication.identity is None or any("namespaces" in space.because for space in own)
-    if not is_stated and (publication.credential != GITHUB_TOKEN or parts.registry != GITHUB_REGISTRY):
-        return
-    owner = parts.owner.literal if parts.owner is not None else None
-    known = name if name is not None else f"{parts.registry}/{owner}/*" if owner is not None else None
-    if known is None or any(space.holds(known.lower()) for space in own):
-        return
-    if name is None and any(space.name.startswith(f"{parts.registry}/{owner}/") for space in own):
-        return
     expected = " or ".join(f"`{space.name}/…`" for space in own)
     basis = publication.basis & assumed(*publication.image.conditions)
     if own[0].because.startswith("git remote"):

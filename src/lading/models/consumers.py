@@ -12,7 +12,7 @@ from lading.models.image import (
     placeholder_in_template,
     split_template,
 )
-from lading.models.namespaces import namespaces
+from lading.models.namespaces import Owned, has_registry, is_nearby, owned
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -37,36 +37,6 @@ _MAX_TELLING = 300
 """Files that are looked through for the name of a variable."""
 _COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 _OF_TEMPLATES = re.compile(r"(?:^|/)(?:\.?templates?|skeletons?)/", re.IGNORECASE)
-_NEARBY = re.compile(r"(?:127\.[0-9.]+|\[::1\]|[^.:\[]+|[^:\[]*\.(?:localhost|docker\.internal))(?::[0-9]+)?")
-
-
-class Owned:
-    """Where own images go: the namespaces, their full names in small letters, and are they stated or presumed?"""
-
-    __slots__ = ("is_stated", "names", "registries", "spaces")
-
-    def __init__(self, spaces: tuple[Namespace, ...], is_stated: bool) -> None:
-        self.spaces = spaces
-        self.is_stated = is_stated
-        parts = [(space, split_template(Template.of(f"{space.name.lower()}/x"))) for space in spaces]
-        self.registries = frozenset(part.registry for _, part in parts if part.registry is not None)
-        self.names = tuple(
-            space.name.lower() if _has_registry(part) else f"{part.registry}/{space.name.lower()}"
-            for space, part in parts
-        )
-
-    def hold(self, name: Template) -> bool | None:
-        """Does a name with its registry lie in one of them; None where a hole decides."""
-        if name.literal is not None:
-            return any(name.literal == own or name.literal.startswith(own + "/") for own in self.names)
-        if any(name.prefix.startswith(own + "/") for own in self.names):
-            return True
-        return None if any(f"{own}/".startswith(name.prefix) for own in self.names) else False
-
-
-def _has_registry(parts: NameParts) -> bool:
-    """Is the registry written in the name?"""
-    return parts.registry is not None and parts.name.prefix.startswith(parts.registry + "/")
 
 
 class Consumer:
@@ -168,16 +138,11 @@ class Consumer:
         nearby; of other registries only where the namespaces are stated.
         """
         parts, owned = self.parts, self._owned
-        if not self.is_built or not owned.spaces or not _has_registry(parts):
+        if not self.is_built or not owned.spaces or not has_registry(parts):
             return None
-        if parts.registry not in owned.registries and not (owned.is_stated and not self._is_nearby):
+        if parts.registry not in owned.registries and (not owned.is_stated or is_nearby(parts.registry)):
             return None
         return owned.hold(parts.name)
-
-    @property
-    def _is_nearby(self) -> bool:
-        """Is the registry one of the machine or of its network (`localhost:5000`, `registry:5000`)?"""
-        return self.parts.registry is not None and _NEARBY.fullmatch(self.parts.registry) is not None
 
     @property
     def may_be_foreign(self) -> bool:
@@ -185,7 +150,7 @@ class Consumer:
         return (
             self.is_built
             and self.parts.registry in self._owned.registries
-            and _has_registry(self.parts)
+            and has_registry(self.parts)
             and self._owned.hold(self.parts.name) is None
         )
 
@@ -255,7 +220,7 @@ def consumers(projects: Iterable[Project], identity: Identity | None, config: Co
 
     Where several services of a project share a place, one that builds the image counts.
     """
-    owned = Owned(namespaces(identity, config), bool(config.namespaces))
+    own = owned(identity, config)
     uses = list(_uses(projects))
     built = frozenset(split_template(use.template).name.shown for use in uses if use.is_built)
     found: dict[tuple[str, int, tuple[str | Hole, ...]], ImageUse] = {}
@@ -265,7 +230,7 @@ def consumers(projects: Iterable[Project], identity: Identity | None, config: Co
         if other.project is use.project and use.is_built and not other.is_built:
             found[key] = use
     chosen = sorted(found.values(), key=lambda use: (use.node.source.path, use.node.start))
-    return tuple(Consumer(use, owned, identity, built) for use in chosen)
+    return tuple(Consumer(use, own, identity, built) for use in chosen)
 
 
 def _uses(projects: Iterable[Project]) -> Iterator[ImageUse]:

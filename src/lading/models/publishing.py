@@ -7,9 +7,10 @@ import re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.expressions import Partial
 from lading.models.image import check_template, split_template
-from lading.models.namespaces import namespaces
+from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import call_graph, effective
 from lading.models.pushes import (
+    DOCKER_HUB,
     GITHUB_TOKEN,
     UNKNOWN,
     cannot_push,
@@ -20,7 +21,7 @@ from lading.models.pushes import (
     pushes_of,
 )
 from lading.models.steps import Walker
-from lading.models.template import Hole, Template
+from lading.models.template import Hole, Template, join
 from lading.models.worlds import worlds
 from lading.tree import Scalar, Sequence
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from lading.findings import Basis
     from lading.identity import Identity
     from lading.models.image import InvalidReference
-    from lading.models.namespaces import Namespace
+    from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
     from lading.models.pushes import Login, Push
     from lading.models.steps import StepRun
@@ -80,6 +81,7 @@ class Publication:
     """
 
     __slots__ = (
+        "_owned",
         "_sightings",
         "basis",
         "caller",
@@ -92,7 +94,6 @@ class Publication:
         "login",
         "logins",
         "lowercases",
-        "namespaces",
         "node",
         "permissions",
         "place",
@@ -107,7 +108,7 @@ class Publication:
         sightings: tuple[_Sighting, ...],
         permissions: tuple[Effective, ...],
         identity: Identity | None,
-        own: tuple[Namespace, ...],
+        own: Owned,
     ) -> None:
         first = sightings[0]
         self.job: Job = first.world.job
@@ -130,12 +131,34 @@ class Publication:
         self.events = tuple(dict.fromkeys(event for sighting in sightings for event in sighting.world.events))
         self.basis = _basis(sightings)
         self.identity = identity
-        self.namespaces = own
+        self._owned = own
 
     @property
     def unseen(self) -> str | None:
         """Why there may be a login that is not seen, None where there is none."""
         return self._sightings[0].unseen
+
+    @property
+    def namespaces(self) -> tuple[Namespace, ...]:
+        """Where own images go."""
+        return self._owned.spaces
+
+    @property
+    def is_own(self) -> bool | None:
+        """Does it lie where own images go? None where nothing is said of that, or a hole decides.
+
+        Nothing is said of a registry nearby. Where the namespaces are not stated, only GITHUB_TOKEN binds an image
+        to the owner's on ghcr.io; another secret may push anywhere.
+        """
+        own, registry = self._owned, self.registry
+        if not own.spaces or registry is None or is_nearby(registry):
+            return None
+        if not own.is_stated and (self.credential != GITHUB_TOKEN or registry not in own.registries):
+            return None
+        name = self.image
+        if registry == DOCKER_HUB and not has_registry(split_template(name)):
+            name = join((Template.of(f"{DOCKER_HUB}/"), name))
+        return own.hold(name.map(str.lower))
 
     @property
     def callers(self) -> tuple[Call, ...]:
@@ -215,7 +238,7 @@ def publications(
     """Every image that a job pushes, in the order of files and steps."""
     graph = call_graph(workflows, identity)
     walker = Walker(actions, graph)
-    own = namespaces(identity, config)
+    own = owned(identity, config)
     found: list[Publication] = []
     for workflow in workflows.values():
         for job in workflow.jobs.values():
@@ -232,7 +255,7 @@ def _of_job(
     graph: CallGraph,
     identity: Identity | None,
     config: Config,
-    own: tuple[Namespace, ...],
+    own: Owned,
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
     for world in worlds(job, graph, identity):
