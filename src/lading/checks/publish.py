@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from lading.models.permissions import Effective
     from lading.models.publishing import Publication, Reference
+    from lading.models.workflow import Job
     from lading.source import Located
 
 NEEDS_LOGIN = (GITHUB_REGISTRY, DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
@@ -35,8 +36,8 @@ def missing_packages_write(publication: Publication, options: Mapping[str, Any])
 def _without_write(publication: Publication, token: Effective, level: str) -> Hit:
     job = publication.job
     granted, words = token.provenance[0]
-    block = job.permissions
-    at: Located = block.key if block is not None else job.key
+    decides = _deciding_job(job, token)
+    at: Located = decides.permissions.key if decides.permissions is not None else decides.key
     related: list[tuple[Located, str]] = [(publication.node, "pushed here")]
     if granted is not at:
         related.append((granted, f"`packages` is `{level}`: {words}"))
@@ -46,8 +47,18 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
         at,
         f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN, whose `packages` is `{level}`{source}",
         related=related,
-        basis=token.basis & publication.basis,
+        help=None if decides is job else f"Give the calling job `{decides.id}` {_NEEDED}.",
+        basis=token.basis & publication.basis_along(token.chain),
     )
+
+
+_NEEDED = "`permissions: {contents: read, packages: write}`"
+
+
+def _deciding_job(job: Job, token: Effective) -> Job:
+    """The job whose block decides, or would: a called workflow without a block has what its caller has."""
+    own = job.permissions is not None or job.workflow.permissions is not None
+    return job if own or not token.chain else token.chain[-1].job
 
 
 def login_to_other_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:

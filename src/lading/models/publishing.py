@@ -133,6 +133,11 @@ class Publication:
         self.identity = identity
         self._owned = own
 
+    def basis_along(self, chain: tuple[Call, ...]) -> Basis:
+        """How certain it is that the push happens when the job is reached by a chain of callers."""
+        along = tuple(map(id, chain))
+        return _basis(tuple(s for s in self._sightings if tuple(map(id, s.world.chain)) == along))
+
     @property
     def unseen(self) -> str | None:
         """Why there may be a login that is not seen, None where there is none."""

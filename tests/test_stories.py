@@ -1,0 +1,24 @@
+"""Small repositories with the text that a user sees. `LADING_REWRITE=1` writes what is said now; read it in review."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT, run_lading
+
+STORIES = sorted((ROOT / "tests" / "fixtures").iterdir())
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda folder: folder.name)
+def test_a_story_is_told_as_before(story: Path, tmp_path: Path) -> None:
+    shutil.copytree(story / "repository", tmp_path / "shop")
+    done = run_lading("check", "--root", ".", "--owner", "acme", "--repo", "Shop", folder=tmp_path / "shop")
+    told = f"{done.stdout.decode()}exit code {done.returncode}\n"
+    expected = story / "expected.txt"
+    if os.environ.get("LADING_REWRITE"):
+        expected.write_text(told)
+    assert (done.stderr, told) == (b"", expected.read_text())
