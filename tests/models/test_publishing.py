@@ -302,3 +302,44 @@ def test_a_condition_on_an_unread_step_is_open(load: Load) -> None:
 def test_ko_reads_its_repository_from_the_environment(load: Load) -> None:
     steps = "      - env: {KO_DOCKER_REPO: ghcr.io/acme/shop}\n        run: ko build --bare ./cmd/api\n"
     assert of_steps(load, steps) == [("ghcr.io/acme/shop", [])]
+
+
+def test_a_job_is_skipped_with_the_jobs_it_needs(load: Load) -> None:
+    text = """\
+on: [push, pull_request]
+jobs:
+  build:
+    if: github.event_name == 'push'
+    runs-on: ubuntu-24.04
+    steps: [{run: make}]
+  sign:
+    needs: build
+    runs-on: ubuntu-24.04
+    steps: [{run: make sign}]
+  publish:
+    needs: [sign]
+    runs-on: ubuntu-24.04
+    steps: [{run: docker push ghcr.io/acme/shop:1}]
+  report:
+    needs: [publish]
+    if: always()
+    runs-on: ubuntu-24.04
+    steps: [{run: docker push ghcr.io/acme/report:1}]
+"""
+    found = [(p.job.id, p.events) for p in load({".github/workflows/publish.yml": text})]
+    assert found == [("publish", ("push",)), ("report", ("push", "pull_request"))]
+
+
+def test_many_jobs_that_need_each_other_take_no_time(load: Load) -> None:
+    jobs = "".join(
+        f"""\
+  j{number}:
+    needs: [{", ".join(f"j{n}" for n in range(max(0, number - 3), number))}]
+    runs-on: ubuntu-24.04
+    outputs: {{name: "${{{{ needs.j{number - 1}.outputs.name }}}}x"}}
+    steps: [{{run: "docker push ghcr.io/acme/a${{{{ needs.j{number - 1}.outputs.name }}}}:1"}}]
+"""
+        for number in range(150)
+    )
+    found = load({".github/workflows/publish.yml": f"on: push\njobs:\n{jobs}"})
+    assert len(found) == 150

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
+_MAX_NEEDS = 12
+"""Jobs in a row whose outputs make up those of the next."""
 _LEAVES_SOMETHING = re.compile("GITHUB_(?:OUTPUT|ENV)")
 _OTHER_SHELLS = ("pwsh", "powershell", "cmd", "python")
 
@@ -88,6 +90,7 @@ class Walker:
         self._graph = graph
         self._scripts = Scripts()
         self._known: dict[Step, bool] = {}
+        self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
 
     def action(self, step: Step) -> Action | None:
@@ -218,9 +221,24 @@ class Walker:
         return Partial(found, "the job is not among `needs`")
 
     def _outputs_of(self, job: Job, world: World) -> object:
+        """The outputs of a job in a world, worked out once for each run and what its caller gives."""
+        run, given = world.contexts["github"], world.contexts["inputs"]
+        key = (id(run), id(given), job.workflow.path, job.id)
+        if key not in self._outputs:
+            # The contexts are kept with it, so that their ids stay theirs.
+            self._outputs[key] = (self._worked_out(job, world), run, given)
+        return self._outputs[key][0]
+
+    def _worked_out(self, job: Job, world: World) -> object:
         unknown = Partial({}, f"it is an output of job `{job.id}`")
         name = (job.workflow.path, job.id)
-        if name in self._waiting or job.uses is not None or not job.outputs or job.matrix is not None:
+        if (
+            name in self._waiting
+            or len(self._waiting) >= _MAX_NEEDS
+            or job.uses is not None
+            or not job.outputs
+            or job.matrix is not None
+        ):
             return unknown
         self._waiting.add(name)
         try:

@@ -108,7 +108,7 @@ def _along(
 ) -> Iterator[World]:
     """Follow the chain from the outside in, one world for each leg on the way."""
     current = chain[depth].job if depth < len(chain) else job
-    runs = truth_of(current.condition, {**contexts, "needs": _NEEDS})
+    runs = _runs(current, {**contexts, "needs": _NEEDS}, {})
     if runs is False:
         return
     certain = is_certain and runs is True
@@ -121,6 +121,27 @@ def _along(
             yield from _along(job, chain, depth + 1, events, inner, certain, with_matrix)
 
 
+_RUNS_ANYWAY = re.compile(r"\b(?:always|failure|cancelled)\s*\(", re.IGNORECASE)
+
+
+def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool | None:
+    """Does a job run: by its own condition, and by those of the jobs it needs, as skipped ones skip it too?"""
+    if job.id in known:
+        return known[job.id]
+    known[job.id] = None
+    condition = job.condition
+    runs = truth_of(condition, contexts)
+    if runs is not False and len(known) < _MAX_NEEDED:
+        if condition is None or not _RUNS_ANYWAY.search(condition.text):
+            needed = (job.workflow.job(scalar.text) for scalar in job.needs)
+            others = [_runs(each, contexts, known) for each in needed if each is not None]
+            runs = False if False in others else runs if None not in others else None
+    known[job.id] = runs
+    return runs
+
+
+_MAX_NEEDED = 50
+"""Jobs that are looked at, one behind the other, for whether a job runs."""
 _NEEDS = Partial({}, "it is the result of another job")
 
 
