@@ -92,8 +92,15 @@ def _events(root: Workflow, job: Job, chain: tuple[Call, ...]) -> list[tuple[tup
 def _event_matters(job: Job) -> bool:
     """Does the job, or what its workflow sets for it, name something that depends on the event?"""
     text = job.workflow.tree.source.text
-    needed = (job.workflow.job(scalar.text) for scalar in job.needs)
-    nodes = (job.node, job.workflow.node.get("env"), *(each.node for each in needed if each is not None))
+    jobs = {job.id: job}
+    waiting = [job]
+    while waiting and len(jobs) < _MAX_NEEDED:
+        for scalar in waiting.pop().needs:
+            needed = job.workflow.job(scalar.text)
+            if needed is not None and needed.id not in jobs:
+                jobs[needed.id] = needed
+                waiting.append(needed)
+    nodes = (job.workflow.node.get("env"), *(each.node for each in jobs.values()))
     return any(_EVENT_MATTERS.search(text, node.start, node.end) for node in nodes if node is not None)
 
 
