@@ -38,14 +38,16 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
     granted, words = token.provenance[0]
     decides = _deciding_job(job, token)
     at: Located = decides.permissions.key if decides.permissions is not None else decides.key
-    related: list[tuple[Located, str]] = [(publication.node, "pushed here")]
+    related: list[tuple[Located, str]] = [(publication.place, "pushed here")]
     if granted is not at:
         related.append((granted, f"`packages` is `{level}`: {words}"))
     related += [place for place in token.provenance[1:] if place[0] is not at]
-    source = "" if token.basis.kind == "known" else " where that is the default"
+    lack = f", whose `packages` is `{level}`"
+    if token.basis.kind != "known":
+        lack = ", and no `permissions` give it `packages: write`"
     return Hit(
         at,
-        f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN, whose `packages` is `{level}`{source}",
+        f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN{lack}",
         related=related,
         help=None if decides is job else f"Give the calling job `{decides.id}` {_NEEDED}.",
         basis=token.basis & publication.basis_along(token.chain),
