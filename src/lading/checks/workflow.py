@@ -510,3 +510,17 @@ def _checks_out_with_token(step: Step) -> bool:
 
 def _says(node: Node | None, pattern: re.Pattern[str]) -> bool:
     return isinstance(node, Scalar) and pattern.fullmatch(node.text.strip()) is not None
+
+
+def unavailable_context(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An expression names a context that does not exist where it stands."""
+    yield from _once(
+        Hit(fault.at, f"{fault.message}: it does not exist in this place")
+        for fault in workflow.faults
+        if fault.is_unavailable
+    )
+
+
+def invalid_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An expression that GitHub cannot read."""
+    yield from _once(Hit(fault.at, fault.message) for fault in workflow.faults if not fault.is_unavailable)

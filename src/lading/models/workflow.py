@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from lading.models.expressions import Unknown
+    from lading.models.places import Fault
     from lading.source import Located
     from lading.tree import Tree
 
@@ -67,7 +68,7 @@ class Event:
 class Workflow:
     """One file under .github/workflows."""
 
-    __slots__ = ("_events", "_jobs", "_permissions", "node", "path", "tree")
+    __slots__ = ("_events", "_faults", "_jobs", "_permissions", "node", "path", "tree")
 
     def __init__(self, tree: Tree, node: Mapping) -> None:
         self.tree = tree
@@ -75,6 +76,7 @@ class Workflow:
         self.node = node
         self._events: dict[str, Event] | None = None
         self._jobs: dict[str, Job] | None = None
+        self._faults: tuple[Fault, ...] | None = None
         self._permissions: PermissionBlock | None = _permissions(node)
 
     @property
@@ -93,6 +95,15 @@ class Workflow:
     def permissions(self) -> PermissionBlock | None:
         """The block at the top of the file; None where there is no key `permissions`."""
         return self._permissions
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Expressions that GitHub does not take."""
+        if self._faults is None:
+            from lading.models.places import faults
+
+            self._faults = tuple(faults(self))
+        return self._faults
 
     @property
     def env(self) -> dict[str, Scalar]:
