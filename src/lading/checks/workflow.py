@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.findings import KNOWN, Hit, assumed
+from lading.models.places import short_refs
 from lading.models.workflow import local_path
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
@@ -524,3 +525,13 @@ def unavailable_context(workflow: Workflow, options: Mapping[str, Any]) -> Itera
 def invalid_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression that GitHub cannot read."""
     yield from _once(Hit(fault.at, fault.message) for fault in workflow.faults if not fault.is_unavailable)
+
+
+def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """`github.ref` is a full ref and never equals the name of a branch or tag."""
+    for at, text, is_equal in short_refs(workflow):
+        yield Hit(
+            at,
+            f"`github.ref` is a full ref such as `refs/heads/{text}`, so this is {'never' if is_equal else 'always'} true",
+            help=f"Compare with `'refs/heads/{text}'`, or compare `github.ref_name`.",
+        )

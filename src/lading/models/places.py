@@ -52,6 +52,23 @@ def faults(workflow: Workflow) -> Iterator[Fault]:
                     yield from _faults_of(scalar, piece.inner, piece.inner_start, names)
 
 
+_NAME = r"'((?!refs/)[^']+)'"
+_SHORT_REF = re.compile(
+    rf"\bgithub\s*\.\s*ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\s*\.\s*ref\b(?!\s*[.\[_])"
+)
+
+
+def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
+    """Comparisons of `github.ref` with a text that is no full ref: place, the text, and is it `==`?"""
+    if _SHORT_REF.search(workflow.tree.source.text) is None:
+        return
+    for scalar, _, is_condition in _places(workflow):
+        if is_condition or "${{" in scalar.text:
+            for match in _SHORT_REF.finditer(scalar.text):
+                text = match[2] or match[3]
+                yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
+
+
 def _is_plain(text: str, names: Names) -> bool:
     """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
     roots = _WRITTEN.findall(text)
