@@ -235,3 +235,20 @@ def empty_login_password(publication: Publication, options: Mapping[str, Any]) -
                 basis=basis,
                 help="Pass it with `secrets:`, or all of them with `secrets: inherit`.",
             )
+
+
+def push_on_pull_request(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Pull requests reach a push that only a branch of this repository may do."""
+    event = "pull_request"
+    if event not in publication.certain_events or publication.credential in ("none", "unknown"):
+        return
+    if publication.registry not in NEEDS_LOGIN:
+        return
+    starts = publication.start(event)
+    yield Hit(
+        publication.place,
+        f"job `{publication.job.id}` pushes for every pull request, and those of forks and of Dependabot have "
+        "neither secrets nor a token that may write",
+        related=[(starts, "pull requests start it")] if starts is not None else [],
+        basis=publication.basis,
+    )

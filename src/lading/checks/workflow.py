@@ -530,8 +530,9 @@ def invalid_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterat
 def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """`github.ref` is a full ref and never equals the name of a branch or tag."""
     for at, text, is_equal in short_refs(workflow):
+        verdict = "never" if is_equal else "always"
         yield Hit(
             at,
-            f"`github.ref` is a full ref such as `refs/heads/{text}`, so this is {'never' if is_equal else 'always'} true",
+            f"`github.ref` is a full ref such as `refs/heads/{text}`, so this is {verdict} true",
             help=f"Compare with `'refs/heads/{text}'`, or compare `github.ref_name`.",
         )

@@ -123,7 +123,14 @@ def _tag(kind: str, fields: dict[str, Template], run: StepRun) -> Template | Non
         return _clean(pattern) if "schedule" in events else None
     if kind == "edge":
         return Template.of("edge")
+    if kind in ("semver", "pep440", "match") and "value" not in fields and _ref_type(run) == "branch":
+        return None
     return _unknown(f"{{{{{kind}}}}}", f"a rule of type `{kind}` makes it")
+
+
+def _ref_type(run: StepRun) -> object:
+    github = run.contexts["github"]
+    return github.get("ref_type") if isinstance(github, dict) else None
 
 
 def _unknown(text: str, reason: str) -> Template:

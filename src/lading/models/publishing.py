@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
+    from lading.tree import Node
 
 
 class Reference:
@@ -76,6 +77,7 @@ class Publication:
     - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
     - `permissions`: the token's, one for each chain of callers
     - `events`: the events that lead to it
+    - `certain_events`: those of which each run pushes, as far as conditions decide
     - `basis`: how certain it is that the push happens at all
     - `lacks_tags`: it pushes without saying what
     """
@@ -85,6 +87,7 @@ class Publication:
         "_sightings",
         "basis",
         "caller",
+        "certain_events",
         "credential",
         "events",
         "identity",
@@ -129,6 +132,9 @@ class Publication:
         self._sightings = sightings
         self.permissions = permissions
         self.events = tuple(dict.fromkeys(event for sighting in sightings for event in sighting.world.events))
+        self.certain_events = tuple(
+            dict.fromkeys(event for each in sightings if each.is_certain for event in each.world.events)
+        )
         self.basis = _basis(sightings)
         self.identity = identity
         self._owned = own
@@ -187,6 +193,15 @@ class Publication:
             if any(isinstance(part, str) and part.strip("/:") for part in self.image.parts)
             else "none"
         )
+
+    def start(self, event: str) -> Node | None:
+        """The place where an event is named that leads to it."""
+        for sighting in self._sightings:
+            chain = sighting.world.chain
+            root = chain[0].job.workflow if chain else self.workflow
+            if event in sighting.world.events and event in root.events:
+                return root.events[event].node
+        return None
 
     @property
     def workflow(self) -> Workflow:
