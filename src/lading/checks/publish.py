@@ -252,3 +252,19 @@ def push_on_pull_request(publication: Publication, options: Mapping[str, Any]) -
         related=[(starts, "pull requests start it")] if starts is not None else [],
         basis=publication.basis,
     )
+
+
+def code_of_pull_request(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The code of any pull request is built and pushed with a token that may write."""
+    event = "pull_request_target"
+    ref = publication.checkout_of_request
+    starts = publication.start(event)
+    if event not in publication.certain_events or ref is None or starts is None:
+        return
+    yield Hit(
+        starts,
+        f"`{event}` gives job `{publication.job.id}` a token that may write, and the job builds and pushes the code "
+        "of any pull request",
+        related=[(ref, "the code of the pull request"), (publication.place, "pushed here")],
+        basis=publication.basis,
+    )
