@@ -205,7 +205,7 @@ class Publication:
 
     @property
     def checkout_of_request(self) -> Scalar | None:
-        """The `ref` with which the job checks out the code of a pull request before it pushes; None where it does not."""
+        """The `ref` by which the job checks out the code of a pull request first; None where it does not."""
         for run in self._sightings[0].before:
             ref = run.step.inputs.get("ref")
             if (
