@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 _MOST = 8
 
-BY_PART = ("workflow/callee-exceeds-caller", "workflow/missing-local-workflow")
+BY_PART = (
+    "workflow/callee-exceeds-caller",
+    "workflow/missing-action-permission",
+    "workflow/missing-local-workflow",
+)
 """Rules over the whole repository that need no more than workflows which name each other."""
 
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")

@@ -427,6 +427,13 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   'Write `read`, `write` or `none` after the scope; `read-all`, `write-all` or `{}` in the place of the '
   'whole block.',
   {}),
+ ('workflow/missing-action-permission',
+  'repository',
+  'error',
+  'stable',
+  'lading.checks.actions:missing_action_permission',
+  'Add the scopes to the `permissions` of the job.',
+  {}),
  ('workflow/missing-local-workflow',
   'repository',
   'error',
