@@ -9,7 +9,7 @@ from lading.models.places import short_refs
 from lading.models.workflow import local_path
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
-from lading.tree import Scalar
+from lading.tree import Scalar, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Step, Workflow
     from lading.source import Located
-    from lading.tree import Node
+    from lading.tree import Entry, Node
 
     Edges = dict[str, list[tuple[str, Scalar]]]
 
@@ -536,3 +536,23 @@ def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> It
             f"`github.ref` is a full ref such as `refs/heads/{text}`, so this is {verdict} true",
             help=f"Compare with `'refs/heads/{text}'`, or compare `github.ref_name`.",
         )
+
+
+def input_that_is_no_text(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An input or variable of a step is a list or a mapping."""
+    yield from _once(
+        Hit(
+            entry,
+            f"`{entry.name}` is a {resolve(entry.value).kind}, and {what} of a step are texts",
+            help="Write the items as one text, a line each: `|` behind the key, without `-`.",
+        )
+        for job in workflow.jobs.values()
+        for step in job.steps
+        for what, key in (("inputs", "with"), ("variables", "env"))
+        for entry in _entries_of(step.node.get(key))
+        if not isinstance(resolve(entry.value), Scalar)
+    )
+
+
+def _entries_of(node: Node | None) -> tuple[Entry, ...]:
+    return tuple(node) if isinstance(node, MappingNode) else ()
