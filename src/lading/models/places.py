@@ -52,19 +52,21 @@ def faults(workflow: Workflow) -> Iterator[Fault]:
                     yield from _faults_of(scalar, piece.inner, piece.inner_start, names)
 
 
+_REF = re.compile(r"github\.ref(?![A-Za-z0-9_.-])")
 _NAME = r"'((?!refs/)[^']+)'"
 _SHORT_REF = re.compile(
-    rf"\bgithub\s*\.\s*ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\s*\.\s*ref\b(?!\s*[.\[_])"
+    rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.ref(?![A-Za-z0-9_.-])"
 )
 
 
 def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
     """Comparisons of `github.ref` with a text that is no full ref: place, the text, and is it `==`?"""
-    if _SHORT_REF.search(workflow.tree.source.text) is None:
+    text = workflow.tree.source.text
+    if not any("=" in text[max(at.start() - 5, 0) : at.end() + 5] for at in _REF.finditer(text)):
         return
     for scalar, _, is_condition in _places(workflow):
         if is_condition or "${{" in scalar.text:
-            for match in _SHORT_REF.finditer(scalar.text):
+            for match in _SHORT_REF.finditer(scalar.text) if "github" in scalar.text else ():
                 text = match[2] or match[3]
                 yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
 
