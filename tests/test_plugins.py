@@ -43,7 +43,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_rules_of_an_installed_plugin_are_rules_like_any_other(site: Path, tmp_path: Path) -> None:
     write_files(tmp_path, {".github/workflows/publish.yml": WORKFLOW})
     done = run_lading(
-        "check", "--format", "json", "--owner", "acme", "--repo", "shop",
+        "check", "--format", "json", "--owner", "acme", "--repo", "shop", "--select", "acme",
         folder=tmp_path, environment={"PYTHONPATH": f"{site}:{ROOT / 'src'}"},
     )  # fmt: skip
     assert done.stderr == b""
@@ -57,7 +57,15 @@ def test_the_rules_of_an_installed_plugin_are_rules_like_any_other(site: Path, t
 def test_options_of_a_plugins_rule_come_from_the_configuration(site: Path, tmp_path: Path) -> None:
     config = "rules: {acme/unprefixed-image: {level: error, options: {prefix: sho}}, acme/endless-job: off}\n"
     write_files(tmp_path, {".github/workflows/publish.yml": WORKFLOW, "lading.yaml": config})
-    done = run_lading("check", "--format", "concise", folder=tmp_path, environment={"PYTHONPATH": str(site)})
+    done = run_lading(
+        "check",
+        "--format",
+        "concise",
+        "--select",
+        "acme",
+        folder=tmp_path,
+        environment={"PYTHONPATH": str(site)},
+    )
     assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
 
 

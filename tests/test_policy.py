@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from lading.models.manifest import FACTS, joined
 from lading.parse import Reader
 from lading.policy import compile_policy, unsafe_pattern
 from lading.problems import Problem
+from lading.session import Request, open_session
 from lading.source import Source
 from tests.support import found, outcome_of, write_files
 
@@ -120,7 +122,7 @@ def test_usual_patterns_are_admitted(pattern: str) -> None:
         (
             "workflow",
             {"given": "publications", "assert": {"present": True}, "message": "x"},
-            "needs `scope: repository`",
+            "needs `scope: publication` or `scope: repository`",
         ),
         (
             "publication",
@@ -181,3 +183,37 @@ examples:
     - name: a version
       files: {".github/workflows/ci.yml": "on: push\\njobs: {a: {runs-on: ubuntu-24.04}}\\n"}
 """
+
+
+@pytest.mark.parametrize(
+    ("policy", "words"),
+    [
+        (
+            {"given": "publications", "assert": {"path": "regstry", "equals": "ghcr.io"}, "message": "m"},
+            "publications have no fact `regstry`; did you mean `registry`",
+        ),
+        (
+            {"given": "consumers", "assert": {"not": {"path": "owner", "present": True}}, "message": "m"},
+            "consumers have no fact `owner`; there are key, path, line",
+        ),
+        (
+            {"given": "publications", "assert": {"path": "tags", "present": True}, "message": "{imge}"},
+            "nothing is known as `{imge}`; did you mean `image`",
+        ),
+    ],
+)
+def test_facts_that_do_not_exist_are_refused(policy: dict[str, Any], words: str) -> None:
+    with pytest.raises(Problem) as caught:
+        compile_policy("repository", policy, "rule acme/x")
+    assert words in str(caught.value)
+
+
+def test_the_facts_that_are_told_are_those_that_are_given(tmp_path: Path) -> None:
+    workflow = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: docker push ghcr.io/acme/shop:1}]\n"
+    compose = "services: {api: {image: 'ghcr.io/acme/shop:1'}}\n"
+    write_files(tmp_path, {".github/workflows/a.yml": workflow, "compose.yaml": compose})
+    repository = open_session(
+        Request(root=str(tmp_path), owner="acme", repo="shop", environment={})
+    ).repository
+    given = {name: tuple(next(joined(repository, "repository", name))[1]) for name in FACTS}
+    assert given == FACTS

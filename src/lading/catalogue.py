@@ -145,6 +145,11 @@ def cards_in(folder: str) -> Iterator[tuple[str, str]]:
         families = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
     except OSError as error:
         raise Problem(f"{folder}: cannot read the folder of cards: {error.strerror}") from error
+    stray = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
+    if stray:
+        raise Problem(
+            f"{os.path.join(folder, stray[0])}: a card lies in a folder of its family, <family>/<name>.yaml"
+        )
     for family in families:
         if family.startswith(("_", ".")):
             continue

@@ -7,6 +7,7 @@ expressions are bounded.
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, unknown
+from lading.models.manifest import FACTS
 from lading.plain import plain
 from lading.problems import Problem
 from lading.tree import Entry, Mapping, Scalar, Sequence, resolve
@@ -47,8 +48,10 @@ def compile_policy(
     when, must = policy.get("when"), policy["assert"]
     message = str(policy["message"])
     _refuse_unfit(scope, given, name)
+    _refuse_unknown_placeholders(message, given, name)
     for assertion in (when, must):
         _refuse_unsound(assertion, name)
+        _refuse_unknown_facts(assertion, given, name)
 
     def check(subject: Any, options: MappingType[str, Any]) -> Iterator[Hit]:
         for path, place in _places(scope, subject, given):
@@ -64,9 +67,44 @@ def compile_policy(
 
 def _refuse_unfit(scope: str, given: str, name: str) -> None:
     if given in JOIN and scope not in ("repository", given[:-1]):
-        raise Problem(f"{name}: `given: {given}` needs `scope: repository`, not {scope}")
+        fitting = (
+            "`scope: repository`" if given == "services" else f"`scope: {given[:-1]}` or `scope: repository`"
+        )
+        raise Problem(f"{name}: `given: {given}` needs {fitting}, not {scope}")
     if given not in JOIN and scope not in ("source", "workflow", "compose-project"):
         raise Problem(f"{name}: `given: {given}` is a path into a file, which `scope: {scope}` does not have")
+
+
+def _refuse_unknown_facts(assertion: Assertion | None, given: str, name: str) -> None:
+    """A misspelt fact would be absent everywhere, and the policy always or never hold."""
+    if not assertion or given not in JOIN:
+        return
+    fact = str(assertion.get("path", "key")).partition(".")[0]
+    if fact not in FACTS[given] and fact != "*":
+        raise Problem(
+            f"{name}: `path: {assertion['path']}`: {given} have no fact `{fact}`{_meant(fact, given)}"
+        )
+    for inner in (*assertion.get("all", ()), *assertion.get("any", ()), assertion.get("not")):
+        if "path" not in assertion:
+            _refuse_unknown_facts(inner, given, name)
+
+
+def _refuse_unknown_placeholders(message: str, given: str, name: str) -> None:
+    import re
+
+    for placeholder in re.findall(r"\{([a-z_]+)\}", message):
+        if placeholder not in ("key", "value", "path", *FACTS.get(given, ())):
+            raise Problem(
+                f"{name}: `message`: nothing is known as `{{{placeholder}}}`{_meant(placeholder, given)}"
+            )
+
+
+def _meant(word: str, given: str) -> str:
+    from difflib import get_close_matches
+
+    known = FACTS.get(given, ("key", "value", "path"))
+    near = get_close_matches(word, known, 1)
+    return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
 
 
 def _refuse_unsound(assertion: Assertion | None, name: str) -> None:
@@ -270,6 +308,12 @@ def _not(verdict: bool | None) -> bool | None:
 def _filled(message: str, place: Place, path: str) -> str:
     value = place.value.text if isinstance(place.value, Scalar) else place.value
     shown = "" if isinstance(value, (Mapping, Sequence, dict, list)) else str(value)
-    for name, text in (("{key}", place.key), ("{value}", shown), ("{path}", path)):
-        message = message.replace(name, text)
+    known = {"key": place.key, "value": shown, "path": path}
+    if isinstance(value, dict):
+        known |= {
+            name: ", ".join(map(str, fact)) if isinstance(fact, list) else str(fact)
+            for name, fact in value.items()
+        }
+    for name, text in known.items():
+        message = message.replace("{" + name + "}", text)
     return message

@@ -132,6 +132,7 @@ def check_path(path: str) -> Outcome:
 
 def open_session(request: Request) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`."""
+    _refuse_odd_names(request)
     root = _root(request)
     files = Files(root)
     if request.unsaved_path is not None and request.unsaved is not None:
@@ -152,6 +153,12 @@ def open_session(request: Request) -> Session:
     return Session(request, root, config, repository, rules)
 
 
+def rules_for(request: Request) -> dict[str, Rule]:
+    """Every rule that counts for a repository, its own cards among them. Raises `Problem`."""
+    root = _root(request)
+    return all_rules(root, _config(request, Files(root), Reader()))
+
+
 def all_rules(root: str | None = None, config: Config | None = None) -> dict[str, Rule]:
     """Built-in rules, those of installed plugins, and the repository's own cards. Raises `Problem`."""
     providers = [builtin.provider(), *installed_providers()]
@@ -160,6 +167,18 @@ def all_rules(root: str | None = None, config: Config | None = None) -> dict[str
         path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), folder)))
         found.append((folder, rules_in(path, folder, declarative_only=True)))
     return combine(found)
+
+
+def _refuse_odd_names(request: Request) -> None:
+    """Letters, digits and `-`; in the name of a repository `.` and `_` too (docs.github.com)."""
+    import re
+
+    for option, value, form in (
+        ("--owner", request.owner, r"[A-Za-z0-9](?:[A-Za-z0-9_-]*)"),
+        ("--repo", request.repo, r"[A-Za-z0-9._-]+"),
+    ):
+        if value is not None and re.fullmatch(form, value) is None:
+            raise Problem(f"{option} {value}: GitHub has no such names")
 
 
 def _root(request: Request) -> str:

@@ -44,7 +44,7 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
     related += [place for place in token.provenance[1:] if place[0] is not at]
     lack = f", whose `packages` is `{level}`"
     if token.basis.kind != "known":
-        lack = ", and no `permissions` give it `packages: write`"
+        lack = " and without `packages: write`"
     return Hit(
         at,
         f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN{lack}",

@@ -19,6 +19,9 @@ def run_app(arguments: list[str]) -> int:
     """Parse with click and run; returns the exit code. Usage errors are printed and give 2."""
     try:
         code = app.main(arguments, prog_name="lading", standalone_mode=False)
+    except SystemExit as error:
+        # click ends like this, with 1, when the reader of the output has gone.
+        raise BrokenPipeError from error
     except click.exceptions.Abort as error:
         raise KeyboardInterrupt from error
     except click.ClickException as error:
@@ -108,12 +111,13 @@ def check(**options: Any) -> int:
     show_default=True,
     help="How the list is written.",
 )
-def rules(format: str) -> None:
-    """List every rule: its level, its id and what it finds."""
+@click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
+def rules(format: str, root: str | None) -> None:
+    """List every rule, those of plugins and of the repository among them: level, id and what it finds."""
     from lading.cli.texts import rule_text
-    from lading.session import all_rules
+    from lading.session import Request, rules_for
 
-    texts = [(rule, rule_text(rule)) for rule in all_rules().values()]
+    texts = [(rule, rule_text(rule)) for rule in rules_for(Request(root=root)).values()]
     if format == "json":
         import json
 
@@ -137,14 +141,15 @@ def rules(format: str) -> None:
 
 @app.command()
 @click.argument("rule")
-def explain(rule: str) -> None:
+@click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
+def explain(rule: str, root: str | None) -> None:
     """Show the page of RULE: what it finds, why it matters, what to do, with examples."""
     from difflib import get_close_matches
 
     from lading.cli.texts import rule_page
-    from lading.session import all_rules
+    from lading.session import Request, rules_for
 
-    known = all_rules()
+    known = rules_for(Request(root=root))
     if rule not in known:
         near = get_close_matches(rule, known, 1)
         hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"

@@ -36,15 +36,23 @@ def rule_page(rule: Rule) -> str:
         f"level {rule.level} · scope {rule.scope} · since {card.get('since', __version__)} · {rule.status}",
         "",
     ]
-    lines += [*str(card["why"]).strip().splitlines(), "", "Fix: " + rule.fix]
+    lines += [*str(card["why"]).strip().splitlines(), "", *_wrapped("Fix: " + rule.fix, "  ")]
     for title, texts in (("Limits", card.get("limits")), ("References", card.get("references"))):
         if texts:
-            lines += ["", f"{title}:", *(f"  - {' '.join(str(text).split())}" for text in texts)]
+            lines += ["", f"{title}:"]
+            for text in texts:
+                lines += _wrapped("  - " + " ".join(str(text).split()), "    ")
     lines += _options(card.get("options") or {})
     for title, kind in (("Bad", "bad"), ("Good", "good"), ("Fixed", "fixed")):
         for example in card["examples"].get(kind) or ():
             lines += _example(title, example)
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, 110, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _options(options: dict[str, Any]) -> list[str]:

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     Facts = dict[str, Any]
 
 
+FACTS = {
+    "publications": (
+        *("key", "path", "line", "job", "step", "image", "tags", "resolved", "registry"),
+        *("credential", "permissions", "events"),
+    ),
+    "consumers": ("key", "path", "line", "service", "image", "tag", "built", "kind"),
+    "services": ("key", "path", "line", "service", "project", "image", "built"),
+}
+"""The facts of each list, by which a policy may ask for them; a test holds them equal to what is given."""
+
+
 def joined(subject: Any, scope: str, given: str) -> Iterator[tuple[Located, Facts]]:
     """Places and facts of the `given` list (publications, consumers, services) that a subject of that scope holds."""
     if given == "publications":
