@@ -40,7 +40,7 @@ class StepRun:
     - `is_certain`: false where its condition cannot be decided
     """
 
-    __slots__ = ("_effects", "_follow", "contexts", "is_certain", "outer", "step", "world")
+    __slots__ = ("_effects", "_follow", "_outputs", "contexts", "is_certain", "outer", "step", "world")
 
     def __init__(
         self,
@@ -58,6 +58,7 @@ class StepRun:
         self.is_certain = is_certain
         self._follow = follow
         self._effects: Effects | None = None
+        self._outputs: dict[str, object] | None = None
 
     @property
     def effects(self) -> Effects | None:
@@ -65,6 +66,13 @@ class StepRun:
         if self._effects is None and self.step.run is not None:
             self._effects = self._follow(self)
         return self._effects
+
+    @property
+    def known_outputs(self) -> dict[str, object]:
+        """The outputs of its action that can be told."""
+        if self._outputs is None:
+            self._outputs = outputs_of(self)
+        return self._outputs
 
     def text(self, name: str) -> Template | None:
         """An input of the action as a text; None where it is not given."""
@@ -330,12 +338,12 @@ def _outputs(run: StepRun) -> object:
         values = {name: as_value(value) for name, value in effects.outputs.items()}
         is_whole = "GITHUB_OUTPUT" not in effects.unclear
         return values if is_whole else Partial(values, reason)
-    return Partial(outputs_of(run), reason)
+    return Partial(run.known_outputs, reason)
 
 
 def _metadata_variables(run: StepRun) -> dict[str, object]:
     """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and _JSON."""
-    outputs = outputs_of(run)
+    outputs = run.known_outputs
     names = {"tags": "DOCKER_METADATA_OUTPUT_TAGS", "json": "DOCKER_METADATA_OUTPUT_JSON"}
     return {variable: outputs[name] for name, variable in names.items() if name in outputs}
 
