@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.findings import KNOWN, Hit, assumed
 from lading.models.evaluation import truth_of
 from lading.models.expressions import Partial
@@ -34,10 +36,24 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
                     yield from _lacking(job, steps, repository, graph)
 
 
-_NEEDING = tuple(dict.fromkeys(name.partition("/")[2].partition("/")[0] for name in NEEDS))
+_NEEDING = ("cosign", *dict.fromkeys(name.partition("/")[2].partition("/")[0] for name in NEEDS))
+
+
+_KEYLESS = re.compile(r"(?m)^[^#\n]*\bcosign\s+(?:sign|attest)\b(?!-)(?!.*(?:--?key|--identity-token|--sk))")
+_CONTINUED = re.compile(r"\\\n")
+
+
+def _signs_without_key(step: Step) -> bool:
+    """Does a script sign with an identity that it asks GitHub for? (sigstore/cosign README: keyless signing)"""
+    run = step.run
+    if run is None or "cosign" not in run.text or "SIGSTORE_ID_TOKEN" in step.node.source.text:
+        return False
+    return _KEYLESS.search(_CONTINUED.sub(" ", run.text)) is not None
 
 
 def _needs_of(step: Step) -> Mapping[str, str]:
+    if _signs_without_key(step):
+        return {"id-token": "write"}
     row = NEEDS.get(step.action or "")
     if row is None or any(name in step.inputs for name in row[1]):
         return {}
@@ -55,8 +71,8 @@ def _lacking(job: Job, steps: tuple[Step, ...], repository: Repository, graph: C
                 wanted = ", ".join(f"{scope}: {level}" for scope, level in lacks.items())
                 block = job.permissions
                 yield Hit(
-                    step.uses or step.entry,
-                    f"`{step.action}` needs `{wanted}`, which job `{job.id}` does not have",
+                    step.uses or step.run or step.entry,
+                    f"`{step.action or 'cosign'}` needs `{wanted}`, which job `{job.id}` does not have",
                     related=[
                         (block.key if block is not None else token.provenance[0][0], "the permissions it has")
                     ],
