@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from lading.source import Located, Span
 
@@ -85,6 +85,16 @@ class Hit:
         self.related = tuple(related)
         self.basis = basis
         self.help = help
+
+
+def once(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Of several hits at one place the first: values that aliases repeat are written once."""
+    seen = set()
+    for hit in hits:
+        place = (hit.at.source.path, hit.at.start)
+        if place not in seen:
+            seen.add(place)
+            yield hit
 
 
 class Related:

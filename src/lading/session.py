@@ -257,13 +257,13 @@ def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> 
 
     for glob in globs:
         if not any(matches(id, glob) for id in rules):
-            near = _nearest(glob, rules)
-            hint = f"; did you mean {near}?" if near else "; `lading rules` lists them"
-            raise Problem(f"no rule is named {glob}{hint}")
+            raise no_such_rule(glob, rules)
 
 
-def _nearest(name: str, rules: Mapping[str, Rule]) -> str | None:
+def no_such_rule(name: str, rules: Mapping[str, Rule]) -> Problem:
+    """What is said of a name that no rule has."""
     from difflib import get_close_matches
 
-    found = get_close_matches(name, rules, 1)
-    return found[0] if found else None
+    near = get_close_matches(name, rules, 1)
+    hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"
+    return Problem(f"no rule is named {name}{hint}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.findings import KNOWN, Hit, assumed, unknown
+from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
 from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT
@@ -22,16 +22,6 @@ if TYPE_CHECKING:
 
 _MAX_CANDIDATES = 200
 _RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
-
-
-def once(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Of several hits at one place the first: values that aliases repeat are written once."""
-    seen = set()
-    for hit in hits:
-        place = (hit.at.source.path, hit.at.start)
-        if place not in seen:
-            seen.add(place)
-            yield hit
 
 
 def ways(value: Dependency | Value) -> Iterator[tuple[Located, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from lading.checks.compose import once, ways
-from lading.findings import Hit, assumed
+from lading.checks.compose import ways
+from lading.findings import Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv
 from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.findings import KNOWN, Hit, assumed
+from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.places import short_refs
 from lading.models.workflow import local_path
 from lading.tables import scopes as table
@@ -38,7 +38,7 @@ _SINCE = "since this version"
 
 
 def unknown_permission_scope(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _once(
+    yield from once(
         _unknown_scope(fault)
         for _, block in _blocks(workflow)
         for fault in block.problems
@@ -102,18 +102,8 @@ def _nearest(name: str, candidates: Iterable[str], likeness: float = _NEAR) -> s
     return found[0] if found else None
 
 
-def _once(hits: Iterable[Hit]) -> Iterator[Hit]:
-    """Of several hits at one place the first: what an alias repeats is written once."""
-    seen = set()
-    for hit in hits:
-        place = (hit.at.source.path, hit.at.start)
-        if place not in seen:
-            seen.add(place)
-            yield hit
-
-
 def invalid_permission_level(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _once(
+    yield from once(
         _invalid_level(fault) if fault.kind == "level" else _misshapen(block, fault)
         for _, block in _blocks(workflow)
         for fault in block.problems
@@ -229,7 +219,7 @@ def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
     if declared is None:
         return
     folded = {name.lower() for name in declared}
-    yield from _once(
+    yield from once(
         _unknown_need(job, need, declared)
         for job in workflow.jobs.values()
         for need in job.needs
@@ -327,7 +317,7 @@ def missing_local_workflow(repository: Repository, options: Mapping[str, Any]) -
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
         if "./" in text or ".\\" in text or "$/" in text:
-            yield from _once(_missing_files(repository, workflow))
+            yield from once(_missing_files(repository, workflow))
 
 
 def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
@@ -455,7 +445,7 @@ def dropped_contents_read(workflow: Workflow, options: Mapping[str, Any]) -> Ite
     whole = workflow.permissions
     if whole is None or not whole.is_sound or whole.level("contents") == table.NONE:
         return
-    yield from _once(
+    yield from once(
         _dropped(job, job.permissions, whole, step)
         for job in workflow.jobs.values()
         if job.permissions is not None and _leaves_out_contents(job.permissions) and not _is_for_public(job)
@@ -515,7 +505,7 @@ def _says(node: Node | None, pattern: re.Pattern[str]) -> bool:
 
 def unavailable_context(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression names a context that does not exist where it stands."""
-    yield from _once(
+    yield from once(
         Hit(fault.at, f"{fault.message}: it does not exist in this place")
         for fault in workflow.faults
         if fault.is_unavailable
@@ -524,7 +514,7 @@ def unavailable_context(workflow: Workflow, options: Mapping[str, Any]) -> Itera
 
 def invalid_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression that GitHub cannot read."""
-    yield from _once(Hit(fault.at, fault.message) for fault in workflow.faults if not fault.is_unavailable)
+    yield from once(Hit(fault.at, fault.message) for fault in workflow.faults if not fault.is_unavailable)
 
 
 def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -540,7 +530,7 @@ def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> It
 
 def input_that_is_no_text(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An input or variable of a step is a list or a mapping."""
-    yield from _once(
+    yield from once(
         Hit(
             entry,
             f"`{entry.name}` is a {resolve(entry.value).kind}, and {what} of a step are texts",

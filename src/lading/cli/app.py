@@ -8,7 +8,6 @@ import click
 
 from lading.config import DEFAULT_TOKENS
 from lading.findings import LEVELS
-from lading.problems import Problem
 from lading.reports import FORMATS
 from lading.version import __version__
 
@@ -144,16 +143,12 @@ def rules(format: str, root: str | None) -> None:
 @click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
 def explain(rule: str, root: str | None) -> None:
     """Show the page of RULE: what it finds, why it matters, what to do, with examples."""
-    from difflib import get_close_matches
-
     from lading.cli.texts import rule_page
-    from lading.session import Request, rules_for
+    from lading.session import Request, no_such_rule, rules_for
 
     known = rules_for(Request(root=root))
     if rule not in known:
-        near = get_close_matches(rule, known, 1)
-        hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"
-        raise Problem(f"no rule is named {rule}{hint}")
+        raise no_such_rule(rule, known)
     click.echo(rule_page(known[rule]), nl=False)
 
 

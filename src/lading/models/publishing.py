@@ -8,7 +8,7 @@ from lading.findings import KNOWN, assumed, unknown
 from lading.models.expressions import Partial
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
-from lading.models.permissions import call_graph, effective
+from lading.models.permissions import effective
 from lading.models.pushes import (
     DOCKER_HUB,
     GITHUB_TOKEN,
@@ -264,17 +264,16 @@ _NOTHING = Template((Hole("*", "no tag is given"),))
 
 
 def publications(
-    workflows: Mapping[str, Workflow],
+    graph: CallGraph,
     actions: Mapping[str, Action],
     identity: Identity | None,
     config: Config,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps."""
-    graph = call_graph(workflows, identity)
-    walker = Walker(actions, graph)
+    walker = Walker(actions)
     own = owned(identity, config)
     found: list[Publication] = []
-    for workflow in workflows.values():
+    for workflow in graph.workflows.values():
         for job in workflow.jobs.values():
             candidates = tuple(step for step in job.steps if _step_may_publish(step, walker))
             if candidates:
@@ -387,6 +386,3 @@ def _basis(sightings: tuple[_Sighting, ...]) -> Basis:
     ):
         return unknown("only workflows elsewhere call it")
     return assumed("unless the condition of the push never holds")
-
-
-__all__ = ["GITHUB_TOKEN", "Publication", "Reference", "publications"]

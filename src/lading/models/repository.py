@@ -108,7 +108,7 @@ class Repository:
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(self.workflows, self.actions, self.identity, self.config)
+                self._publications = publications(self.call_graph, self.actions, self.identity, self.config)
         return self._publications
 
     @property

@@ -17,7 +17,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from lading.models.permissions import CallGraph
     from lading.models.workflow import Step
     from lading.models.worlds import World
     from lading.tree import Node
@@ -93,9 +92,8 @@ class StepRun:
 class Walker:
     """Follows jobs; `actions` are the composite actions of the repository by path."""
 
-    def __init__(self, actions: Mapping[str, Action], graph: CallGraph) -> None:
+    def __init__(self, actions: Mapping[str, Action]) -> None:
         self._actions = actions
-        self._graph = graph
         self._scripts = Scripts()
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}

@@ -11,7 +11,7 @@ from lading.models.compose.project import truth
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.models.dockerfile import INHERITED, SCRATCH, read_dockerfile
 from lading.source import Source
-from lading.tables.images import health_of_image
+from lading.tables.images import health_of_image, normalised
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -201,10 +201,7 @@ def image_name(template: Template) -> str | None:
             return None
     text = text.partition("@")[0]
     folder, slash, last = text.rpartition("/")
-    name = (folder + slash + last.partition(":")[0]).lower()
-    for start in ("index.docker.io/", "registry-1.docker.io/", "docker.io/", "library/"):
-        name = name.removeprefix(start)
-    return name or None
+    return normalised(folder + slash + last.partition(":")[0]) or None
 
 
 def is_stated_healthy(name: str, globs: tuple[str, ...]) -> bool:
