@@ -6,7 +6,6 @@ import re
 
 from lading.findings import KNOWN, Hit, assumed
 from lading.models.evaluation import truth_of
-from lading.models.expressions import Partial
 from lading.models.permissions import effective
 from lading.models.worlds import worlds
 from lading.tables.actions import NEEDS
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Step
     from lading.models.worlds import World
-
-_LATER = Partial({}, "it is known when the job runs")
 
 
 def missing_action_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -83,8 +80,7 @@ def _lacking(job: Job, steps: tuple[Step, ...], repository: Repository, graph: C
 
 def _ground_of(step: Step, ways: tuple[World, ...]) -> Basis | None:
     """How certain it is that a step runs; None where it certainly does not."""
-    later = {"env": _LATER, "steps": _LATER, "needs": _LATER}
-    runs = [(truth_of(step.condition, {**way.contexts, **later}), way.is_certain) for way in ways]
+    runs = [(truth_of(step.condition, way.before_steps), way.is_certain) for way in ways]
     if any(verdict is True and certain for verdict, certain in runs):
         return KNOWN
     return assumed("unless the step never runs") if any(verdict is not False for verdict, _ in runs) else None

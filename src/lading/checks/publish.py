@@ -140,7 +140,7 @@ def uppercase_name(publication: Publication, options: Mapping[str, Any]) -> Iter
     """Capitals in a name that nothing turns into small letters."""
     for reference in _placed(publication):
         problem = reference.problem
-        if problem is None or problem.kind != "uppercase" or publication.lowercases:
+        if problem is None or problem.kind != "uppercase":
             continue
         if placeholder_in_template(reference.template) is not None:
             continue

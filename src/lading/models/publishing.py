@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from lading.findings import KNOWN, assumed, unknown
-from lading.models.expressions import Partial
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
@@ -20,7 +19,7 @@ from lading.models.pushes import (
     may_push_by_action,
     pushes_of,
 )
-from lading.models.steps import Walker
+from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
 from lading.models.worlds import worlds
 from lading.tree import Scalar, Sequence
@@ -71,7 +70,7 @@ class Publication:
       job's own step
     - `node`: where the step begins; `place`: where it says what or that it pushes
     - `image`: the name without tag; `references`: each name with tag and its place; `tags`: the tags alone
-    - `tool`: what pushes; `lowercases`: are capitals mended on the way?
+    - `tool`: what pushes
     - `registry`: the host ("docker.io" where none is written), None where it is not known
     - `login`: the login that counts for that host, None where none was found; `logins`: every login before the push
     - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
@@ -96,7 +95,6 @@ class Publication:
         "lacks_tags",
         "login",
         "logins",
-        "lowercases",
         "node",
         "permissions",
         "place",
@@ -123,7 +121,6 @@ class Publication:
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))
         self.tool = first.push.tool
-        self.lowercases = first.push.lowercases
         self.registry = split_template(first.name).registry if first.name.parts else None
         found = [_login_for(self.registry, sighting) for sighting in sightings]
         self.login = found[0][0]
@@ -259,7 +256,6 @@ _CREDENTIALS = re.compile(
 )
 """Other ways to log in than a login: a file with credentials, a helper."""
 _OF_REQUEST = re.compile(r"pull_request\.head|github\.head_ref|refs/pull/|pull_request\.merge_commit_sha")
-_LATER = Partial({}, "it is known when the job runs")
 _NOTHING = Template((Hole("*", "no tag is given"),))
 
 
@@ -306,7 +302,7 @@ def _of_job(
 
 
 def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[_Sighting]:
-    contexts = {**world.contexts, "env": _LATER, "steps": _LATER, "needs": _LATER}
+    contexts = world.before_steps
     last = max((step.index for step in candidates if not cannot_push(step, contexts)), default=-1)
     if last < 0:
         return
@@ -345,7 +341,7 @@ def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     action = walker.action(step)
     return (
         action is not None
-        and depth < 6
+        and depth < MAX_ACTIONS
         and any(_step_may_publish(inner, walker, depth + 1) for inner in action.steps)
     )
 

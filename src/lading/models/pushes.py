@@ -36,12 +36,11 @@ class Push:
     - `reference`: name with tag; None where the step pushes without saying what
     - `at`: the place of the name
     - `is_certain`: does the step push whenever it runs?
-    - `lowercases`: are capitals mended on the way?
     - `credential`: what the step logs in with itself, None where it relies on a login before it
     - `tool`: what pushes, in words ("docker push")
     """
 
-    __slots__ = ("at", "credential", "is_certain", "lowercases", "reference", "tool")
+    __slots__ = ("at", "credential", "is_certain", "reference", "tool")
 
     def __init__(
         self,
@@ -50,14 +49,12 @@ class Push:
         tool: str,
         *,
         is_certain: bool = True,
-        lowercases: bool = False,
         credential: str | None = None,
     ) -> None:
         self.reference = reference
         self.at = at
         self.tool = tool
         self.is_certain = is_certain
-        self.lowercases = lowercases
         self.credential = credential
 
     def __repr__(self) -> str:
@@ -211,17 +208,17 @@ def _host(registry: Template) -> str | None:
 
 
 _LOGIN_PROGRAMS = {
-    "docker": (("login",),),
-    "podman": (("login",),),
-    "buildah": (("login",),),
-    "nerdctl": (("login",),),
-    "skopeo": (("login",),),
-    "oras": (("login",),),
-    "ko": (("login",),),
-    "cosign": (("login",),),
-    "helm": (("registry", "login"),),
-    "crane": (("auth", "login"),),
-    "regctl": (("registry", "login"),),
+    "docker": ("login",),
+    "podman": ("login",),
+    "buildah": ("login",),
+    "nerdctl": ("login",),
+    "skopeo": ("login",),
+    "oras": ("login",),
+    "ko": ("login",),
+    "cosign": ("login",),
+    "helm": ("registry", "login"),
+    "crane": ("auth", "login"),
+    "regctl": ("registry", "login"),
 }
 _LOGIN_VALUES = frozenset(
     ("-u", "--username", "-p", "--password", "--ca-file", "--config", "--authfile", "--cert-dir")
@@ -229,12 +226,8 @@ _LOGIN_VALUES = frozenset(
 
 
 def _login_by_command(words: tuple[Word, ...], ran: Ran, run: StepRun) -> Login | None:
-    forms = _LOGIN_PROGRAMS.get(_program(words))
-    if forms is None:
-        return None
-    texts = tuple(word.literal for word in words[1:])
-    form = next((form for form in forms if texts[: len(form)] == form), None)
-    if form is None:
+    form = _LOGIN_PROGRAMS.get(_program(words))
+    if form is None or tuple(word.literal for word in words[1 : 1 + len(form)]) != form:
         return None
     options = _options(words[1 + len(form) :], _LOGIN_VALUES)
     password = options.last("-p", "--password") or ran.standard_input
@@ -459,9 +452,7 @@ def _by_table(run: StepRun, row: Pusher) -> Iterator[Push]:
     for tag in tags.split(row.separator):
         if tag.parts:
             reference = join((name, Template.of(":"), tag.strip()))
-            yield Push(
-                reference, node, str(run.step.action), lowercases=row.lowercases, credential=credential
-            )
+            yield Push(reference, node, str(run.step.action), credential=credential)
 
 
 class _Options:

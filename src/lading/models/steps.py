@@ -11,6 +11,7 @@ from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.workflow import Action, Job, local_path
+from lading.models.worlds import LATER, World
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -18,12 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lading.models.workflow import Step
-    from lading.models.worlds import World
     from lading.tree import Node
 
     Contexts = dict[str, object]
 
-_MAX_ACTIONS = 6
+MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
 _MAX_NEEDS = 12
 """Jobs in a row whose outputs make up those of the next."""
@@ -115,7 +115,7 @@ class Walker:
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
         job = world.job
-        contexts = {**world.contexts, "needs": self._needs(job, world), "job": _LATER, "strategy": _LATER}
+        contexts = {**world.contexts, "needs": self._needs(job, world), "job": LATER, "strategy": LATER}
         contexts["runner"] = Partial({}, "it depends on the runner")
         environment: dict[str, object] = {}
         for texts in (job.workflow.env, job.env):
@@ -140,7 +140,7 @@ class Walker:
         contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
         if not self._matters(step):
             yield StepRun(step, outer, world, contexts, is_certain, self._script)
-            trail.finish(step, _not_read(step))
+            trail.finish(step, _result(Partial({}, _of_step(step))))
             return
         runs = truth_of(step.condition, contexts)
         if runs is False:
@@ -151,7 +151,7 @@ class Walker:
         if own:
             contexts["env"] = Partial({**trail.environment, **own}, trail.reason)
         action = self.action(step)
-        if action is not None and depth < _MAX_ACTIONS:
+        if action is not None and depth < MAX_ACTIONS:
             yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
             return
         run = StepRun(step, outer, world, contexts, certain, self._script)
@@ -217,7 +217,7 @@ class Walker:
     def _needs(self, job: Job, world: World) -> object:
         """The `needs` context: outputs of the jobs before, where the file names them at all."""
         if "needs." not in job.workflow.tree.source.text[job.node.start : job.node.end]:
-            return _LATER
+            return LATER
         found: dict[str, object] = {}
         for scalar in job.needs:
             before = job.workflow.job(scalar.text)
@@ -248,22 +248,19 @@ class Walker:
             return unknown
         self._waiting.add(name)
         try:
-            from lading.models.worlds import World
-
             here = World(job, world.chain, world.events, {**world.contexts, "matrix": {}}, True)
-            trail_contexts: Contexts | None = None
+            last: StepRun | None = None
             for run in self.walk(here):
-                trail_contexts = run.contexts
                 last = run
-            if trail_contexts is None:
+            if last is None:
                 return unknown
-            scope = {**trail_contexts, "steps": {**_dict(trail_contexts["steps"]), **_after(last)}}
+            own = {last.step.id: _result(_outputs(last))} if last.step.id is not None else {}
+            scope = {**last.contexts, "steps": {**_dict(last.contexts["steps"]), **own}}
             return {n: as_value(text_of(scalar.text, scope)) for n, scalar in job.outputs.items()}
         finally:
             self._waiting.discard(name)
 
 
-_LATER = Partial({}, "it is known when the job runs")
 _UNSET = "no file sets it"
 
 
@@ -301,8 +298,8 @@ class _Trail:
                 self.set({name: self._after(name, value, run.is_certain) for name, value in values}, unclear)
         elif is_metadata(run.step.action):
             self.set(_metadata_variables(run))
-        for result in _after(run).values():
-            self.finish(run.step, result)
+        if run.step.id is not None:
+            self.finish(run.step, _result(_outputs(run)))
 
     def _after(self, name: str, value: Template, is_certain: bool) -> object:
         if is_certain or as_value(value) == self.environment.get(name):
@@ -311,23 +308,18 @@ class _Trail:
         return PartlyKnown(Template((hole,)))
 
 
-def _after(run: StepRun) -> dict[str, object]:
+def _result(outputs: object) -> object:
     """The entry of a step in the `steps` context."""
-    if run.step.id is None:
-        return {}
     result = Unknown("it is the result of a step")
-    return {run.step.id: {"outputs": _outputs(run), "outcome": result, "conclusion": result}}
-
-
-def _not_read(step: Step) -> object:
-    """The entry of a step of which nothing can be told."""
-    result = Unknown("it is the result of a step")
-    outputs = Partial({}, f"it is an output of step `{step.id}`")
     return {"outputs": outputs, "outcome": result, "conclusion": result}
 
 
+def _of_step(step: Step) -> str:
+    return f"it is an output of step `{step.id}`"
+
+
 def _outputs(run: StepRun) -> object:
-    reason = f"it is an output of step `{run.step.id}`"
+    reason = _of_step(run.step)
     script = run.step.run
     if script is not None and "GITHUB_OUTPUT" not in script.text:
         return Partial({}, reason)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
     Contexts = dict[str, object]
 
+LATER = Partial({}, "it is known when the job runs")
+
 MAX_WORLDS = 256
 """Of one job; where there are more, the matrix counts as not known."""
 
@@ -50,6 +52,11 @@ class World:
         self.events = events
         self.contexts = contexts
         self.is_certain = is_certain
+
+    @property
+    def before_steps(self) -> Contexts:
+        """The contexts while nothing is known of what steps and other jobs leave."""
+        return {**self.contexts, "env": LATER, "steps": LATER, "needs": LATER}
 
     def __repr__(self) -> str:
         return f"<World {self.job!r} {self.events} {self.contexts.get('matrix')}>"
