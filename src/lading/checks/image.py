@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.checks.names import placeholder_words
 from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
@@ -70,19 +71,8 @@ def left_over_placeholder(consumer: Consumer, options: Mapping[str, Any]) -> Ite
     found = consumer.placeholder
     if found is None:
         return
-    template = consumer.template
-    text = template.shown[found[0] : found[1]]
-    basis = _basis(consumer)
-    if consumer.problem is None:
-        basis &= assumed(f"unless `{text}` is the name of an account or image")
-    own = consumer.namespaces
-    expected = f"; own images go to `{own[0].name}/…` (from {own[0].because})" if own else ""
-    yield Hit(
-        consumer.node,
-        f"`{text}` in `{template.shown}` is a placeholder that was left over{expected}",
-        basis=basis,
-        help=_filled_in(consumer),
-    )
+    message, ground = placeholder_words(consumer.template, found, consumer.problem, consumer.namespaces)
+    yield Hit(consumer.node, message, basis=_basis(consumer) & ground, help=_filled_in(consumer))
 
 
 def _filled_in(consumer: Consumer) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.checks.names import placeholder_words
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
 from lading.models.image import placeholder_in_template
@@ -181,17 +182,11 @@ def left_over_placeholder(publication: Publication, options: Mapping[str, Any]) 
         found = placeholder_in_template(reference.template)
         if found is None:
             continue
-        text = reference.template.shown[found[0] : found[1]]
-        basis = publication.basis & assumed(*reference.template.conditions)
-        if reference.problem is None:
-            basis &= assumed(f"unless `{text}` is the name of an account or image")
-        own = publication.namespaces
-        expected = f"; own images go to `{own[0].name}/…` (from {own[0].because})" if own else ""
-        yield Hit(
-            reference.at,
-            f"`{text}` in `{reference.template.shown}` is a placeholder that was left over{expected}",
-            basis=basis,
+        message, ground = placeholder_words(
+            reference.template, found, reference.problem, publication.namespaces
         )
+        basis = publication.basis & assumed(*reference.template.conditions) & ground
+        yield Hit(reference.at, message, basis=basis)
 
 
 def retired_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
