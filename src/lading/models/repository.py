@@ -95,7 +95,7 @@ class Repository:
         if self._projects is None:
             self._projects = ()
             if self.inventory.compose:
-                from lading.models.compose.load import projects
+                from lading.models.compose.projects import projects
 
                 self._projects = projects(self.inventory.compose, self.texts, self.config)
         return self._projects

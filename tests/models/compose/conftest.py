@@ -9,7 +9,7 @@ import pytest
 
 from lading.config import Config
 from lading.files import Files
-from lading.models.compose.load import projects
+from lading.models.compose.projects import projects
 from lading.models.compose.project import Project
 from lading.parse import Reader
 from lading.texts import Texts

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lading.findings import Basis
     from lading.models.compose.health import Health
-    from lading.models.compose.load import Neighbours
+    from lading.models.compose.projects import Neighbours
     from lading.models.compose.values import Item, Step, Value
     from lading.source import Located
     from lading.texts import Texts
