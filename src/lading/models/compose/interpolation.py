@@ -49,16 +49,20 @@ class Reference:
 
 
 class Environment:
-    """What the variables are worth: those of `.env` files and of the configuration, perhaps partly known."""
+    """What the variables are worth: those of `.env` files and of the configuration, perhaps partly known.
 
-    __slots__ = ("values",)
+    `is_complete`: there are no others, as where Compose runs; what is not set is blank there.
+    """
 
-    def __init__(self, values: Mapping[str, Template] | None = None) -> None:
+    __slots__ = ("is_complete", "values")
+
+    def __init__(self, values: Mapping[str, Template] | None = None, *, is_complete: bool = False) -> None:
         self.values = dict(values or {})
+        self.is_complete = is_complete
 
     def beneath(self, values: Mapping[str, Template]) -> Environment:
         """This one, with more values for the names it does not have: the parent's win in an `include`."""
-        return Environment({**values, **self.values})
+        return Environment({**values, **self.values}, is_complete=self.is_complete)
 
 
 def parse(text: str) -> tuple[str | Reference, ...]:
@@ -147,6 +151,8 @@ def _evaluate(reference: Reference, environment: Environment, depth: int) -> Tem
 def _unset(reference: Reference, environment: Environment, depth: int) -> Template:
     """A variable that neither `.env` nor the configuration sets."""
     name, operator = reference.name, reference.operator
+    if environment.is_complete:
+        return _blank(reference, environment, depth)
     if name in OF_THE_SHELL:
         reason = f"`{name}` is set where Compose runs"
     elif operator is None:
@@ -160,6 +166,14 @@ def _unset(reference: Reference, environment: Environment, depth: int) -> Templa
         default = _interpolate(reference.word, environment, depth + 1)
         return Template(default.parts, condition + default.conditions)
     return Template((Hole(reference.text, reason),))
+
+
+def _blank(reference: Reference, environment: Environment, depth: int) -> Template:
+    """A variable that is certainly not set."""
+    operator = reference.operator or "+"
+    if operator.endswith("?"):
+        return Template((Hole(reference.text, f"`{reference.name}` is required, and not set"),))
+    return _interpolate(reference.word, environment, depth + 1) if operator.endswith("-") else Template.of("")
 
 
 def references(text: str) -> Iterator[Reference]:

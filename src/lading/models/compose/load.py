@@ -47,8 +47,9 @@ def inside(folder: str, path: str) -> str | None:
 class Loader:
     """Reads the files of one project into one model; what was met on the way is in its fields afterwards."""
 
-    def __init__(self, texts: Texts) -> None:
+    def __init__(self, texts: Texts, *, with_extensions: bool = False) -> None:
         self.texts = texts
+        self.with_extensions = with_extensions
         self.model = Map(_nowhere(), Origin(Environment(), ""), None, {})
         self.environment = Environment()
         self.layers: list[Map] = []
@@ -87,7 +88,7 @@ class Loader:
                 if not isinstance(root, Mapping):
                     continue
                 here = origin if index == 0 else origin.through("override file", root)
-                layer = _sections(root, here, builder)
+                layer = _sections(root, here, builder, self.with_extensions)
                 if builder.is_exhausted:
                     self.unknowns.append(f"`{path}` expands to too much to be read")
                     break
@@ -236,10 +237,12 @@ class Loader:
             return _partial(service)
         base = next((m for services in known if (m := services.map(target.literal)) is not None), None)
         if base is None:
+            if any(target.literal in services.entries for services in known):
+                return service.without("extends")
             self._missing_base(name, target, base_path, path)
             return _partial(service)
         base = self._extended(target.literal, base, base_path, known, (*chain, link)).without("extends")
-        merged = self._merger.merge(base, service, ("services", name))
+        merged = self._merger.merge(base, service.without("extends"), ("services", name))
         assert isinstance(merged, Map)
         return merged
 
@@ -258,9 +261,8 @@ class Loader:
             services = root.get("services") if isinstance(root, Mapping) else None
             if isinstance(services, Mapping):
                 builder = Builder()
-                there = Origin(origin.environment, posixpath.dirname(path), origin.via).through(
-                    "extends", extends
-                )
+                there = Origin(origin.environment, posixpath.dirname(path), origin.via, origin.project)
+                there = there.through("extends", extends)
                 value = builder.build(services, there)
                 if builder.is_exhausted:
                     self.unknowns.append(f"`{path}` expands to too much to be read")
@@ -313,12 +315,15 @@ def _values_in(tree: Tree) -> Iterator[Scalar]:
             waiting += [entry.value for entry in reversed(node.entries)]
 
 
-def _sections(root: Mapping, origin: Origin, builder: Builder) -> Map:
-    """What counts of a document: its extensions (`x-…`) are built only where an alias draws them in."""
+def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: bool) -> Map:
+    """What counts of a document: its extensions (`x-…`) are built where an alias draws them in, or when asked for."""
     entries = {}
     for entry in root.entries:
         name = entry.name
-        if name in (*SECTIONS, "include", "name") and name not in entries:
+        is_wanted = name in (*SECTIONS, "include", "name") or (
+            with_extensions and (name or "").startswith("x-")
+        )
+        if is_wanted and name is not None and name not in entries:
             value = builder.build(entry.value, origin)
             if name == "include" and isinstance(value, Text):
                 continue

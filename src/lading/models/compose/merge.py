@@ -93,20 +93,20 @@ class Merger:
         self.conflicts: list[Conflict] = []
 
     def merge(self, base: Value, over: Value, path: tuple[str, ...] = ()) -> Value:
-        """`over` on top of `base`; neither is changed. No value in `over` keeps that of `base`."""
+        """`over` on top of `base`; neither is changed. No value keeps that of `base`, but for what is replaced."""
         if over.tag in (RESET, OVERRIDE) or base.tag == RESET or base.is_null:
             return over
-        if over.is_null:
-            return base
         rule = rule_of(path)
         if rule == REPLACE:
             return over
+        if over.is_null:
+            return base
         base, over = normal(base, rule), normal(over, rule)
         if isinstance(base, Map) and isinstance(over, Map):
             return over if rule == DRIVER and _differ(base, over) else self._maps(base, over, path)
         if isinstance(base, List) and isinstance(over, List):
             return _lists(base, over, rule)
-        if isinstance(base, Text) and isinstance(over, Text):
+        if isinstance(base, Text):
             return over
         self.conflicts.append(Conflict(".".join(path), base, over))
         return over

@@ -39,18 +39,22 @@ class Step:
 class Origin:
     """What a value's text depends on beyond itself.
 
-    `folder` is the folder (relative to the repository root, "" for the root) against which its paths resolve.
+    `folder` is the folder (relative to the repository root, "" for the root) against which its paths resolve,
+    `project` that of the project it counts for: of an included one its own, of a file that is extended not its own.
     """
 
-    __slots__ = ("environment", "folder", "via")
+    __slots__ = ("environment", "folder", "project", "via")
 
-    def __init__(self, environment: Environment, folder: str, via: tuple[Step, ...] = ()) -> None:
+    def __init__(
+        self, environment: Environment, folder: str, via: tuple[Step, ...] = (), project: str | None = None
+    ) -> None:
         self.environment = environment
         self.folder = folder
+        self.project = folder if project is None else project
         self.via = via
 
     def through(self, kind: str, at: Located) -> Origin:
-        return Origin(self.environment, self.folder, (*self.via, Step(kind, at)))
+        return Origin(self.environment, self.folder, (*self.via, Step(kind, at)), self.project)
 
 
 class Value:
@@ -100,6 +104,11 @@ class Text(Value):
     @property
     def is_null(self) -> bool:
         return not self._is_made and self.node.is_null
+
+    @property
+    def is_made(self) -> bool:
+        """Does it stand for something that is not written like this, such as one side of `KEY=value`?"""
+        return self._is_made
 
 
 class List(Value):
@@ -181,8 +190,8 @@ class Builder:
         if self.is_exhausted:
             return List(node, origin, tag, ())
         if isinstance(node, Sequence):
-            items = tuple(self._build(item, origin, open_nodes, depth + 1) for item in node.items)
-            return List(node, origin, tag, items)
+            items = [self._build(item, origin, open_nodes, depth + 1) for item in node.items]
+            return List(node, origin, tag, tuple(item for item in items if item.tag != RESET))
         assert isinstance(node, Mapping)
         return self._map(node, origin, tag, open_nodes, depth)
 
