@@ -11,6 +11,7 @@ from lading.models.manifest import FACTS
 from lading.plain import plain
 from lading.problems import Problem
 from lading.tree import Entry, Mapping, Scalar, Sequence, resolve
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,11 +101,9 @@ def _refuse_unknown_placeholders(message: str, given: str, name: str) -> None:
 
 
 def _meant(word: str, given: str) -> str:
-    from difflib import get_close_matches
-
     known = FACTS.get(given, ("key", "value", "path"))
-    near = get_close_matches(word, known, 1)
-    return f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(known)}"
+    near = nearest(word, known, 0.6)
+    return f"; did you mean `{near}`?" if near is not None else f"; there are {', '.join(known)}"
 
 
 def _refuse_unsound(assertion: Assertion | None, name: str) -> None:

@@ -17,6 +17,7 @@ from lading.parse import Reader
 from lading.plugins import installed_providers
 from lading.problems import Problem
 from lading.texts import Texts
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -262,8 +263,6 @@ def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> 
 
 def no_such_rule(name: str, rules: Mapping[str, Rule]) -> Problem:
     """What is said of a name that no rule has."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, rules, 1)
-    hint = f"; did you mean {near[0]}?" if near else "; `lading rules` lists them"
+    near = nearest(name, rules, 0.6)
+    hint = f"; did you mean {near}?" if near is not None else "; `lading rules` lists them"
     return Problem(f"no rule is named {name}{hint}")

@@ -9,10 +9,11 @@ from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
 from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT
 from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from lading.findings import Basis
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from lading.models.compose.values import Value
     from lading.source import Located
 
-_MAX_CANDIDATES = 200
 _RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
 
 
@@ -58,15 +58,6 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
 def _service_place(edge: Dependency) -> Iterator[tuple[Located, str]]:
     if edge.key.source.path != edge.service.name_node.source.path:
         yield edge.service.name_node, f"`{edge.service.name}` is here"
-
-
-def nearest(name: str, candidates: Iterable[str]) -> str | None:
-    """The candidate that a typing mistake may have turned into `name`; none is sought among very many."""
-    from difflib import get_close_matches
-
-    known = list(candidates)
-    found = get_close_matches(name, known, 1, 0.7) if len(known) <= _MAX_CANDIDATES else []
-    return found[0] if found else None
 
 
 def dependency_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

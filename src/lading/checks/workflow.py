@@ -10,10 +10,11 @@ from lading.models.workflow import local_path
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, resolve
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from lading.findings import Basis
@@ -25,13 +26,11 @@ if TYPE_CHECKING:
 
     Edges = dict[str, list[tuple[str, Scalar]]]
 
-_MAX_CANDIDATES = 200
 _MAX_VISITS = 100_000
 """Jobs that are looked at in search of circles."""
 
 _SURE = 0.87
 """Likeness (difflib) from which a name is a typing mistake for certain: `pacakges` has 0.875."""
-_NEAR = 0.7
 """Likeness from which a name is suggested."""
 
 _SINCE = "since this version"
@@ -82,7 +81,7 @@ def _meant(name: str) -> tuple[str | None, bool]:
     from difflib import SequenceMatcher
 
     plain = _plain(name)
-    near = _nearest(name, table.SCOPES) or _nearest(plain, table.SCOPES)
+    near = nearest(name, table.SCOPES) or nearest(plain, table.SCOPES)
     for scope in table.SCOPES:
         if _plain(scope) == plain:
             return scope, True
@@ -92,14 +91,6 @@ def _meant(name: str) -> tuple[str | None, bool]:
 def _plain(name: str) -> str:
     """Without what is mistaken most: capitals, underscores, the plural."""
     return name.lower().replace("_", "-").removesuffix("s")
-
-
-def _nearest(name: str, candidates: Iterable[str], likeness: float = _NEAR) -> str | None:
-    from difflib import get_close_matches
-
-    known = list(candidates)
-    found = get_close_matches(name, known, 1, likeness) if len(known) <= _MAX_CANDIDATES else []
-    return found[0] if found else None
 
 
 def invalid_permission_level(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -236,7 +227,7 @@ def _declared_jobs(workflow: Workflow) -> list[str] | None:
 
 
 def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
-    near = _nearest(need.text, (name for name in declared if name != job.id))
+    near = nearest(need.text, (name for name in declared if name != job.id))
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(
         at=need,
@@ -337,7 +328,7 @@ def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
     path = local_path(uses.text)
     if path is None or "${{" in uses.text or repository.texts.exists(path):
         return None
-    near = _nearest(path, repository.inventory.every_workflow, 0.8)
+    near = nearest(path, repository.inventory.every_workflow, 0.8)
     hint = f"; did you mean `./{near}`?" if near is not None else ""
     if "@" in path and repository.texts.exists(path.partition("@")[0]):
         hint = "; a local workflow is called without a version"

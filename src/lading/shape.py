@@ -1,0 +1,293 @@
+"""Does a value have the shape that a schema of ours asks for? The part of JSON Schema that they use, with places.
+
+The schemas come as tables (`lading.tables`), generated from `schemas/`; jsonschema is their oracle in the tests.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lading.words import nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from typing import Any, Protocol
+
+    from lading.source import Located
+
+    class View(Protocol):
+        """How the values of one kind of file are looked at."""
+
+        def kind(self, value: Any) -> str:
+            """ "object", "array" or "scalar"."""
+
+        def scalar(self, value: Any) -> Any:
+            """The typed value of a scalar, `UNKNOWN_TEXT` for a text of which a part is not known."""
+
+        def entries(self, value: Any) -> Iterable[tuple[str, Located, Any]]:
+            """Name, place of the name, and value."""
+
+        def items(self, value: Any) -> Sequence[Any]: ...
+
+        def place(self, value: Any) -> Located: ...
+
+        def form(self, form: str, value: Any) -> str | None:
+            """What is wrong with a scalar as an instance of an `x-form`, to follow on "`text` "; None for nothing."""
+
+
+UNKNOWN_KEY = "unknown-key"
+WRONG_TYPE = "wrong-type"
+INVALID_VALUE = "invalid-value"
+MISSING_KEY = "missing-key"
+RECENT_KEY = "recent-key"
+
+UNKNOWN_TEXT: Any = object()
+
+_NAMES = {
+    **{"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"},
+    **{"number": "a number", "boolean": "`true` or `false`", "null": "nothing"},
+}
+
+
+class Misfit:
+    """One thing in which a value does not fit: `path` are the names on the way, list items as `[]`."""
+
+    __slots__ = ("at", "help", "kind", "message", "path", "value")
+
+    def __init__(
+        self, kind: str, at: Located, path: tuple[str, ...], message: str, value: Any, help: str | None = None
+    ) -> None:
+        self.kind = kind
+        self.at = at
+        self.path = path
+        self.message = message
+        self.value = value
+        self.help = help
+
+    def __repr__(self) -> str:
+        return f"<Misfit {self.kind} {self.message}>"
+
+
+class Shape:
+    """A schema: `definitions` by name, `root` the schema of a whole file.
+
+    `may_repeat` says of a path whether its list may hold the same item twice although the schema says `uniqueItems`.
+    """
+
+    def __init__(
+        self,
+        root: Mapping[str, Any],
+        definitions: Mapping[str, Any],
+        view: View,
+        may_repeat: Callable[[tuple[str, ...]], bool] = lambda path: False,
+    ) -> None:
+        self.root = root
+        self.definitions = definitions
+        self.view = view
+        self.may_repeat = may_repeat
+
+    def misfits(
+        self, value: Any, schema: Mapping[str, Any] | None = None, path: tuple[str, ...] = ()
+    ) -> Iterator[Misfit]:
+        """Everything in which the value does not fit, in the order of the file."""
+        schema = self._resolved(self.root if schema is None else schema)
+        if not schema:
+            return
+        kind = self.view.kind(value)
+        given = self.view.scalar(value) if kind == "scalar" else None
+        types = _types(given) if kind == "scalar" else (kind,)
+        if "oneOf" in schema:
+            chosen = self._chosen(schema["oneOf"], types)
+            if chosen is None:
+                yield self._wrong_type(value, kind, given, self._wanted(schema), path)
+                return
+            yield from self.misfits(value, chosen, path)
+            return
+        wanted = self._wanted(schema)
+        if wanted and not any(name in wanted for name in types):
+            yield self._wrong_type(value, kind, given, wanted, path)
+        elif kind == "object":
+            yield from self._object(value, schema, path)
+        elif kind == "array":
+            yield from self._array(value, schema, path)
+        elif given is not UNKNOWN_TEXT:
+            yield from self._scalar(value, given, schema, path)
+
+    def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
+        while "$ref" in schema:
+            found: Mapping[str, Any] = self.definitions[schema["$ref"]]
+            schema = found
+        return schema
+
+    def _wanted(self, schema: Mapping[str, Any]) -> tuple[str, ...]:
+        schema = self._resolved(schema)
+        if "oneOf" in schema:
+            return tuple(name for branch in schema["oneOf"] for name in self._wanted(branch))
+        wanted = schema.get("type", ())
+        return (wanted,) if isinstance(wanted, str) else tuple(wanted)
+
+    def _chosen(
+        self, branches: Iterable[Mapping[str, Any]], types: tuple[str, ...]
+    ) -> Mapping[str, Any] | None:
+        """The branch for the type: no two branches take the same one."""
+        for branch in branches:
+            wanted = self._wanted(branch)
+            if not wanted or any(name in wanted for name in types):
+                return branch
+        return None
+
+    def _object(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
+        properties = schema.get("properties", {})
+        patterns = schema.get("patternProperties", {})
+        others = schema.get("additionalProperties", True)
+        names = set()
+        for name, key, each in self.view.entries(value):
+            names.add(name)
+            inner = properties.get(name)
+            if inner is None:
+                inner = next(
+                    (found for pattern, found in patterns.items() if re.search(pattern, name)), others
+                )
+            if inner is False:
+                yield self._unknown_key(name, key, each, schema, path)
+            elif inner is not True:
+                since = inner.get("x-since")
+                if since is not None:
+                    yield _recent(name, key, each, since, (*path, name))
+                yield from self.misfits(each, inner, (*path, name))
+        for name in schema.get("required", ()):
+            if name not in names:
+                message = f"{_shown(path)} has no `{name}`, which is required"
+                yield Misfit(MISSING_KEY, self.view.place(value), (*path, name), message, value)
+
+    def _unknown_key(
+        self, name: str, key: Located, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]
+    ) -> Misfit:
+        known = list(schema.get("properties", ()))
+        names = [pattern for pattern in schema.get("patternProperties", ()) if not pattern.startswith("^x-")]
+        if names and not known:
+            message = f"`{name}` is no name that {_shown(path)} can hold: {_characters(names[0])}"
+            return Misfit(UNKNOWN_KEY, key, (*path, name), message, value)
+        near = nearest(name, known)
+        hint = f"; did you mean `{near}`?" if near is not None else ""
+        where = f"of {_shown(path)}" if path else "at the top level"
+        message = f"`{name}` is no key {where} that Compose knows{hint}"
+        return Misfit(UNKNOWN_KEY, key, (*path, name), message, value, f"Write `{near}`." if near else None)
+
+    def _array(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
+        inner = schema.get("items")
+        items = self.view.items(value)
+        if len(items) < schema.get("minItems", 0):
+            message = f"{_shown(path)} holds {len(items)} items; {schema['minItems']} are needed"
+            yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value)
+        if schema.get("uniqueItems") and not self.may_repeat(path):
+            yield from self._repeated(items, path)
+        for item in items if inner is not None else ():
+            yield from self.misfits(item, inner, (*path, "[]"))
+
+    def _repeated(self, items: Sequence[Any], path: tuple[str, ...]) -> Iterator[Misfit]:
+        seen = set()
+        for item in items:
+            given = self.view.scalar(item) if self.view.kind(item) == "scalar" else UNKNOWN_TEXT
+            if given is UNKNOWN_TEXT:
+                continue
+            if (type(given), given) in seen:
+                message = f"{_shown(path)} holds `{given}` twice"
+                yield Misfit(INVALID_VALUE, self.view.place(item), (*path, "[]"), message, item)
+            seen.add((type(given), given))
+
+    def _scalar(
+        self, value: Any, given: Any, schema: Mapping[str, Any], path: tuple[str, ...]
+    ) -> Iterator[Misfit]:
+        problem, help = self._wrong_value(value, given, schema)
+        if problem is not None:
+            message = f"{_shown(path)} is `{given}`{problem}" if not problem.startswith("`") else problem
+            yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value, help)
+
+    def _wrong_value(
+        self, value: Any, given: Any, schema: Mapping[str, Any]
+    ) -> tuple[str | None, str | None]:
+        allowed = schema.get("enum")
+        if allowed is not None and given not in allowed:
+            near = nearest(str(given), [each for each in allowed if isinstance(each, str)])
+            listed = ", ".join(f"`{each}`" for each in allowed)
+            hint = f"; did you mean `{near}`?" if near is not None else ""
+            return f"; it is one of {listed}{hint}", f"Write `{near}`." if near is not None else None
+        if "const" in schema and given != schema["const"]:
+            return f"; it is `{schema['const']}`", None
+        if isinstance(given, str):
+            if len(given) < schema.get("minLength", 0):
+                return ", which is too short", None
+            pattern = schema.get("pattern")
+            if pattern is not None and re.search(pattern, given) is None:
+                return f", which does not have the form `{pattern}`", None
+        elif isinstance(given, (int, float)) and not isinstance(given, bool):
+            if given < schema.get("minimum", given):
+                return f"; it is at least {schema['minimum']}", None
+            if given > schema.get("maximum", given):
+                return f"; it is at most {schema['maximum']}", None
+        form = schema.get("x-form")
+        problem = self.view.form(form, value) if form is not None else None
+        return (f", which {problem}", None) if problem is not None else (None, None)
+
+    def _wrong_type(
+        self, value: Any, kind: str, given: Any, wanted: Iterable[str], path: tuple[str, ...]
+    ) -> Misfit:
+        wanted = tuple(dict.fromkeys(wanted))
+        expected = " or ".join(_NAMES[name] for name in wanted)
+        help = None
+        if kind == "scalar" and given is not UNKNOWN_TEXT:
+            now = "has no value" if given is None else f"is {_article(given)} (`{_written(given)}`)"
+            if "string" in wanted and given is not None and not isinstance(given, str):
+                help = f'Write it in quotes: `"{_written(given)}"`.'
+        else:
+            now = f"is {_NAMES.get(kind, 'a text')}"
+        message = f"{_shown(path)} {now}; {expected} is expected"
+        return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help)
+
+
+def _types(given: Any) -> tuple[str, ...]:
+    """The names that JSON Schema has for the type of a scalar; a whole number is a number too."""
+    if given is None:
+        return ("null",)
+    if isinstance(given, bool):
+        return ("boolean",)
+    if isinstance(given, int) or (isinstance(given, float) and given.is_integer()):
+        return ("integer", "number")
+    return ("number",) if isinstance(given, float) else ("string",)
+
+
+def _article(given: Any) -> str:
+    return "a text" if isinstance(given, str) else "a boolean" if isinstance(given, bool) else "a number"
+
+
+def _written(given: Any) -> str:
+    return str(given).lower() if isinstance(given, bool) else str(given)
+
+
+def _shown(path: tuple[str, ...]) -> str:
+    """`services.web.ports`, an item of a list without its number."""
+    names = [name for name in path if name != "[]"]
+    whole = f"`{'.'.join(names)}`" if names else "the file"
+    return f"an item of {whole}" if path and path[-1] == "[]" else whole
+
+
+def _recent(name: str, key: Located, value: Any, since: str, path: tuple[str, ...]) -> Misfit:
+    who = (
+        "no release of Docker Compose" if since == "unreleased" else f"Docker Compose before {since} does not"
+    )
+    message = (
+        f"{who} knows `{name}` yet, although the specification has it"
+        if since == "unreleased"
+        else f"{who} know `{name}` and refuses the file"
+    )
+    return Misfit(RECENT_KEY, key, path, message, value)
+
+
+def _characters(pattern: str) -> str:
+    return (
+        "it is made of letters, digits, `.`, `_` and `-`"
+        if pattern == "^[a-zA-Z0-9._-]+$"
+        else f"it has the form `{pattern}`"
+    )
