@@ -9,8 +9,8 @@ import pytest
 
 from lading.config import Config
 from lading.files import Files
-from lading.models.compose.projects import projects
 from lading.models.compose.project import Project
+from lading.models.compose.projects import projects
 from lading.parse import Reader
 from lading.texts import Texts
 
