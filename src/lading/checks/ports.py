@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.ports import published_ports
-from lading.models.compose.project import EXTENDED
+from lading.models.compose.project import EXTENDED, truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +52,32 @@ def _clashes(project: Project) -> Iterator[Hit]:
 
 def _ports(project: Project) -> Iterator[PublishedPort]:
     for service in project.services.values():
-        mode = service.definition.text("network_mode")
-        has_own_network = mode is None or mode.literal == "bridge"
-        if has_own_network and not service.replicas_are_zero and service.definition.get("provider") is None:
+        if (
+            not service.replicas_are_zero
+            and service.definition.get("provider") is None
+            and _is_reachable(service)
+        ):
             yield from published_ports(service)
+
+
+def _is_reachable(service: Service) -> bool:
+    """Is it on a bridge that publishes ports? The engine publishes none on `internal` ones, nor with `host`."""
+    mode = service.definition.text("network_mode")
+    if mode is not None:
+        return mode.literal == "bridge"
+    used = [usage.name for usage in service.usages if usage.section == "networks"]
+    return any(_publishes(service.project, name) for name in used or ["default"])
+
+
+def _publishes(project: Project, network: str) -> bool:
+    section = project.model.map("networks")
+    made = section.map(network) if section is not None else None
+    if made is None:
+        return network == "default" or network in project.names("networks")
+    driver, internal = made.text("driver"), made.text("internal")
+    is_bridge = driver is None or driver.literal == "bridge"
+    is_open = internal is None or truth(internal) is False
+    return is_bridge and is_open and made.get("external") is None
 
 
 def _clash(one: PublishedPort, other: PublishedPort) -> bool:
