@@ -366,12 +366,39 @@ def _wrong_duration(text: Text) -> str | None:
         return None
     if not _DURATION.fullmatch(written):
         return f"is `{written}`, which is no duration; it is a number with a unit, such as `30s` or `1m30s`"
-    length = sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+    length = _nanoseconds(written)
     if written.startswith("-") and length:
         return f"is `{written}`; the engine refuses a negative duration"
     if 0 < length < 1_000_000:
         return f"is `{written}`; the engine takes nothing below `1ms`"
     return None
+
+
+def _nanoseconds(written: str) -> float:
+    return sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+
+
+def start_interval_beyond_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service in project.services.values() for hit in _beyond_period(service))
+
+
+def _beyond_period(service: Service) -> Iterator[Hit]:
+    """The first probe comes after one `start_interval`: `daemon/health.go`."""
+    healthcheck = service.healthcheck
+    interval = healthcheck.text("start_interval") if healthcheck is not None else None
+    period = healthcheck.text("start_period") if healthcheck is not None else None
+    if interval is None or period is None or interval.literal is None or period.literal is None:
+        return
+    if not _DURATION.fullmatch(interval.literal) or not _DURATION.fullmatch(period.literal):
+        return
+    if 0 < _nanoseconds(period.literal) < _nanoseconds(interval.literal):
+        yield Hit(
+            at=interval.node,
+            message=f"the first check of `{service.name}` comes after {interval.literal}, when its `start_period` of "
+            f"{period.literal} is over: `start_interval` is longer",
+            related=[(period.node, "the start ends here")],
+            basis=assumed(*interval.template.conditions, *period.template.conditions),
+        )
 
 
 def start_interval_without_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
