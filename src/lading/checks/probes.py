@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from lading.models.compose.health import Probe
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Value
+    from lading.source import Located
 
 _SHELLS = ("sh", "/bin/sh", "ash", "bash", "/bin/bash")
 _FIRST_COMMAND = re.compile(r"\s*(?:!\s+)?(\S+)")
+_JSON_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _GIVES_UP = re.compile(r"\s*(?:\(?\s*(?:exit|return|kill|false)\b|$)")
 
 
@@ -33,24 +35,50 @@ def tool_not_in_image(project: Project, options: Mapping[str, Any]) -> Iterator[
 
 
 def _missing_tool(service: Service) -> Iterator[Hit]:
-    test = probe_of(service.healthcheck)
-    if test is None or service.healthcheck is None or truth(service.healthcheck.text("disable")):
+    healthcheck = service.healthcheck
+    if (
+        healthcheck is not None
+        and truth(healthcheck.text("disable")) is not False
+        and healthcheck.get("disable")
+    ):
         return
-    tool, at = _tool_of(test)
-    if tool not in TOOLS or at is None:
+    contents = contents_of(service) if _may_ask(service) else None
+    found = _program(service, contents)
+    if contents is None or found is None:
         return
-    contents = contents_of(service)
-    evidence = contents.lacks(tool) if contents is not None else None
-    if contents is None or evidence is None or _brings_it(service, tool):
+    tool, at, conditions = found
+    evidence = contents.lacks(tool) if tool in TOOLS else None
+    if evidence is None or _brings_it(service, tool):
         return
-    shown = contents.image.shown
     yield Hit(
-        at=at.node,
-        message=f"the healthcheck of `{service.name}` runs `{tool}`, which is not in `{shown}`",
+        at=at,
+        message=f"the healthcheck of `{service.name}` runs `{tool}`, which is not in `{contents.image.shown}`",
         related=[(contents.at, "this is the image")] if contents.steps else [],
-        basis=_basis(contents, evidence, tool) & assumed(*at.template.conditions),
+        basis=_basis(contents, evidence, tool) & assumed(*conditions),
         help=_instead(contents, tool),
     )
+
+
+def _may_ask(service: Service) -> bool:
+    """Dockerfiles are read only where the service's own test names a tool of the table, or where there is none."""
+    test = service.healthcheck.get("test") if service.healthcheck is not None else None
+    if test is None:
+        return service.definition.get("build") is not None
+    return any(tool in text for text in _texts(test) for tool in TOOLS)
+
+
+def _program(service: Service, contents: Contents | None) -> tuple[str, Located, tuple[str, ...]] | None:
+    """The program that the service's test runs, or where it has none, the HEALTHCHECK of the Dockerfile."""
+    if service.healthcheck is not None and service.healthcheck.get("test") is not None:
+        test = probe_of(service.healthcheck)
+        tool, text = _tool_of(test) if test is not None else (None, None)
+        return (tool, text.node, text.template.conditions) if tool is not None and text is not None else None
+    line = contents.check if contents is not None else None
+    if contents is None or line is None or contents.check_at is None:
+        return None
+    words = _JSON_WORD.findall(line) if line.startswith("[") else []
+    tool = _base(words[0]) if words else None if line.startswith("[") else _first_of(line)
+    return (tool, contents.check_at, ()) if tool is not None else None
 
 
 def _basis(contents: Contents, evidence: str, tool: str) -> Basis:

@@ -53,6 +53,25 @@ def test_the_stages_beneath_the_target_count_and_others_do_not(load: Load) -> No
 
 
 @pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ("FROM a\nHEALTHCHECK CMD x -y\n", "x -y"),
+        ("FROM a\nHEALTHCHECK --interval=5s --retries=3 \\\n  CMD x -y\n", "x -y"),
+        ('FROM a\nHEALTHCHECK CMD ["x", "-y"]\n', '["x", "-y"]'),
+        ("FROM a\nHEALTHCHECK CMD x\nHEALTHCHECK NONE\n", None),
+        ("FROM a AS b\nHEALTHCHECK CMD x\nFROM b\n", "x"),
+        ("FROM a AS b\nHEALTHCHECK CMD x\nFROM c\n", None),
+        ("FROM a\n", None),
+    ],
+)
+def test_the_healthcheck_nearest_to_the_end_counts(load: Load, text: str, check: str | None) -> None:
+    [project] = load({"compose.yaml": BUILT, "Dockerfile": text})
+    contents = contents_of(project.services["api"])
+    assert contents is not None
+    assert contents.check == check
+
+
+@pytest.mark.parametrize(
     ("image", "tag"),
     [
         ("redis", "latest"),

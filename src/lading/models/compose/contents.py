@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.models.compose.health import build_arguments, dockerfile_of, image_name
-from lading.models.dockerfile import read_dockerfile
+from lading.models.dockerfile import INHERITED, PRESENT, read_dockerfile
 from lading.tables.tools import has_tool, lacks_tool
 
 TYPE_CHECKING = False
@@ -147,6 +147,7 @@ _PACKAGES = frozenset(
 
 _INSTALL = re.compile(r"(?:sudo )?(?:apk|apt|apt-get)\b")
 _COMMANDS = re.compile(r"&&|\|\||;|\||\n")
+_CHECK = re.compile(r"\s*(?:--\S+\s+)*CMD\s+(.*)", re.IGNORECASE | re.DOTALL)
 _FLAGS = re.compile(r"\s*(?:--[a-z]+=\S+\s+)*")
 _FOR_ALL = re.compile(r"/?(?:usr/?)?(?:local/?)?(?:s?bin)?/?")
 
@@ -155,19 +156,35 @@ class Contents:
     """The image at the bottom, `at` the place that names it, and the instructions on top of it.
 
     `image` is the first one that is not built here; the instructions are those of the stages up to the one
-    that is built, word and value.
+    that is built, word and value. `check_at` is the place of the HEALTHCHECK among them that counts.
     """
 
-    __slots__ = ("at", "image", "steps")
+    __slots__ = ("at", "check_at", "image", "steps")
 
-    def __init__(self, image: Template, at: Located, steps: tuple[tuple[str, str], ...]) -> None:
+    def __init__(
+        self,
+        image: Template,
+        at: Located,
+        steps: tuple[tuple[str, str], ...] = (),
+        check_at: Located | None = None,
+    ) -> None:
         self.image = image
         self.at = at
         self.steps = steps
+        self.check_at = check_at
 
     @property
     def name(self) -> str | None:
         return image_name(self.image)
+
+    @property
+    def check(self) -> str | None:
+        """What the HEALTHCHECK that counts runs: a shell line, or a list in JSON; None without one."""
+        if self.check_at is None:
+            return None
+        checks = [value for word, value in self.steps if word == "HEALTHCHECK"]
+        match = _CHECK.match(checks[-1]) if checks else None
+        return match[1] if match is not None else None
 
     @property
     def tag(self) -> str | None:
@@ -204,7 +221,7 @@ def contents_of(service: Service) -> Contents | None:
     """None where the image or the Dockerfile is not known."""
     if service.definition.get("build") is None:
         image = service.image
-        return Contents(image.template, image.node, ()) if image is not None else None
+        return Contents(image.template, image.node) if image is not None else None
     build = service.build
     source = dockerfile_of(build, service) if build is not None else ""
     if build is None or isinstance(source, str):
@@ -222,7 +239,11 @@ def contents_of(service: Service) -> Contents | None:
     inline = build.text("dockerfile_inline")
     at = inline.node if inline is not None else dockerfile.line_span(chain[-1].line)
     steps = tuple(step for each in reversed(chain) for step in each.steps)
-    return Contents(chain[-1].image, at, steps)
+    decides = next((each for each in chain if each.health != INHERITED), None)
+    check_at = None
+    if decides is not None and decides.health == PRESENT and decides.health_line is not None:
+        check_at = inline.node if inline is not None else dockerfile.line_span(decides.health_line)
+    return Contents(chain[-1].image, at, steps, check_at)
 
 
 def _adds(word: str, value: str, tool: str) -> str:
