@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.findings import Hit, assumed, once
-from lading.models.compose.contents import PERHAPS, contents_of
+from lading.models.compose.contents import PERHAPS, YES, contents_of
 from lading.models.compose.health import probe_of
 from lading.models.compose.project import truth
 from lading.models.compose.values import Map, Text
@@ -79,6 +79,43 @@ def _program(service: Service, contents: Contents | None) -> tuple[str, Located,
     words = _JSON_WORD.findall(line) if line.startswith("[") else []
     tool = _base(words[0]) if words else None if line.startswith("[") else _first_of(line)
     return (tool, contents.check_at, ()) if tool is not None else None
+
+
+_LOCALHOST = re.compile(r"https?://localhost(?=[:/\s\"']|$)")
+_ALL_OF_IPV4 = re.compile(r"(?<![\d.])0\.0\.0\.0(?![\d.])")
+
+
+def localhost_of_ipv4_server(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service in project.services.values() for hit in _only_ipv4(service))
+
+
+def _only_ipv4(service: Service) -> Iterator[Hit]:
+    """BusyBox tries the first address of a name only, and `localhost` is `::1` first."""
+    test = probe_of(service.healthcheck)
+    tool, text = _tool_of(test) if test is not None else (None, None)
+    if test is None or tool != "wget" or text is None:
+        return
+    place = next((item for item in test.items if _LOCALHOST.search(item.node.text)), None)
+    contents = contents_of(service) if place is not None else None
+    if contents is None or place is None or not contents.has("wget") or contents.adds("wget") == YES:
+        return
+    match = _LOCALHOST.search(place.node.text)
+    if match is None or not _listens_on_ipv4(service, contents):
+        return
+    yield Hit(
+        at=place.node,
+        message=f"the healthcheck of `{service.name}` asks `localhost`, which is `::1` to the `wget` of "
+        f"`{contents.image.shown}`, and the service listens on `0.0.0.0` only",
+        basis=assumed("unless its container has no IPv6", *contents.image.conditions),
+        help="Write `127.0.0.1` in place of `localhost`.",
+    )
+
+
+def _listens_on_ipv4(service: Service, contents: Contents) -> bool:
+    own = (service.definition.get(key) for key in ("command", "entrypoint", "environment"))
+    said = [text for value in own if value is not None for text in _texts(value)]
+    built = [value for word, value in contents.steps if word in ("CMD", "ENTRYPOINT", "ENV")]
+    return any(_ALL_OF_IPV4.search(text) for text in (*said, *built))
 
 
 def _basis(contents: Contents, evidence: str, tool: str) -> Basis:
