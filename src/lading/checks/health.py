@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from lading.checks.compose import ways
-from lading.findings import Hit, assumed, once
+from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv
 from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
 from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
 from lading.models.compose.values import Map, Text
-from lading.tables.images import suggested_test
+from lading.tables.images import health_of_image, is_datastore, suggested_test
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,10 +55,15 @@ def _waits_in_vain(project: Project) -> Iterator[Hit]:
 
 def _suggestion(target: Service) -> str | None:
     """A healthcheck that fits the image, where the table of known images has one."""
-    image = target.image
-    name = image_name(image.template) if image is not None and target.build is None else None
+    name = _ready_made(target)
     test = suggested_test(name) if name is not None else None
     return f"Give `{target.name}` a healthcheck, for example `test: {test}`." if test is not None else None
+
+
+def _ready_made(service: Service) -> str | None:
+    """The name of the image, where it is not built here."""
+    image = service.image
+    return image_name(image.template) if image is not None and service.build is None else None
 
 
 def _target_places(edge: Dependency, decides: Located) -> Iterator[tuple[Located, str]]:
@@ -210,6 +215,40 @@ def _not_awaited(project: Project, images: tuple[str, ...]) -> Iterator[Hit]:
         )
 
 
+def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    seen: set[str] = set()
+    for edge in project.dependencies:
+        target = edge.target
+        if target is None or target is edge.service or edge.way != "depends_on" or target.name in seen:
+            continue
+        if not edge.is_short or edge.required is not True or edge.condition != SERVICE_STARTED:
+            continue
+        hit = _store_without_check(edge, target)
+        if hit is not None:
+            seen.add(target.name)
+            yield hit
+
+
+def _store_without_check(edge: Dependency, target: Service) -> Hit | None:
+    """Only where the image is known to have none, and a test for it is known; well-known clients try again."""
+    name, client = _ready_made(target), _ready_made(edge.service)
+    test = suggested_test(name) if name is not None and is_datastore(name) else None
+    if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
+        return None
+    is_bare = target.definition.get("healthcheck") is None and target.health.state == ABSENT
+    if not is_bare or target.replicas_are_zero or edge.service.project.lack(target, "healthcheck") != KNOWN:
+        return None
+    return Hit(
+        at=edge.key,
+        message=f"`{edge.service.name}` does not wait until `{target.name}` takes connections, and `{name}` has "
+        "no healthcheck that it could wait for",
+        related=[(target.name_node, "declared here")],
+        basis=target.health.basis & assumed(*edge.conditions),
+        help=f"Give `{target.name}` a healthcheck, for example `test: {test}`, and wait with "
+        f"`depends_on: {{{target.name}: {{condition: service_healthy}}}}`.",
+    )
+
+
 def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     meant = _variables_of_the_host(project)
     yield from once(hit for service, test in _tests(project) for hit in _unescaped(service, test, meant))
@@ -327,12 +366,39 @@ def _wrong_duration(text: Text) -> str | None:
         return None
     if not _DURATION.fullmatch(written):
         return f"is `{written}`, which is no duration; it is a number with a unit, such as `30s` or `1m30s`"
-    length = sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+    length = _nanoseconds(written)
     if written.startswith("-") and length:
         return f"is `{written}`; the engine refuses a negative duration"
     if 0 < length < 1_000_000:
         return f"is `{written}`; the engine takes nothing below `1ms`"
     return None
+
+
+def _nanoseconds(written: str) -> float:
+    return sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+
+
+def start_interval_beyond_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(hit for service in project.services.values() for hit in _beyond_period(service))
+
+
+def _beyond_period(service: Service) -> Iterator[Hit]:
+    """The first probe comes after one `start_interval`: `daemon/health.go`."""
+    healthcheck = service.healthcheck
+    interval = healthcheck.text("start_interval") if healthcheck is not None else None
+    period = healthcheck.text("start_period") if healthcheck is not None else None
+    if interval is None or period is None or interval.literal is None or period.literal is None:
+        return
+    if not _DURATION.fullmatch(interval.literal) or not _DURATION.fullmatch(period.literal):
+        return
+    if 0 < _nanoseconds(period.literal) < _nanoseconds(interval.literal):
+        yield Hit(
+            at=interval.node,
+            message=f"the first check of `{service.name}` comes after {interval.literal}, when its `start_period` of "
+            f"{period.literal} is over: `start_interval` is longer",
+            related=[(period.node, "the start ends here")],
+            basis=assumed(*interval.template.conditions, *period.template.conditions),
+        )
 
 
 def start_interval_without_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -33,10 +33,11 @@ class Stage:
     """A stage: `image` is what it is FROM (None where that is `base`, an earlier stage).
 
     `health` says what its own instructions do: `PRESENT` (a HEALTHCHECK), `ABSENT` (`HEALTHCHECK NONE`) or
-    `INHERITED` (none); `health_line` is the 1-based line of the instruction, `line` that of the FROM.
+    `INHERITED` (none); `health_line` is the 1-based line of the instruction, `line` that of the FROM. `steps` are
+    the instructions behind the FROM: the word in capitals and what follows it, continued lines joined.
     """
 
-    __slots__ = ("base", "health", "health_line", "image", "line", "name")
+    __slots__ = ("base", "health", "health_line", "image", "line", "name", "steps")
 
     def __init__(self, name: str | None, image: Template | None, base: Stage | None, line: int) -> None:
         self.name = name
@@ -45,6 +46,15 @@ class Stage:
         self.line = line
         self.health = INHERITED
         self.health_line: int | None = None
+        self.steps: list[tuple[str, str]] = []
+
+    @property
+    def chain(self) -> tuple[Stage, ...]:
+        """This stage and those that it is built on, down to the first, which is FROM an image."""
+        stages = [self]
+        while stages[-1].base is not None:
+            stages.append(stages[-1].base)
+        return tuple(stages)
 
 
 class ImageHealth:
@@ -117,7 +127,10 @@ def read_dockerfile(source: Source, arguments: Mapping[str, Template] | None = N
             stage = _stage(value, line, stages, known)
             if stage is not None:
                 stages.append(stage)
-        elif name == "HEALTHCHECK" and stages and value.strip():
+            continue
+        if stages and name != "COMMENT":
+            stages[-1].steps.append((name, value))
+        if name == "HEALTHCHECK" and stages and value.strip():
             stages[-1].health = ABSENT if value.strip().upper() == "NONE" else PRESENT
             stages[-1].health_line = line
     return Dockerfile(source, tuple(stages))

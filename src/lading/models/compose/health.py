@@ -215,13 +215,15 @@ def is_stated_healthy(name: str, globs: tuple[str, ...]) -> bool:
 def is_from_scratch(service: Service) -> bool:
     """Is the image built here, from nothing but what the Dockerfile copies into it?"""
     build = service.build
-    source = _dockerfile(build, service) if build is not None else ""
+    source = dockerfile_of(build, service) if build is not None else ""
     if build is None or isinstance(source, str):
         return False
     target = build.text("target")
     if target is not None and target.literal is None:
         return False
-    stage = read_dockerfile(source, _arguments(build)).stage(target.literal if target is not None else None)
+    stage = read_dockerfile(source, build_arguments(build)).stage(
+        target.literal if target is not None else None
+    )
     while stage is not None and stage.base is not None:
         stage = stage.base
     return stage is not None and stage.image is not None and stage.image.literal == SCRATCH
@@ -236,10 +238,10 @@ def _of_build(service: Service) -> Health:
     target = build.text("target")
     if target is not None and target.literal is None:
         return _not_read(f"the build target `{target.template.shown}` is not known", target.node)
-    source = _dockerfile(build, service)
+    source = dockerfile_of(build, service)
     if isinstance(source, str):
         return _not_read(source, place)
-    dockerfile = read_dockerfile(source, _arguments(build))
+    dockerfile = read_dockerfile(source, build_arguments(build))
     verdict = dockerfile.health(target.literal if target is not None else None)
     inline = build.text("dockerfile_inline")
     at = inline.node if inline is not None else dockerfile.line_span(verdict.line)
@@ -262,7 +264,7 @@ def _not_read(reason: str, at: Located) -> Health:
     return Health(UNKNOWN, reason, at, unknown(reason))
 
 
-def _dockerfile(build: Map, service: Service) -> Source | str:
+def dockerfile_of(build: Map, service: Service) -> Source | str:
     """The Dockerfile's text, or why it cannot be had."""
     texts = service.project.texts
     inline = build.text("dockerfile_inline")
@@ -286,7 +288,7 @@ def _dockerfile(build: Map, service: Service) -> Source | str:
     return source if source is not None else f"`{path}` is not in the repository"
 
 
-def _arguments(build: Map) -> Mapping[str, Template]:
+def build_arguments(build: Map) -> Mapping[str, Template]:
     value = build.get("args")
     long = normal(value, PAIRS) if value is not None else None
     if not isinstance(long, Map):

@@ -1,0 +1,119 @@
+"""Files of variables that a service names and that are not there."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from lading.findings import Hit, assumed, once
+from lading.models.compose.project import EXTENDED, truth
+from lading.models.compose.values import List, Map, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.compose.project import Project, Service
+    from lading.models.compose.values import Value
+    from lading.texts import Texts
+
+_PRIVATE = re.compile(r"\.env|.*\.local|.*secret.*|.*private.*|.*credential.*", re.IGNORECASE)
+_TELLS = re.compile(
+    r"\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|^(?:[^.]+file|justfile)$", re.IGNORECASE
+)
+_TWIN = re.compile(r"example|sample|template|tmpl|dist|default|defaults|tpl", re.IGNORECASE)
+
+
+def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if project.standing != EXTENDED:
+        yield from once(hit for service in project.services.values() for hit in _missing(service))
+
+
+def _missing(service: Service) -> Iterator[Hit]:
+    for text in _required(service.definition.get("env_file")):
+        written = text.literal
+        if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
+            continue
+        path = posixpath.normpath(posixpath.join(text.origin.folder, written))
+        texts = service.project.texts
+        if path.startswith("../") or texts.exists(path) or _is_made_elsewhere(texts, path):
+            continue
+        if _is_told_of(service.project, posixpath.basename(path)):
+            continue
+        yield Hit(
+            at=text.node,
+            message=f"`{service.name}` takes variables from `{path}`, which is not in the repository",
+            basis=assumed("unless it is made where Compose runs"),
+            help=_near(texts, path, text.origin.folder),
+        )
+
+
+def _required(value: Value | None) -> Iterator[Text]:
+    for item in value.items if isinstance(value, List) else (value,):
+        if isinstance(item, Text):
+            yield item
+        elif isinstance(item, Map):
+            required, path = item.text("required"), item.text("path")
+            if path is not None and (required is None or truth(required) is True):
+                yield path
+
+
+def _is_made_elsewhere(texts: Texts, path: str) -> bool:
+    """Files with secrets are made where they are used: by their name, an example beside them, or `.gitignore`."""
+    folder, _, name = path.rpartition("/")
+    if _PRIVATE.fullmatch(name) or name.startswith(".env.") or not texts.files.is_directory(folder or "."):
+        return True
+    stem = name.removesuffix(".env").strip(".").lower()
+    for other, is_folder, _ in texts.files.entries(folder):
+        if not is_folder and _TWIN.search(other) and stem in other.lower():
+            return True
+    return _is_ignored(texts, path)
+
+
+def _is_told_of(project: Project, name: str) -> bool:
+    """Does a workflow, a script or a text for people speak of the file, and so perhaps of how it is made?"""
+    texts = project.texts
+    folders = dict.fromkeys(
+        (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
+    )
+    for folder in folders:
+        for entry, is_folder, _ in texts.files.entries(folder):
+            path = f"{folder}/{entry}" if folder else entry
+            if is_folder or not _TELLS.search(entry) or path in project.files or "compose" in entry.lower():
+                continue
+            source = texts.source(path)
+            if source is not None and name in source.text:
+                return True
+    return False
+
+
+def _is_ignored(texts: Texts, path: str) -> bool:
+    folder = posixpath.dirname(path)
+    while True:
+        ignore = f"{folder}/.gitignore" if folder else ".gitignore"
+        source = texts.source(ignore) if texts.exists(ignore) else None
+        if source is not None:
+            from pathspec import GitIgnoreSpec
+
+            below = path[len(folder) + 1 :] if folder else path
+            try:
+                if GitIgnoreSpec.from_lines(source.text.splitlines()).match_file(below):
+                    return True
+            except (ValueError, re.error):
+                return True
+        if not folder:
+            return False
+        folder = posixpath.dirname(folder)
+
+
+def _near(texts: Texts, path: str, folder: str) -> str | None:
+    """The file that was probably meant: a name of the same folder that differs by a letter or two."""
+    from difflib import get_close_matches
+
+    place, _, name = path.rpartition("/")
+    names = [other for other, is_folder, _ in texts.files.entries(place) if not is_folder]
+    near = get_close_matches(name, names, 1, 0.8)
+    if not near:
+        return None
+    return f"Write `{posixpath.relpath(posixpath.join(place, near[0]), folder or '.')}`, which is there."

@@ -1,0 +1,99 @@
+"""Services that look for one another at the wrong place."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import Hit, once
+from lading.models.compose.health import image_name
+from lading.models.compose.ports import container_ports, published_ports
+from lading.models.compose.values import Text
+from lading.tables.stores import kind_of_image, kinds_of_scheme, kinds_of_words, port_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.compose.project import Project, Service
+
+_LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\])"
+_URL = re.compile(
+    rf"((?:jdbc:)?[a-z][a-z0-9+.-]*)://(?:[^/@]*@)?{_LOCAL}(?::(\d+))?(?:[/?].*|)", re.IGNORECASE
+)
+_HOST = re.compile(rf"{_LOCAL}(?::(\d+))?", re.IGNORECASE)
+_OF_HOSTS = re.compile(r"HOST|HOSTS|HOSTNAME|SERVER|SERVERS|ADDR|ADDRESS|ENDPOINT|URL|URI")
+_OF_SERVERS = frozenset(
+    ("ADVERTISED", "BIND", "LISTEN", "LISTENER", "LISTENERS", "PUBLIC", "EXTERNAL", "ALLOWED")
+)
+
+
+def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    stores = {name: kind for name, service in project.services.items() if (kind := _kind(service))}
+    if stores:
+        yield from once(
+            hit for service in project.services.values() for hit in _looks_at_itself(service, stores)
+        )
+
+
+def _looks_at_itself(service: Service, stores: Mapping[str, str]) -> Iterator[Hit]:
+    environment = service.environment
+    if environment is None or service.name in stores or _shares_a_network(service):
+        return
+    for key, item in environment.entries.items():
+        if not isinstance(item.value, Text) or not item.value.template.is_known:
+            continue
+        kinds, port = _meant(key, item.value.literal or "")
+        other = _store(service.project, stores, kinds, port)
+        if other is None or (port or port_of(stores[other.name])) in container_ports(service):
+            continue
+        place = f"{other.name}:{port_of(stores[other.name])}"
+        yield Hit(
+            at=item.value.node,
+            message=f"`{key}` of `{service.name}` leads to `localhost`, which is its own container; "
+            f"{stores[other.name]} runs in `{other.name}`",
+            related=[(other.name_node, f"{stores[other.name]} runs here")],
+            basis=service.project.lack(service, "environment"),
+            help=f"Write `{place}`, the name of the service with the port of its container.",
+        )
+
+
+def _meant(key: str, value: str) -> tuple[tuple[str, ...], int | None]:
+    """What kinds of store a variable looks for on this machine, and at which port."""
+    url = _URL.fullmatch(value)
+    if url is not None:
+        return kinds_of_scheme(url[1]), int(url[2]) if url[2] else None
+    words = tuple(re.split(r"[_.-]", re.sub(r"^PG(?=HOST)", "PG_", key.upper())))
+    host = _HOST.fullmatch(value)
+    is_client = _OF_HOSTS.fullmatch(words[-1]) is not None
+    if host is None or not is_client or _OF_SERVERS & set(words):
+        return (), None
+    return kinds_of_words(words), int(host[1]) if host[1] else None
+
+
+def _store(
+    project: Project, stores: Mapping[str, str], kinds: tuple[str, ...], port: int | None
+) -> Service | None:
+    """The service that must be meant: of that kind, and with that port inside or outside."""
+    for name, kind in stores.items():
+        service = project.services[name]
+        outside = {each.number for each in published_ports(service)}
+        ports = {port_of(kind), *container_ports(service), *outside}
+        if kind in kinds and (port is None or port in ports) and service.profiles == ():
+            return service
+    return None
+
+
+def _kind(service: Service) -> str | None:
+    image = service.image
+    name = image_name(image.template) if image is not None else None
+    return kind_of_image(name) if name is not None and not _shares_a_network(service) else None
+
+
+def _shares_a_network(service: Service) -> bool:
+    """Is `localhost` something else for it: that of the host, or of another container too?"""
+    if service.definition.get("network_mode") is not None:
+        return True
+    guest = f"service:{service.name}"
+    others = (each.definition.text("network_mode") for each in service.project.services.values())
+    return any(mode is not None and mode.literal in (guest, None) for mode in others)
