@@ -104,6 +104,22 @@ def test_files_of_many_kinds_say_how_compose_is_run(tmp_path: Path, path: str, t
 
 
 @pytest.mark.parametrize(
+    "script",
+    [
+        'cd "$(dirname "$0")/../d"\ndocker compose -f compose.yml up',
+        'cd -- "${BASH_SOURCE%/*}/.." && docker compose -f d/compose.yml up',
+        'HERE="$( cd -- "$( dirname -- "${BASH_SOURCE[0]}" )" &> /dev/null && pwd )"\n'
+        'docker compose -f "$HERE/../d/compose.yml" up',
+        'ROOT=$(cd "$(dirname "$0")/.." && pwd -P)\ncd $ROOT/d\ndocker compose -f compose.yml up',
+        'HERE=$(dirname "$0")\nROOT=$(dirname "$HERE")\ndocker compose -f $ROOT/d/compose.yml up',
+    ],
+)
+def test_a_script_may_start_from_where_it_lies(tmp_path: Path, script: str) -> None:
+    elsewhere = {"compose.yml": "", "scripts/compose.yml": ""}
+    assert said(tmp_path, {"scripts/up.sh": script, **elsewhere}) == ["d/compose.yml"]
+
+
+@pytest.mark.parametrize(
     "rest",
     [
         "    defaults: {run: {working-directory: d}}\n    steps: [{run: docker compose -f compose.yml up}]",

@@ -45,6 +45,14 @@ _MAX_DEPTH = 3
 """Scripts within scripts: `ssh host "…"`."""
 _MAX_FOLDERS = 12
 
+_ROOT = "/\ue010"
+"""What stands for the root of the repository in a path that a script works out from where it lies itself."""
+_OWN_NAME = r"""\$\(\s*dirname\s+(?:--\s+)?"?\$(?:0|\{0\}|\{?BASH_SOURCE(?:\[0\])?\}?)"?\s*\)"""
+_OWN_FOLDER = re.compile(
+    rf"""\$\(\s*cd\s+(?:-P\s+|--\s+)*"?{_OWN_NAME}"?(/[^\s"&;)]*)?"?\s*"""
+    rf"""(?:&?>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*pwd(?:\s+-P)?\s*\)|{_OWN_NAME}|\$\{{(?:0|BASH_SOURCE)%/\*\}}"""
+)
+
 _HINT = re.compile(r"(?:^|[\s\"'=(])(?:-f|--file)|COMPOSE_FILE|dockerComposeFile")
 
 
@@ -123,6 +131,7 @@ class _Search:
         elif name.endswith(".md"):
             yield from self._in_lines(path, told_in_readme(text), (folder, ""))
         elif name.endswith(".sh"):
+            text = _OWN_FOLDER.sub(lambda match: f"{_ROOT}/{folder}{match[1] or ''}", text)
             above = posixpath.dirname(folder)
             yield from self._in_script(path, text, tuple(dict.fromkeys(("", folder, above))))
         elif name.endswith("justfile"):
@@ -300,7 +309,7 @@ class _Search:
     ) -> Iterator[Statement]:
         directory = None
         if options.directory is not None:
-            directory = inside(folder, options.directory)
+            directory = _inside(folder, options.directory)
             if directory is None:
                 return
         env_files = options.env_files
@@ -325,7 +334,7 @@ class _Search:
         """The files, where all of them are there and are looked at; else none."""
         found = []
         for name in named:
-            path = inside(folder, name)
+            path = _inside(folder, name)
             if path is None or not path.lower().endswith((".yml", ".yaml")):
                 return ()
             if path not in self._compose and (kind_of(path) == COMPOSE or not self._texts.exists(path)):
@@ -336,7 +345,7 @@ class _Search:
         return tuple(dict.fromkeys(found))
 
     def _there(self, named: Iterable[str], folder: str) -> tuple[str, ...]:
-        paths = (inside(folder, name) for name in named)
+        paths = (_inside(folder, name) for name in named)
         return tuple(path for path in paths if path is not None and self._texts.exists(path))
 
 
@@ -426,6 +435,11 @@ _STARTS_NOTHING = frozenset(
 _ENGINES = ("docker", "podman", "nerdctl", "docker.exe")
 
 
+def _inside(folder: str, name: str) -> str | None:
+    """As `inside`, for a path of a script too."""
+    return inside("", name[len(_ROOT) :].lstrip("/")) if name.startswith(_ROOT) else inside(folder, name)
+
+
 def compose_arguments(words: Series[Word]) -> Series[Word] | None:
     """What follows `docker compose`, `docker-compose` or the like in a command; None in any other command."""
     engine: int | None = None
@@ -449,9 +463,9 @@ def _is_option(words: Series[Word], at: int) -> bool:
 def _after(folders: list[str], to: Series[Word], start: tuple[str, ...]) -> list[str]:
     """Where a script may be after `cd`. One in a subshell ends with it, so the folders before stay possible."""
     name = to[0].literal if to else None
-    if name is None or name.startswith(("/", "~", "-")):
+    if name is None or (name.startswith(("/", "~", "-")) and not name.startswith(_ROOT)):
         return list(dict.fromkeys((*start, *folders)))
-    there = [path for folder in folders if (path := inside(folder, name)) is not None]
+    there = [path for folder in folders if (path := _inside(folder, name)) is not None]
     return list(dict.fromkeys((*there, *folders)))[:_MAX_FOLDERS]
 
 
