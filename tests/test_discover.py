@@ -209,7 +209,16 @@ def test_plain_and_unrelated_patterns_cost_no_library(tmp_path: Path) -> None:
 
 
 def test_scripts_are_known_by_name_and_folder(tmp_path: Path) -> None:
-    yes = ("Makefile", "README.md", "a/b/justfile", "app/package.json", "ci/x.sh", "mk/x.mk", "x.sh")
+    yes = (
+        "Makefile",
+        "README.md",
+        "a/b/justfile",
+        "app/package.json",
+        "ci/x.sh",
+        "mk/x.mk",
+        "scripts/a/x.sh",
+        "x.sh",
+    )
     no = (
         "a/b/c/d/e/Makefile",
         "src/x.sh",

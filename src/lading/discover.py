@@ -77,7 +77,7 @@ _SCRIPTS = frozenset(
 _SCRIPT_FOLDERS = frozenset(
     ("", "bin", "ci", "deploy", "deployment", "dev", "docker", "hack", "infra", "script", "scripts", "tools")
 )
-"""Names of the folders in which a `*.sh` counts."""
+"""Names of the folders in which, and at the top also below which, a `*.sh` counts."""
 _MAX_SCRIPT_DEPTH = 4
 
 
@@ -242,7 +242,7 @@ def _may_run_compose(folder: str, name: str) -> bool:
     if folder.count("/") >= _MAX_SCRIPT_DEPTH:
         return False
     if name.endswith(".sh"):
-        return folder.rpartition("/")[2] in _SCRIPT_FOLDERS
+        return folder.rpartition("/")[2] in _SCRIPT_FOLDERS or folder.partition("/")[0] in _SCRIPT_FOLDERS
     return name.endswith(".mk") or name.lower() in _SCRIPTS
 
 
