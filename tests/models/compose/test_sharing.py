@@ -40,3 +40,15 @@ def test_a_defect_is_told_once_and_names_the_combination_that_has_it(
     assert [(f.level, f.message) for f in outcome.findings] == [
         (level, message + suffix) for level, suffix in expected
     ]
+
+
+def test_an_overlay_that_is_run_by_itself_lacks_its_image_for_certain(tmp_path: Path) -> None:
+    files = {
+        "compose.yaml": WAIT,
+        "compose.dev.yaml": PLAIN,
+        "Makefile": "dev:\n\tdocker compose -f compose.dev.yaml up\n",
+    }
+    outcome = outcome_of(write_files(tmp_path, files), select=("compose",))
+    assert [(f.rule, f.path, f.level) for f in outcome.findings] == [
+        ("compose/neither-image-nor-build", "compose.dev.yaml", "error")
+    ]

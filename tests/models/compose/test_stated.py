@@ -160,6 +160,23 @@ def test_the_same_files_are_stated_once_with_all_that_is_said_of_them(tmp_path: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("command", "runs"),
+    [
+        ("up -d --wait --wait-timeout 60", True),
+        ("up --scale web=2 -t 5", True),
+        ('"$@"', True),
+        ("up -d db", False),
+        ("up -d $SERVICES", False),
+        ("run --rm tests", False),
+        ("config", False),
+    ],
+)
+def test_only_a_command_for_all_services_starts_the_project(tmp_path: Path, command: str, runs: bool) -> None:
+    (found,) = statements(tmp_path, {"run.sh": f"docker compose -f a.compose.yml {command}"})
+    assert found.runs is runs
+
+
 def test_ignored_and_excluded_scripts_say_nothing(tmp_path: Path) -> None:
     command = "docker compose -f a.compose.yml up"
     files = {".gitignore": "*.local.sh", "up.local.sh": command, "bin/up.sh": command}

@@ -428,7 +428,9 @@ class Project:
         if self.unknowns or service.definition.is_partial:
             return unknown(*(self.unknowns or (f"a part of `{service.name}` cannot be read",)))
         if self.statement is not None:
-            return KNOWN if self.statement.runs else unknown("no file shows that it is started like this")
+            return (
+                KNOWN if self.statement.runs else unknown("no file shows that all of it is started like this")
+            )
         others = self.neighbours.giving(service.name, key, self)
         if others and self.neighbours.always_joins(self.path, others):
             return unknown(f"`{others[0]}` or the like is used with this file wherever that is stated")

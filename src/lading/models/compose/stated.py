@@ -327,7 +327,7 @@ class _Search:
             env_files=None if env_files is None else self._there(env_files, folder),
             profiles=tuple(profiles),
             name=options.name,
-            runs=options.command not in _STARTS_NOTHING,
+            runs=options.starts_all,
         )
 
     def _found(self, named: Iterable[str], folder: str) -> tuple[str, ...]:
@@ -352,7 +352,7 @@ class _Search:
 class _Options:
     """What stands between `docker compose` and its command."""
 
-    __slots__ = ("command", "directory", "env_files", "files", "name", "profiles")
+    __slots__ = ("directory", "env_files", "files", "name", "profiles", "starts_all")
 
     def __init__(self) -> None:
         self.files: list[str] = []
@@ -360,7 +360,7 @@ class _Options:
         self.env_files: list[str] | None = None
         self.profiles: list[str] = []
         self.name: str | None = None
-        self.command: str | None = None
+        self.starts_all = True
 
     def read(self, words: Series[Word]) -> bool:
         """False where it is not known which files and profiles are meant."""
@@ -370,7 +370,7 @@ class _Options:
             if word is None:
                 return not rest  # `"$@"` at the end is a command; elsewhere it may hold options
             if not word.startswith("-"):
-                self.command = word
+                self.starts_all = _starts_all(word, rest)
                 return True
             is_long = word.startswith("--")
             name, equals, value = word.partition("=") if is_long else (word[:2], word[2:], word[2:])
@@ -411,28 +411,31 @@ _WITH_VALUE = (
         "--context",
     ),
 )
-_STARTS_NOTHING = frozenset(
-    (
-        *("attach", "bake", "build", "config", "convert", "cp", "down", "events", "exec", "export", "images"),
-        *(
-            "kill",
-            "logs",
-            "ls",
-            "pause",
-            "port",
-            "ps",
-            "publish",
-            "pull",
-            "push",
-            "rm",
-            "stats",
-            "stop",
-            "top",
-        ),
-        *("unpause", "version", "volumes", "wait"),
-    )
+_STARTING = ("up", "create", "start", "restart", "watch")
+_OF_UP = (
+    "--scale",
+    "-t",
+    "--timeout",
+    "--wait-timeout",
+    "--exit-code-from",
+    "--attach",
+    "--no-attach",
+    "--pull",
 )
+"""Options of these commands that are followed by a value."""
 _ENGINES = ("docker", "podman", "nerdctl", "docker.exe")
+
+
+def _starts_all(command: str, words: Series[Word]) -> bool:
+    """Does a command start every service, not only those that it names, nor what they need?"""
+    if command not in _STARTING:
+        return False
+    previous = ""
+    for word in words:
+        if word.literal is None or (not word.literal.startswith("-") and previous not in _OF_UP):
+            return False
+        previous = word.literal
+    return "--no-deps" not in (word.literal for word in words)
 
 
 def _inside(folder: str, name: str) -> str | None:

@@ -12,7 +12,7 @@ class Statement:
     - `files`: paths from the root; `folder`: the project directory, against which their relative paths count
     - `env_files`: what is read instead of the folder's `.env`, None where nothing is
     - `profiles`: those that are active; `name`: the project's name where it is given
-    - `runs`: are containers started so, or is it only known that the files are read together?
+    - `runs`: are all its services started so, or is it only known that the files are read together?
     - `origin`: the path of the file that says so
     """
 
