@@ -206,3 +206,40 @@ def test_plain_and_unrelated_patterns_cost_no_library(tmp_path: Path) -> None:
     result = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, check=True)
     expected = "('compose.yaml', 'library/compose.yaml', 'src/x/compose.yaml') False"
     assert result.stdout.decode().strip() == expected
+
+
+def test_scripts_are_known_by_name_and_folder(tmp_path: Path) -> None:
+    yes = (
+        "Makefile",
+        "README.md",
+        "a/b/justfile",
+        "app/package.json",
+        "ci/x.sh",
+        "mk/x.mk",
+        "scripts/a/x.sh",
+        "x.sh",
+    )
+    no = (
+        "a/b/c/d/e/Makefile",
+        "src/x.sh",
+        "node_modules/a/package.json",
+        "docs/other.md",
+        "gone/Makefile",
+        "no.sh",
+    )
+    files = dict.fromkeys((*yes, *no), "") | {".gitignore": "gone/\nn?.sh\n"}
+    inventory = discover(Files(str(write_files(tmp_path, files))))
+    assert (inventory.scripts, inventory.compose) == (tuple(sorted(yes)), ())
+
+
+def test_a_file_that_the_configuration_names_is_a_compose_file(tmp_path: Path) -> None:
+    files = Files(str(write_files(tmp_path, {"compose.yaml": "", "deploy/stack.yml": ""})))
+    assert discover(files, ("/deploy/",), ("./deploy/stack.yml", "compose.yaml")).compose == (
+        "compose.yaml",
+        "deploy/stack.yml",
+    )
+
+
+def test_a_file_that_the_configuration_names_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match=r"there is no file `stack\.yml`"):
+        discover(Files(str(tmp_path)), (), ("stack.yml",))

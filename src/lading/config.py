@@ -28,6 +28,31 @@ class RuleSettings:
         self.ignore = ignore
 
 
+class ComposeProject:
+    """Files that form a Compose project (`compose: projects:`), as they are written, relative to the root.
+
+    `directory` is the project directory, None for the folder of the first file; `env_files` stand in place of its
+    `.env`, None where that is read.
+    """
+
+    __slots__ = ("directory", "env_files", "files", "name", "profiles")
+
+    def __init__(
+        self,
+        files: tuple[str, ...],
+        *,
+        directory: str | None = None,
+        env_files: tuple[str, ...] | None = None,
+        profiles: tuple[str, ...] = (),
+        name: str | None = None,
+    ) -> None:
+        self.files = files
+        self.directory = directory
+        self.env_files = env_files
+        self.profiles = profiles
+        self.name = name
+
+
 class Config:
     """Settings with their defaults.
 
@@ -39,9 +64,11 @@ class Config:
     - `variables`: values that are set where the files run (`assume: variables:`)
     - `healthy_images`: images known to carry a HEALTHCHECK (`assume: images-with-healthcheck:`), globs without tag
     - `local_cards`: paths of folders with declarative cards of this repository (`cards:`)
+    - `compose_projects`: which Compose files are used together (`compose: projects:`)
     """
 
     __slots__ = (
+        "compose_projects",
         "default_token",
         "exclude",
         "healthy_images",
@@ -65,6 +92,7 @@ class Config:
         variables: Mapping[str, str] | None = None,
         healthy_images: tuple[str, ...] = (),
         local_cards: tuple[str, ...] = (),
+        compose_projects: tuple[ComposeProject, ...] = (),
     ) -> None:
         self.path = path
         self.repository = repository
@@ -75,3 +103,4 @@ class Config:
         self.variables = dict(variables or {})
         self.healthy_images = healthy_images
         self.local_cards = local_cards
+        self.compose_projects = compose_projects

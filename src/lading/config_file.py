@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.config import Config, RuleSettings
+from lading.config import ComposeProject, Config, RuleSettings
 from lading.decode import NotText, decode
 from lading.plain import plain
 from lading.problems import Problem
@@ -45,6 +45,7 @@ def read_config(path: str, data: bytes, reader: Reader) -> Config:
 
 def _config(path: str, value: dict[str, Any]) -> Config:
     assume = value.get("assume") or {}
+    compose = value.get("compose") or {}
     return Config(
         path=path,
         repository=value.get("repository"),
@@ -55,6 +56,18 @@ def _config(path: str, value: dict[str, Any]) -> Config:
         variables={name: _as_text(text) for name, text in (assume.get("variables") or {}).items()},
         healthy_images=tuple(assume.get("images-with-healthcheck") or ()),
         local_cards=tuple(value.get("cards") or ()),
+        compose_projects=tuple(_compose_project(each) for each in compose.get("projects") or ()),
+    )
+
+
+def _compose_project(stated: dict[str, Any]) -> ComposeProject:
+    env_files = stated.get("env-files")
+    return ComposeProject(
+        tuple(stated["files"]),
+        directory=stated.get("project-directory"),
+        env_files=None if env_files is None else tuple(env_files),
+        profiles=tuple(stated.get("profiles") or ()),
+        name=stated.get("name"),
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 
 from lading.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from pathspec import GitIgnoreSpec
 
@@ -59,6 +60,25 @@ _WORKFLOWS = ".github/workflows"
 _COMPOSE = re.compile(r"(?:.*[._-])?(?:docker-)?compose(?:[._-].*)?\.ya?ml")
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:[._-].*)?|.*\.(?:docker|container)file")
 _BAKE = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
+_SCRIPTS = frozenset(
+    (
+        *(
+            "makefile",
+            "gnumakefile",
+            "justfile",
+            ".justfile",
+            "taskfile.yml",
+            "taskfile.yaml",
+            "package.json",
+        ),
+        *("devcontainer.json", ".devcontainer.json", "readme.md"),
+    )
+)
+_SCRIPT_FOLDERS = frozenset(
+    ("", "bin", "ci", "deploy", "deployment", "dev", "docker", "hack", "infra", "script", "scripts", "tools")
+)
+"""Names of the folders in which, and at the top also below which, a `*.sh` counts."""
+_MAX_SCRIPT_DEPTH = 4
 
 
 class Inventory:
@@ -68,9 +88,24 @@ class Inventory:
     of the repository. `every_workflow` are the workflows of the repository, where `workflows` are those of a part.
     """
 
-    __slots__ = ("actions", "bake", "compose", "dockerfiles", "dotenv", "every_workflow", "odd", "workflows")
+    __slots__ = (
+        "_scripts",
+        "actions",
+        "bake",
+        "compose",
+        "dockerfiles",
+        "dotenv",
+        "every_workflow",
+        "odd",
+        "workflows",
+    )
 
-    def __init__(self, found: dict[str, list[str]], odd: Iterable[str]) -> None:
+    def __init__(
+        self,
+        found: dict[str, list[str]],
+        odd: Iterable[str],
+        scripts: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
         self.compose = tuple(sorted(found[COMPOSE]))
         self.workflows = tuple(sorted(found[WORKFLOW]))
         self.every_workflow = self.workflows
@@ -79,6 +114,12 @@ class Inventory:
         self.bake = tuple(sorted(found[BAKE]))
         self.dotenv = tuple(sorted(found[DOTENV]))
         self.odd = tuple(sorted(odd))
+        self._scripts = scripts
+
+    @property
+    def scripts(self) -> tuple[str, ...]:
+        """What may say how Compose is run (Makefiles, shell scripts, readmes, …); asked for only where it matters."""
+        return tuple(sorted(self._scripts()))
 
     def part(self, workflows: tuple[str, ...], *, is_first: bool) -> Inventory:
         """Some of the workflows with every action; the first part has all the rest too."""
@@ -90,7 +131,7 @@ class Inventory:
             BAKE: list(self.bake),
             DOTENV: list(self.dotenv),
         }
-        part = Inventory(found, self.odd if is_first else ())
+        part = Inventory(found, self.odd if is_first else (), self._scripts)
         part.every_workflow = self.every_workflow
         return part
 
@@ -116,8 +157,10 @@ def kind_of(path: str) -> str | None:
     return DOCKERFILE if _DOCKERFILE.fullmatch(name) else None
 
 
-def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
-    """Look through a repository. Raises `Problem` where it is too large to be looked through.
+def discover(files: Files, exclude: tuple[str, ...] = (), named: Iterable[str] = ()) -> Inventory:
+    """Look through a repository; `named` are Compose files by whatever name, of which the configuration speaks.
+
+    Raises `Problem` where it is too large to be looked through, and where one of `named` is not there.
 
     Left out are vendored folders, repositories inside (submodules), what .gitignore files and .git/info/exclude
     ignore, and `exclude` (.gitignore form). The user's own global excludes are not asked: the result is the same for
@@ -126,6 +169,7 @@ def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
     """
     found: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, WORKFLOW, ACTION, DOCKERFILE, BAKE, DOTENV)}
     odd: list[str] = []
+    scripts: list[tuple[str, tuple[_Patterns, ...]]] = []
     excluded = _excluded(exclude)
     shared = _Patterns("", _lines(files, ".git/info/exclude"))
     waiting: list[tuple[str, tuple[_Patterns, ...]]] = [("", (shared,) if shared.lines else ())]
@@ -146,6 +190,7 @@ def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
         if links.get(".gitignore") is False:  # git follows no link there
             own = _Patterns(prefix, _lines(files, prefix + ".gitignore"))
             ignored = (*ignored, own) if own.lines else ignored
+        scripts += [(prefix + name, ignored) for name in links if _may_run_compose(folder, name)]
         for name, is_folder, is_link in entries:
             path = prefix + name
             kind = kind_of(path)
@@ -161,7 +206,44 @@ def discover(files: Files, exclude: tuple[str, ...] = ()) -> Inventory:
                 found[kind].append(path)
             elif kind in (COMPOSE, WORKFLOW):
                 odd.append(path)
-    return Inventory(found, odd)
+    found[COMPOSE] = list(dict.fromkeys((*found[COMPOSE], *_named(files, named))))
+    return Inventory(found, odd, lambda: _kept(files, scripts, excluded))
+
+
+def _named(files: Files, paths: Iterable[str]) -> Iterator[str]:
+    for path in map(posixpath.normpath, paths):
+        if not files.is_file(path):
+            raise Problem(f"compose.projects: there is no file `{path}` in the repository")
+        yield path
+
+
+def _kept(
+    files: Files, scripts: list[tuple[str, tuple[_Patterns, ...]]], excluded: tuple[_Patterns, ...]
+) -> Iterator[str]:
+    """Put off until somebody asks: few repositories need it, and `*.sh` in an ignore file imports pathspec."""
+    for path, ignored in scripts:
+        if not (_ignores(excluded, path, False) or _ignores(ignored, path, False)) and files.is_file(path):
+            yield path
+
+
+def leaves_out(exclude: tuple[str, ...]) -> Callable[[str], bool]:
+    """Does the configuration leave a file out, or a folder above it? Raises `Problem`."""
+    excluded = _excluded(exclude)
+
+    def is_left_out(path: str) -> bool:
+        ends = [at for at, letter in enumerate(path) if letter == "/"]
+        return _ignores(excluded, path, False) or any(_ignores(excluded, path[:end], True) for end in ends)
+
+    return is_left_out
+
+
+def _may_run_compose(folder: str, name: str) -> bool:
+    """Is it a file in which commands for Compose are looked for?"""
+    if folder.count("/") >= _MAX_SCRIPT_DEPTH:
+        return False
+    if name.endswith(".sh"):
+        return folder.rpartition("/")[2] in _SCRIPT_FOLDERS or folder.partition("/")[0] in _SCRIPT_FOLDERS
+    return name.endswith(".mk") or name.lower() in _SCRIPTS
 
 
 def _excluded(exclude: tuple[str, ...]) -> tuple[_Patterns, ...]:

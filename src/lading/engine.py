@@ -150,15 +150,28 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
     options: Mapping[str, Any] = rule.options
     if chosen is not None and chosen.options:
         options = {**rule.options, **_checked_options(rule, chosen)}
+    if rule.scope == "compose-project" and any(project.statement for project in repository.projects):
+        from lading.models.compose.sharing import told_once
+
+        yield from told_once(
+            ((each, hit) for each in repository.projects for hit in _of(rule, each, options)),
+            repository.projects,
+        )
+        return
     for subject in _SUBJECTS[rule.scope](repository):
-        try:
-            yield from rule.check(subject, options)
-        except Problem:
-            raise
-        except Exception as error:
-            raise Problem(
-                f"rule {rule.id} of {rule.provider} broke on {subject!r}: {type(error).__name__}: {error}"
-            ) from error
+        yield from _of(rule, subject, options)
+
+
+def _of(rule: Rule, subject: Any, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """What a rule says of one subject. Raises `Problem` where it breaks."""
+    try:
+        yield from rule.check(subject, options)
+    except Problem:
+        raise
+    except Exception as error:
+        raise Problem(
+            f"rule {rule.id} of {rule.provider} broke on {subject!r}: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _checked_options(rule: Rule, chosen: RuleSettings) -> Mapping[str, Any]:

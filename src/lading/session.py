@@ -150,7 +150,9 @@ def open_session(request: Request) -> Session:
         configured=config.repository,
         environment=request.environment,
     )
-    repository = Repository(Texts(files, reader), discover(files, config.exclude), identity, config)
+    named = (path for each in config.compose_projects for path in each.files)
+    inventory = discover(files, config.exclude, named)
+    repository = Repository(Texts(files, reader), inventory, identity, config)
     return Session(request, root, config, repository, rules)
 
 

@@ -39,6 +39,8 @@ def shown(effects: Effects) -> list[str]:
         ("docker push 😀/$OWNER", ["docker push 😀/Acme"]),
         ("LIST='a b'; docker push $LIST", ["docker push a b"]),
         ("LIST='a b'; docker push \"$LIST\"", ["docker push a b"]),
+        ("PUSH='docker push'; $PUSH a", ["docker push a"]),
+        ('PUSH=(docker push); "${PUSH[@]}" a', ["docker push a"]),
     ],
 )
 def test_words_are_expanded_as_the_shell_does(script: str, commands: list[str]) -> None:

@@ -7,7 +7,7 @@ import re
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
-from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT
+from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED
 from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
 from lading.words import nearest
 
@@ -133,7 +133,7 @@ def _profile_gated(project: Project) -> Iterator[Hit]:
         if edge.target is None or edge.required is not True:
             continue
         theirs, own = edge.target.profiles, edge.service.profiles
-        if not theirs or own is None or set(theirs) & {*project.profiles, "*"}:
+        if not theirs or own is None or set(theirs) & {*project.profiles, "*"} or "*" in project.profiles:
             continue
         without = [profile for profile in own if profile not in theirs]
         if own and not without:
@@ -257,7 +257,9 @@ def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Ite
 
 def _of_undefined(project: Project, service: Service) -> Basis | None:
     others = project.neighbours.defining("services", service.name, project.files)
-    if project.unknowns or others or project.standing not in (DEFAULT, ALONE):
+    if project.unknowns or project.standing not in (DEFAULT, ALONE, STATED):
+        return None
+    if others and project.standing != STATED:
         return None
     basis = KNOWN
     if project.standing == ALONE:

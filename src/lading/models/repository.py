@@ -97,7 +97,7 @@ class Repository:
             if self.inventory.compose:
                 from lading.models.compose.projects import projects
 
-                self._projects = projects(self.inventory.compose, self.texts, self.config)
+                self._projects = projects(self.inventory, self.texts, self.config)
         return self._projects
 
     @property

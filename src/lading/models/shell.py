@@ -353,6 +353,8 @@ class _Shell:
     def words(self, node: Any) -> list[Word]:
         """The words that a node becomes: none, one or several."""
         start, end = node.start_byte // 2, node.end_byte // 2
+        if node.type == "command_name" and node.named_children:
+            node = node.named_children[0]
         items = self._list_items(node)
         if items is None:
             value = self.value(node)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lading.config import Config
+from lading.discover import discover
 from lading.files import Files
 from lading.models.compose.project import Project
 from lading.models.compose.projects import projects
@@ -19,14 +20,17 @@ Load = Callable[..., tuple[Project, ...]]
 
 @pytest.fixture
 def load(tmp_path: Path) -> Load:
-    """All projects of the files given by path; YAML files named like Compose's count as found."""
+    """All projects of the files given by path."""
 
     def load(files: dict[str, str], config: Config | None = None) -> tuple[Project, ...]:
         for path, text in files.items():
             target = tmp_path / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")
-        found = [path for path in files if "compose" in path.rpartition("/")[2]]
-        return projects(found, Texts(Files(str(tmp_path)), Reader()), config or Config())
+        config = config or Config()
+        on_disk = Files(str(tmp_path))
+        named = [path for each in config.compose_projects for path in each.files]
+        inventory = discover(on_disk, config.exclude, named)
+        return projects(inventory, Texts(on_disk, Reader()), config)
 
     return load

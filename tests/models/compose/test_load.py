@@ -1,4 +1,4 @@
-"""Which files form a project, and what they become."""
+"""What the files of a project become."""
 
 from __future__ import annotations
 
@@ -15,29 +15,6 @@ BASE = "services: {db: {image: 'db:1'}}\n"
 
 def images(project: Project) -> dict[str, str]:
     return {name: s.image.template.pattern for name, s in project.services.items() if s.image is not None}
-
-
-def test_compose_finds_one_file_and_one_override_in_a_folder(load: Load) -> None:
-    found = load(
-        {
-            "compose.yaml": BASE,
-            "docker-compose.override.yml": BASE,
-            "docker-compose.yml": BASE,
-            "compose.prod.yaml": BASE,
-        }
-    )
-    assert [(project.sources, project.standing) for project in found] == [
-        (("compose.yaml", "docker-compose.override.yml"), "default"),
-        (("compose.prod.yaml",), "alone"),
-        (("docker-compose.yml",), "alone"),
-    ]
-
-
-def test_dotenv_may_name_the_files(load: Load) -> None:
-    found = load(
-        {".env": "COMPOSE_FILE=compose.a.yaml:compose.b.yaml", "compose.a.yaml": BASE, "compose.b.yaml": BASE}
-    )
-    assert [project.sources for project in found] == [("compose.a.yaml", "compose.b.yaml")]
 
 
 def test_dotenv_sets_variables_and_the_configuration_wins(load: Load) -> None:
@@ -149,48 +126,12 @@ def test_what_cannot_be_extended_is_a_trouble(load: Load, services: str, kind: s
     assert {trouble.kind for trouble in project.troubles} == {kind}
 
 
-@pytest.mark.parametrize(
-    "overlay",
-    [
-        "services: {db: {restart: always}}",
-        "services: {web: {image: web, ports: !reset []}}",
-        "services: {db: {image: 'db:2'}}",
-    ],
-    ids=["a service without an image", "a mark", "only services of the base"],
-)
-def test_a_file_that_lies_on_top_of_another_is_an_overlay(load: Load, overlay: str) -> None:
-    _, project = load({"compose.yaml": BASE, "deploy/compose.prod.yaml": overlay})
-    assert project.is_overlay
-
-
-def test_a_file_with_a_service_of_its_own_is_no_overlay(load: Load) -> None:
-    _, project = load({"compose.yaml": BASE, "deploy/compose.prod.yaml": "services: {web: {image: web}}"})
-    assert not project.is_overlay
-
-
 def test_a_name_that_no_file_defines_is_missing_for_certain(load: Load) -> None:
     project, _ = load({"compose.yaml": BASE, "other/compose.yaml": "services: {web: {image: web}}"})
     assert (project.absence("services", "cache"), project.absence("services", "web").kind) == (
         KNOWN,
         "unknown",
     )
-
-
-@pytest.mark.parametrize(
-    "path", ["tests/fixtures/a/compose.yaml", "testdata/compose.yaml", "src/__fixtures__/compose.yaml"]
-)
-def test_samples_of_tests_are_left_out(load: Load, path: str) -> None:
-    assert load({path: BASE}) == ()
-
-
-def test_a_template_is_left_out_and_a_plain_file_among_templates_is_not(load: Load) -> None:
-    found = load(
-        {
-            "templates/a/compose.yaml": "services: {s: {image: '{{ image }}'}}",
-            "templates/b/compose.yaml": BASE,
-        },
-    )
-    assert [project.path for project in found] == ["templates/b/compose.yaml"]
 
 
 @pytest.mark.parametrize(

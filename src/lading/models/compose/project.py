@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lading.findings import Basis
     from lading.models.compose.health import Health
     from lading.models.compose.projects import Neighbours
+    from lading.models.compose.statement import Statement
     from lading.models.compose.values import Item, Step, Value
     from lading.source import Located
     from lading.texts import Texts
@@ -31,6 +32,7 @@ DEFAULT = "default"
 ALONE = "alone"
 INCLUDED = "included"
 EXTENDED = "extended"
+STATED = "stated"
 
 _TRUE = ("true", "y", "yes", "on")
 _FALSE = ("false", "n", "no", "off")
@@ -306,7 +308,8 @@ class Project:
 
     - `path`: its main file; `files`: all files it was read from, included and extended ones among them
     - `standing`: "default" (what `docker compose` finds in its folder), "alone" (one file by itself),
-      "included" or "extended" (another file of the repository draws it in)
+      "included" or "extended" (another file of the repository draws it in), "stated" (a script or the configuration
+      names its files, see `statement`)
     - `layers`: the values of each document before merging, for what merging smooths over
     - `unknowns`: why its model may lack something: a remote include, a file that is not there
     - `bases`: files that may lie beneath it where it is an overlay
@@ -327,6 +330,7 @@ class Project:
         "profiles",
         "sources",
         "standing",
+        "statement",
         "texts",
         "troubles",
         "unknowns",
@@ -349,6 +353,7 @@ class Project:
         neighbours: Neighbours,
         texts: Texts,
         healthy_images: tuple[str, ...],
+        statement: Statement | None = None,
     ) -> None:
         self.path = path
         self.folder = folder
@@ -364,6 +369,7 @@ class Project:
         self.neighbours = neighbours
         self.texts = texts
         self.healthy_images = healthy_images
+        self.statement = statement
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_overlay: bool | None = None
@@ -388,6 +394,8 @@ class Project:
         return self._is_overlay
 
     def _overlays(self) -> bool:
+        if self.statement is not None:
+            return False
         if self.standing in (INCLUDED, EXTENDED):
             return True
         undefined = [service.name for service in self.services.values() if not service.is_defined]
@@ -406,6 +414,8 @@ class Project:
         """How certain it is that a name missing from the model is missing when the project runs."""
         if self.unknowns:
             return unknown(*self.unknowns)
+        if self.statement is not None:
+            return KNOWN
         others = self.neighbours.defining(section, name, self.files)
         if others:
             return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
@@ -417,7 +427,13 @@ class Project:
         """How certain it is that a service of the model does not get a key from a file on top or beneath."""
         if self.unknowns or service.definition.is_partial:
             return unknown(*(self.unknowns or (f"a part of `{service.name}` cannot be read",)))
+        if self.statement is not None:
+            return (
+                KNOWN if self.statement.runs else unknown("no file shows that all of it is started like this")
+            )
         others = self.neighbours.giving(service.name, key, self)
+        if others and self.neighbours.always_joins(self.path, others):
+            return unknown(f"`{others[0]}` or the like is used with this file wherever that is stated")
         if others and self.standing == DEFAULT:
             return assumed(f"unless it is always run together with `{others[0]}`")
         if others:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lading.discover import leaves_out
 from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import SECTIONS, Loader, inside, variables_of
-from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, Project
+from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
+from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
+from lading.problems import Problem
 from lading.tree import Mapping, resolve, text_of
 
 TYPE_CHECKING = False
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Series
 
     from lading.config import Config
+    from lading.discover import Inventory
     from lading.texts import Texts
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
@@ -29,16 +33,35 @@ OVERRIDE_NAMES = (
 )
 """In the order in which Compose looks for them (compose-go `cli/options.go`); the stems need not match."""
 
-_SAMPLES = re.compile(r"(?:^|/)(?:fixtures?|testdata|test-data|mocks?|__fixtures__|__mocks__)/")
-_TEMPLATES = re.compile(r"(?:^|/)(?:templates?|cookiecutter[^/]*|[^/]*\{\{[^/]*)/")
+_SAMPLES = re.compile(
+    r"(?:^|/)(?:(?:test[-_]?)?fixtures?|test[-_]?data|mocks?|__fixtures__|__mocks__|__snapshots__)/"
+)
+_TEMPLATES = re.compile(
+    r"(?:^|/)(?:templates?|skeletons?|cookiecutter[^/]*|[^/]*\{\{[^/]*)/"
+    r"|(?:^|[/._-])(?:tmpl|tpl|template|j2|jinja2?)[._-][^/]*$"
+)
 _TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|<%|%[A-Z_]{2,}%|__[A-Z_]{2,}__")
+_TEMPLATE_LINE = re.compile(
+    r"^[ \t]*\{%-?\s*(?:if|for|set|block|macro|raw|include|extends)\b|\{\{\s*cookiecutter\.", re.MULTILINE
+)
+_DEV_CONTAINERS = ".devcontainer"
 
 
-def projects(compose_paths: Series[str], texts: Texts, config: Config) -> tuple[Project, ...]:
-    """The projects of a repository, by path. Samples that tests read, and templates, are left out."""
-    paths = tuple(path for path in sorted(set(compose_paths)) if not _is_sample(path, texts))
-    neighbours = Neighbours(tuple(sorted(set(compose_paths))), texts)
-    groups = list(_groups(paths, texts))
+def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
+    """The projects of a repository: by path those of one folder, then those that are stated.
+
+    Samples that tests read, and templates, are left out. Raises `Problem` where the configuration names what is not
+    there.
+    """
+    compose = inventory.compose
+    paths = tuple(path for path in compose if not _is_sample(path, texts))
+    groups = list(_groups(paths, inventory.dotenv, texts))
+    statements = tuple(_configured(config, texts))
+    configured = {path for each in statements for path in each.files}
+    groups = [group for group in groups if configured.isdisjoint(group[0].files)]
+    if _may_be_combined(groups):
+        statements += _stated(inventory, texts, config, configured)
+    groups = _besides(groups, statements)
     loaded = [(files, standing, _load(files, texts, config)) for files, standing in groups]
     drawn: dict[str, str] = {}
     for _, _, loader in loaded:
@@ -46,10 +69,12 @@ def projects(compose_paths: Series[str], texts: Texts, config: Config) -> tuple[
             drawn[path] = INCLUDED
         for path in loader.extended:
             drawn.setdefault(path, EXTENDED)
+    named = {path for each in statements for path in each.files}
+    neighbours = Neighbours(tuple(sorted({*compose, *named})), texts, statements)
     return tuple(
         _project(
             files,
-            drawn.get(files[0], standing) if standing == ALONE else standing,
+            drawn.get(files.files[0], standing) if standing == ALONE else standing,
             loader,
             neighbours,
             config,
@@ -61,54 +86,146 @@ def projects(compose_paths: Series[str], texts: Texts, config: Config) -> tuple[
 def _is_sample(path: str, texts: Texts) -> bool:
     if _SAMPLES.search(path):
         return True
-    if not _TEMPLATES.search(path):
-        return False
     source = texts.source(path)
-    return source is not None and _TEMPLATE_SYNTAX.search(source.text) is not None
+    if source is None:
+        return False
+    if _TEMPLATES.search(path) and _TEMPLATE_SYNTAX.search(source.text):
+        return True
+    return ("{%" in source.text or "cookiecutter" in source.text) and bool(_TEMPLATE_LINE.search(source.text))
 
 
-def _groups(paths: tuple[str, ...], texts: Texts) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Which files Compose reads together: per folder those it finds by itself, every other file alone."""
+def _groups(
+    paths: tuple[str, ...], dotenvs: tuple[str, ...], texts: Texts
+) -> Iterator[tuple[Statement, str]]:
+    """Which files Compose reads together: those that an `.env` names, else those it finds in a folder by itself.
+
+    Every other file stands alone.
+    """
     folders: dict[str, list[str]] = {}
     for path in paths:
         folders.setdefault(posixpath.dirname(path), []).append(path)
-    for folder, members in folders.items():
-        main = _named_in_dotenv(folder, texts) or _found(folder, members)
-        if main:
+    above = {f for f in map(posixpath.dirname, dotenvs) if any(_is_above(f, folder) for folder in folders)}
+    named = {folder: _named_in_dotenv(folder, texts) for folder in sorted({*folders, *above})}
+    taken = {path for each in named.values() if each is not None for path in each.files}
+    for folder in named:
+        members = folders.get(folder, [])
+        main = named[folder]
+        if main is None and (found := _found(folder, members)) is not None and found.files[0] not in taken:
+            main = found
+        if main is not None:
             yield main, DEFAULT
         for path in members:
-            if path not in main:
-                yield (path,), ALONE
+            if path not in taken and (main is None or path not in main.files):
+                yield Statement((path,), origin=path), ALONE
 
 
-def _found(folder: str, members: list[str]) -> tuple[str, ...]:
+def _found(folder: str, members: list[str]) -> Statement | None:
     base = next((n for n in DEFAULT_NAMES if posixpath.join(folder, n) in members), None)
     if base is None:
-        return ()
+        return None
     override = next((n for n in OVERRIDE_NAMES if posixpath.join(folder, n) in members), None)
-    return tuple(posixpath.join(folder, name) for name in (base, override) if name is not None)
+    files = tuple(posixpath.join(folder, name) for name in (base, override) if name is not None)
+    return Statement(files, origin=files[0])
 
 
-def _named_in_dotenv(folder: str, texts: Texts) -> tuple[str, ...]:
-    """The files that `COMPOSE_FILE` in the folder's `.env` names, where all of them are there."""
-    named = variables_of(posixpath.join(folder, ".env"), texts).get("COMPOSE_FILE")
+def _named_in_dotenv(folder: str, texts: Texts) -> Statement | None:
+    """The files that `COMPOSE_FILE` in the folder's `.env` names, where all of them are there.
+
+    The variables of that `.env` win over those of the one beside the first file, which is read as well.
+    """
+    origin = posixpath.join(folder, ".env")
+    variables = variables_of(origin, texts)
+    named = variables.get("COMPOSE_FILE")
     if named is None or not named.literal:
-        return ()
-    files = tuple(inside(folder, name) for name in re.split(r"[:;]", named.literal) if name)
+        return None
+    separator = variables.get("COMPOSE_PATH_SEPARATOR")
+    names = split_paths(named.literal, separator.literal if separator is not None else None)
+    files = tuple(inside(folder, name) for name in names)
     known = tuple(path for path in files if path is not None and texts.exists(path))
-    return known if len(known) == len(files) else ()
+    if not known or len(known) < len(files):
+        return None
+    beside = posixpath.join(posixpath.dirname(known[0]), ".env")
+    return Statement(known, origin=origin, env_files=(beside, origin) if beside != origin else None)
 
 
-def _load(files: tuple[str, ...], texts: Texts, config: Config) -> Loader:
-    folder = posixpath.dirname(files[0])
-    stated = {name: Template.of(value) for name, value in config.variables.items()}
-    environment = Environment(stated)
-    environment = environment.beneath(variables_of(posixpath.join(folder, ".env"), texts, environment))
-    name = _name_written(files, texts)
+def _may_be_combined(groups: list[tuple[Statement, str]]) -> bool:
+    """Is there a file that Compose does not find by itself, or one that an editor puts on top of others?"""
+    return any(standing == ALONE or each.folder.endswith(_DEV_CONTAINERS) for each, standing in groups)
+
+
+def _besides(
+    groups: list[tuple[Statement, str]], statements: Series[Statement]
+) -> list[tuple[Statement, str]]:
+    """What is found and what is stated: one of either where they are the same, and no overlay by itself."""
+    first = {each.files[0] for each in statements}
+    above = {path for each in statements for path in each.files[1:]} - first
+    kept = [
+        (each, standing)
+        for each, standing in groups
+        if each.files[0] not in (above if standing == DEFAULT else above | first)
+    ]
+    plain = {(each.files, each.folder) for each, _ in kept}
+    added = [
+        (each, STATED)
+        for each in statements
+        if each.env_files is not None or (each.files, each.folder) not in plain
+    ]
+    return kept + added
+
+
+def _configured(config: Config, texts: Texts) -> Iterator[Statement]:
+    """The projects of `compose: projects:`. Raises `Problem`."""
+    where = config.path or "the configuration"
+    for stated in config.compose_projects:
+        files = tuple(map(posixpath.normpath, stated.files))
+        directory = inside("", stated.directory) if stated.directory is not None else None
+        if stated.directory is not None and directory is None:
+            raise Problem(f"{where}: compose.projects: `{stated.directory}` leads out of the repository")
+        env_files = stated.env_files
+        yield Statement(
+            files,
+            origin=where,
+            folder=directory,
+            env_files=None if env_files is None else tuple(_there(p, texts, where) for p in env_files),
+            profiles=stated.profiles,
+            name=stated.name,
+        )
+
+
+def _there(named: str, texts: Texts, where: str) -> str:
+    path = inside("", named)
+    if path is None or not texts.exists(path):
+        raise Problem(f"{where}: compose.projects: there is no file `{named}` in the repository")
+    return path
+
+
+def _stated(
+    inventory: Inventory, texts: Texts, config: Config, configured: set[str]
+) -> tuple[Statement, ...]:
+    """What scripts and the like say of files that the configuration does not speak of."""
+    from lading.models.compose.stated import stated
+
+    leaves_out_path = leaves_out(config.exclude)
+
+    def is_left_out(path: str) -> bool:
+        return path in configured or leaves_out_path(path) or _is_sample(path, texts)
+
+    return stated(inventory, texts, is_left_out)
+
+
+def _load(stated: Statement, texts: Texts, config: Config) -> Loader:
+    given = {name: Template.of(value) for name, value in config.variables.items()}
+    environment = Environment(given)
+    env_files = stated.env_files
+    if env_files is None:
+        env_files = (posixpath.join(stated.folder, ".env"),)
+    for path in reversed(env_files):
+        environment = environment.beneath(variables_of(path, texts, environment))
+    name = stated.name or _name_written(stated.files, texts)
     if name is not None:
         environment = environment.beneath({"COMPOSE_PROJECT_NAME": Template.of(name)})
     loader = Loader(texts)
-    loader.load(files, Origin(environment, folder), ())
+    loader.load(stated.files, Origin(environment, stated.folder), ())
     return loader
 
 
@@ -126,16 +243,17 @@ def _name_written(files: tuple[str, ...], texts: Texts) -> str | None:
 
 
 def _project(
-    files: tuple[str, ...], standing: str, loader: Loader, neighbours: Neighbours, config: Config
+    stated: Statement, standing: str, loader: Loader, neighbours: Neighbours, config: Config
 ) -> Project:
+    files = stated.files
     path = files[0]
     services = loader.model.map("services")
     names = tuple(services.entries) if services is not None else ()
     active = loader.environment.values.get("COMPOSE_PROFILES")
-    profiles = tuple(active.shown.split(",")) if active is not None else ()
+    profiles = stated.profiles or (tuple(active.shown.split(",")) if active is not None else ())
     return Project(
         path,
-        folder=posixpath.dirname(path),
+        folder=stated.folder,
         files=tuple(dict.fromkeys(files + loader.read)),
         model=loader.model,
         layers=tuple(loader.layers),
@@ -148,17 +266,19 @@ def _project(
         neighbours=neighbours,
         texts=loader.texts,
         healthy_images=config.healthy_images,
+        statement=stated if standing == STATED else None,
     )
 
 
 class Neighbours:
     """All Compose files of the repository: does another one define what is missing here?"""
 
-    __slots__ = ("_known", "_paths", "_texts")
+    __slots__ = ("_known", "_paths", "_statements", "_texts")
 
-    def __init__(self, paths: tuple[str, ...], texts: Texts) -> None:
+    def __init__(self, paths: tuple[str, ...], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
         self._paths = paths
         self._texts = texts
+        self._statements = statements
         self._known: dict[str, dict[str, dict[str, Mapping | None]]] = {}
 
     def _sections(self, path: str) -> dict[str, dict[str, Mapping | None]]:
@@ -186,16 +306,23 @@ class Neighbours:
     def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
         """Other files in reach that give a service a key (or may, through `extends` or `<<`).
 
-        In reach is the same folder; for a file that is not found by itself also the folders above and below.
+        In reach is the same folder, and what is stated to be used with it; for a file that is not found by itself
+        also the folders above and below.
         """
         found = []
+        joined = {path for each in self._statements if project.path in each.files for path in each.files}
         for path in self._paths:
-            if path in project.files or not _in_reach(path, project):
+            if path in project.files or not (path in joined or _in_reach(path, project)):
                 continue
             mapping = self._sections(path)["services"].get(service)
             if mapping is not None and any(mapping.entry(name) for name in (key, "extends", "<<")):
                 found.append(path)
         return tuple(found)
+
+    def always_joins(self, path: str, others: Iterable[str]) -> bool:
+        """Is the file used with one of the others wherever it is stated how it is used, and is that stated at all?"""
+        ways = [each.files for each in self._statements if path in each.files]
+        return bool(ways) and all(not set(files).isdisjoint(others) for files in ways)
 
     def beneath(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
         """Files that Compose finds by itself, in the folder or above, and that have all these services."""

@@ -1,0 +1,57 @@
+"""What `lading.yaml` may say, and what is said of mistakes in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from lading.config_file import read_config
+from lading.parse import Reader
+from lading.problems import Problem
+
+PROJECT = b"""
+compose:
+  projects:
+    - files: [compose.yaml, compose.prod.yaml]
+      project-directory: .
+      env-files: [prod.env]
+      profiles: [web]
+      name: shop
+    - files: [other.yaml]
+"""
+
+
+def test_compose_projects_are_read() -> None:
+    full, short = read_config("lading.yaml", PROJECT, Reader()).compose_projects
+    assert (full.files, full.directory, full.env_files, full.profiles, full.name) == (
+        ("compose.yaml", "compose.prod.yaml"),
+        ".",
+        ("prod.env",),
+        ("web",),
+        "shop",
+    )
+    assert (short.files, short.directory, short.env_files, short.profiles, short.name) == (
+        ("other.yaml",),
+        None,
+        None,
+        (),
+        None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("project", "message"),
+    [
+        ("{files: a.yaml}", "lading.yaml:3:6: `compose.projects.0.files`: 'a.yaml' is not of type 'array'"),
+        ("{profiles: [a]}", "lading.yaml:3:5: `compose.projects.0`: 'files' is a required property"),
+        ("{files: []}", "lading.yaml:3:6: `compose.projects.0.files`: [] should be non-empty"),
+        (
+            "{files: [a.yaml], env-file: x}",
+            "lading.yaml:3:5: `compose.projects.0`: Additional properties are not allowed ('env-file' was unexpected)",
+        ),
+    ],
+)
+def test_a_mistake_in_a_compose_project_is_shown_where_it_is(project: str, message: str) -> None:
+    text = f"compose:\n  projects:\n  - {project}\n"
+    with pytest.raises(Problem) as raised:
+        read_config("lading.yaml", text.encode(), Reader())
+    assert str(raised.value) == message
