@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from lading.source import Located
 
     class View(Protocol):
-        """How the values of one kind of file are looked at."""
+        """How the values of one kind of file are looked at; `reader` is who reads them: "Compose", "GitHub"."""
+
+        @property
+        def reader(self) -> str: ...
 
         def kind(self, value: Any) -> str:
             """ "object", "array" or "scalar"."""
@@ -172,7 +175,7 @@ class Shape:
         near = nearest(name, known)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         where = f"of {_shown(path)}" if path else "at the top level"
-        message = f"`{name}` is no key {where} that Compose knows{hint}"
+        message = f"`{name}` is no key {where} that {self.view.reader} knows{hint}"
         return Misfit(UNKNOWN_KEY, key, (*path, name), message, value, f"Write `{near}`." if near else None)
 
     def _array(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
