@@ -56,7 +56,9 @@ def option_table() -> str:
     )
 
 
-ANNOTATIONS = frozenset(("title", "description", "default", "examples", "deprecated", "$schema", "$id", "$defs"))
+ANNOTATIONS = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "$schema", "$id", "$defs")
+)
 
 
 def shape_table(name: str) -> str:
