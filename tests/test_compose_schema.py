@@ -23,7 +23,8 @@ SHAPES = {"type", "properties", "patternProperties", "additionalProperties", "it
 LIMITS = {"enum", "const", "pattern", "minimum", "maximum", "minLength", "minItems", "uniqueItems"}
 KEYWORDS = ANNOTATIONS | SHAPES | LIMITS | {"$schema", "$id", "$defs", "$ref"}
 FORMS = {
-    "duration", "bytes", "port", "expose", "volume", "device", "image", "boolean", "integer", "number", "cron", "platform",
+    "duration", "bytes", "port", "expose", "volume", "device", "image", "boolean", "integer", "number", "count", "cron",
+    "platform",
 }  # fmt: skip
 NAMES = {"^x-", "^[a-zA-Z0-9._-]+$", "^[a-z]+$", ".+"}
 

@@ -7,6 +7,7 @@ import re
 from lading.checks.compose import ways
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv
+from lading.models.compose.forms import BadForm, duration
 from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
 from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
@@ -327,12 +328,6 @@ def _names_in(value: object) -> Iterator[str]:
 
 
 _DURATIONS = ("interval", "timeout", "start_period", "start_interval")
-_UNITS = {
-    **{"ns": 1, "us": 1_000, "µs": 1_000, "μs": 1_000, "ms": 1_000_000, "s": 1_000_000_000},
-    **{"m": 60_000_000_000, "h": 3_600_000_000_000, "d": 86_400_000_000_000, "w": 604_800_000_000_000},
-}
-_DURATION = re.compile(r"[-+]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d|w))+")
-_PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h|d|w)")
 _NUMBER = re.compile(r"[-+]?(?:\d[\d_]*(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -358,24 +353,23 @@ def _durations(project: Project) -> Iterator[tuple[Service, str, Text]]:
 
 
 def _wrong_duration(text: Text) -> str | None:
-    """What is wrong with it: compose-go reads Go's units, days and weeks, the engine takes 1 ms or more."""
-    written = text.literal or ""
-    if text.node.style == "" and "$" not in text.node.text and _NUMBER.fullmatch(written):
-        return f"is the number `{written}`; it is a text with a unit, such as `{written}s`"
-    if written == "0":
-        return None
-    if not _DURATION.fullmatch(written):
-        return f"is `{written}`, which is no duration; it is a number with a unit, such as `30s` or `1m30s`"
-    length = _nanoseconds(written)
-    if written.startswith("-") and length:
-        return f"is `{written}`; the engine refuses a negative duration"
-    if 0 < length < 1_000_000:
-        return f"is `{written}`; the engine takes nothing below `1ms`"
+    """What the engine has against a duration that Compose can read: it takes 1 ms or more."""
+    length = _nanoseconds(text)
+    if length is not None and length < 0:
+        return f"is `{text.literal}`; the engine refuses a negative duration"
+    if length is not None and 0 < length < 1_000_000:
+        return f"is `{text.literal}`; the engine takes nothing below `1ms`"
     return None
 
 
-def _nanoseconds(written: str) -> float:
-    return sum(float(number) * _UNITS[unit] for number, unit in _PIECE.findall(written))
+def _nanoseconds(text: Text | None) -> int | None:
+    """None where it is not known or no duration."""
+    if text is None or text.literal is None:
+        return None
+    try:
+        return duration(text.literal)
+    except BadForm:
+        return None
 
 
 def start_interval_beyond_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -387,11 +381,9 @@ def _beyond_period(service: Service) -> Iterator[Hit]:
     healthcheck = service.healthcheck
     interval = healthcheck.text("start_interval") if healthcheck is not None else None
     period = healthcheck.text("start_period") if healthcheck is not None else None
-    if interval is None or period is None or interval.literal is None or period.literal is None:
+    if interval is None or period is None:
         return
-    if not _DURATION.fullmatch(interval.literal) or not _DURATION.fullmatch(period.literal):
-        return
-    if 0 < _nanoseconds(period.literal) < _nanoseconds(interval.literal):
+    if 0 < (_nanoseconds(period) or 0) < (_nanoseconds(interval) or 0):
         yield Hit(
             at=interval.node,
             message=f"the first check of `{service.name}` comes after {interval.literal}, when its `start_period` of "
@@ -418,18 +410,6 @@ def _without_period(project: Project, service: Service) -> Iterator[Hit]:
         )
 
 
-def invalid_retries(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(
-        Hit(
-            at=text.node,
-            message=f"`retries` of the healthcheck of `{service.name}` is `{text.literal}`; it is at least 0",
-            basis=assumed(*text.template.conditions),
-        )
-        for service, text in _retries(project)
-        if (text.literal or "").startswith("-")
-    )
-
-
 def fractional_retries(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(
         Hit(
@@ -439,7 +419,7 @@ def fractional_retries(project: Project, options: Mapping[str, Any]) -> Iterator
             basis=assumed(*text.template.conditions),
         )
         for service, text in _retries(project)
-        if "." in (text.literal or "") and not (text.literal or "").startswith("-")
+        if "." in (text.literal or "") and text.node.style == "" and "$" not in text.node.text
     )
 
 

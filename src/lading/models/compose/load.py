@@ -53,6 +53,7 @@ class Loader:
         self.model = Map(_nowhere(), Origin(Environment(), ""), None, {})
         self.environment = Environment()
         self.layers: list[Map] = []
+        self.stages: list[Map] = []
         self.troubles: list[LoadTrouble] = []
         self.unknowns: list[str] = []
         self.included: list[str] = []
@@ -93,6 +94,7 @@ class Loader:
                     self.unknowns.append(f"`{path}` expands to too much to be read")
                     break
                 model = self._layer(layer, model, path, (*ancestors, path))
+                self.stages.append(model)
         return model
 
     def _tree(self, path: str) -> Tree | None:
@@ -320,14 +322,9 @@ def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: 
     entries = {}
     for entry in root.entries:
         name = entry.name
-        is_wanted = name in (*SECTIONS, "include", "name") or (
-            with_extensions and (name or "").startswith("x-")
-        )
-        if is_wanted and name is not None and name not in entries:
-            value = builder.build(entry.value, origin)
-            if name == "include" and isinstance(value, Text):
-                continue
-            entries[name] = Item(entry.key, value)
+        if name is None or name in entries or (name.startswith("x-") and not with_extensions):
+            continue
+        entries[name] = Item(entry.key, builder.build(entry.value, origin))
     return Map(root, origin, None, entries)
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lading.models.compose.projects import Neighbours
     from lading.models.compose.statement import Statement
     from lading.models.compose.values import Item, Step, Value
+    from lading.shape import Misfit
     from lading.source import Located
     from lading.texts import Texts
     from lading.tree import Node
@@ -311,6 +312,7 @@ class Project:
       "included" or "extended" (another file of the repository draws it in), "stated" (a script or the configuration
       names its files, see `statement`)
     - `layers`: the values of each document before merging, for what merging smooths over
+    - `stages`: what is there after each document, which is when Compose looks at its shape
     - `unknowns`: why its model may lack something: a remote include, a file that is not there
     - `bases`: files that may lie beneath it where it is an overlay
     """
@@ -318,6 +320,7 @@ class Project:
     __slots__ = (
         "_dependencies",
         "_is_overlay",
+        "_misfits",
         "_services",
         "bases",
         "files",
@@ -329,6 +332,7 @@ class Project:
         "path",
         "profiles",
         "sources",
+        "stages",
         "standing",
         "statement",
         "texts",
@@ -344,6 +348,7 @@ class Project:
         files: tuple[str, ...],
         model: Map,
         layers: tuple[Map, ...],
+        stages: tuple[Map, ...],
         sources: tuple[str, ...],
         standing: str,
         troubles: tuple[LoadTrouble, ...],
@@ -360,6 +365,7 @@ class Project:
         self.files = files
         self.model = model
         self.layers = layers
+        self.stages = stages
         self.sources = sources
         self.standing = standing
         self.troubles = troubles
@@ -373,6 +379,7 @@ class Project:
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_overlay: bool | None = None
+        self._misfits: tuple[Misfit, ...] | None = None
 
     @property
     def services(self) -> dict[str, Service]:
@@ -450,6 +457,16 @@ class Project:
                 edge for service in self.services.values() for edge in _dependencies_of(self, service)
             )
         return self._dependencies
+
+    @property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """Where its files do not have the shape that Compose asks for, each place once."""
+        if self._misfits is None:
+            from lading.models.compose.shape import misfits
+
+            found = {(each.kind, each.path, id(each.at)): each for each in misfits(self.stages)}
+            self._misfits = tuple(found.values())
+        return self._misfits
 
     @property
     def cycles(self) -> tuple[tuple[Dependency, ...], ...]:

@@ -257,6 +257,7 @@ def _project(
         files=tuple(dict.fromkeys(files + loader.read)),
         model=loader.model,
         layers=tuple(loader.layers),
+        stages=tuple(loader.stages),
         sources=files,
         standing=standing,
         troubles=tuple(loader.troubles),

@@ -1,0 +1,69 @@
+"""Compose files whose keys or values are not what Compose takes."""
+
+from __future__ import annotations
+
+from lading.checks.compose import ways
+from lading.findings import Hit, assumed, once, unknown
+from lading.models.compose.project import EXTENDED
+from lading.models.compose.values import Map, Text
+from lading.shape import INVALID_VALUE, MISSING_KEY, RECENT_KEY, UNKNOWN_KEY, WRONG_TYPE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.findings import Basis
+    from lading.models.compose.project import Project
+    from lading.shape import Misfit
+
+
+def unknown_key(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _hits(project, UNKNOWN_KEY)
+
+
+def wrong_type(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _hits(project, WRONG_TYPE)
+
+
+def invalid_value(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _hits(project, INVALID_VALUE)
+
+
+def missing_key(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _hits(project, MISSING_KEY)
+
+
+def recent_key(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _hits(project, RECENT_KEY)
+
+
+def _hits(project: Project, kind: str) -> Iterator[Hit]:
+    conflicts = [trouble.at for trouble in project.troubles if trouble.kind == "conflicting-override"]
+    yield from once(
+        Hit(
+            at=misfit.at,
+            message=misfit.message,
+            related=ways(misfit.value),
+            basis=_basis(project, misfit),
+            help=misfit.help,
+        )
+        for misfit in project.misfits
+        if misfit.kind == kind and not _is_told_elsewhere(misfit) and misfit.at not in conflicts
+    )
+
+
+def _is_told_elsewhere(misfit: Misfit) -> bool:
+    """Rules of their own say it better: of `depends_on`, but for unknown keys."""
+    return misfit.kind not in (UNKNOWN_KEY, RECENT_KEY) and misfit.path[2:3] == ("depends_on",)
+
+
+def _basis(project: Project, misfit: Misfit) -> Basis:
+    if project.standing == EXTENDED:
+        return unknown("Compose reads no more of this file than the services which others extend")
+    if misfit.kind == MISSING_KEY:
+        if project.unknowns or (isinstance(misfit.value, Map) and misfit.value.is_partial):
+            return unknown(*(project.unknowns or ("a part of it cannot be read",)))
+        if project.is_overlay:
+            return unknown("this file is meant to be used together with another one")
+    return assumed(*misfit.value.template.conditions) if isinstance(misfit.value, Text) else assumed()

@@ -1,0 +1,129 @@
+"""Does a Compose model have the shape that Compose asks for? `schemas/compose.schema.json` over merged values."""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.compose.forms import BadForm, device, duration, mount, ports, size
+from lading.models.compose.scalars import shown, typed
+from lading.models.compose.values import RESET, List, Map, Text
+from lading.shape import UNKNOWN_TEXT, WRONG_TYPE, Shape
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
+
+    from lading.models.compose.values import Value
+    from lading.shape import Misfit
+    from lading.source import Located
+
+_UNIQUE = frozenset(
+    (
+        *("annotations", "build.additional_contexts", "build.args", "build.labels", "build.platforms"),
+        *("build.tags", "cap_add", "cap_drop", "configs", "deploy.labels", "devices", "dns", "dns_opt"),
+        *("dns_search", "environment", "env_file", "expose", "labels", "links", "networks.*.aliases"),
+        *("networks.*.link_local_ips", "ports", "profiles", "secrets", "sysctls", "tmpfs", "volumes"),
+    )
+)
+"""Lists of services in which Compose drops what is said twice before it looks at their shape (`override/uncity.go`)."""
+
+_BOOLEANS = frozenset(("true", "false", "y", "n", "yes", "no", "on", "off"))
+_INTEGER = re.compile(r"[-+]?\d+")
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+class ComposeView:
+    """Compose values as `Shape` looks at them: scalars typed as go-yaml does, texts with a variable stay texts."""
+
+    reader = "Compose"
+
+    def kind(self, value: Value) -> str:
+        return "object" if isinstance(value, Map) else "array" if isinstance(value, List) else "scalar"
+
+    def scalar(self, value: Text) -> Any:
+        if value.is_null:
+            return None
+        if not value.is_made and "$" not in value.node.text:
+            return typed(value.node)
+        return UNKNOWN_TEXT if value.literal is None else value.literal
+
+    def entries(self, value: Map) -> Iterator[tuple[str, Located, Value]]:
+        for name, item in value.entries.items():
+            if item.value.tag != RESET:
+                yield name, item.key, item.value
+
+    def items(self, value: List) -> tuple[Value, ...]:
+        return value.items
+
+    def place(self, value: Value) -> Located:
+        return value.node
+
+    def form(self, form: str, value: Text) -> str | None:
+        read = _FORMS.get(form)
+        if read is None:
+            return None
+        given = self.scalar(value)
+        if given is UNKNOWN_TEXT or given is None or (isinstance(given, float) and form in _WHOLE):
+            return None
+        try:
+            read(shown(given))
+        except BadForm as problem:
+            return str(problem)
+        return None
+
+
+def _boolean(text: str) -> None:
+    if text.lower() not in _BOOLEANS:
+        raise BadForm("is neither `true` nor `false`")
+
+
+def _integer(text: str) -> None:
+    if not _INTEGER.fullmatch(text):
+        raise BadForm("is no whole number")
+
+
+def _count(text: str) -> None:
+    if text.startswith("-"):
+        raise BadForm("is below 0")
+    _integer(text)
+
+
+def _number(text: str) -> None:
+    if not _NUMBER.fullmatch(text):
+        raise BadForm("is no number")
+
+
+_WHOLE = ("integer", "count")
+"""Forms that take a number with a fraction, which is cut off, but no text with one."""
+_FORMS: dict[str, Callable[[str], object]] = {
+    **{"duration": duration, "bytes": size, "port": ports, "volume": mount, "device": device},
+    **{"boolean": _boolean, "integer": _integer, "count": _count, "number": _number},
+}
+
+
+def misfits(stages: Iterable[Map]) -> Iterator[Misfit]:
+    """Everything in which the model does not fit at some stage; a value that several stages share counts once."""
+    from lading.tables.compose_shape import DEFINITIONS, ROOT
+
+    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat)
+    for stage in stages:
+        for misfit in shape.misfits(stage):
+            if not _is_cast(misfit):
+                yield misfit
+
+
+def _may_repeat(path: tuple[str, ...]) -> bool:
+    if len(path) < 3 or path[0] != "services":
+        return False
+    inner = path[2:]
+    return ".".join((inner[0], "*", *inner[2:]) if inner[0] == "networks" else inner) in _UNIQUE
+
+
+def _is_cast(misfit: Misfit) -> bool:
+    """A text in which a variable stood is cast to what is expected (`loader/interpolate.go`)."""
+    value = misfit.value
+    if misfit.kind != WRONG_TYPE or not isinstance(value, Text) or "$" not in value.node.text:
+        return False
+    text = value.literal or ""
+    return text.lower() in _BOOLEANS or _NUMBER.fullmatch(text) is not None
