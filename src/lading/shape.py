@@ -91,9 +91,13 @@ class Shape:
         self.may_repeat = may_repeat
 
     def misfits(
-        self, value: Any, schema: Mapping[str, Any] | None = None, path: tuple[str, ...] = ()
+        self,
+        value: Any,
+        schema: Mapping[str, Any] | None = None,
+        path: tuple[str, ...] = (),
+        key: Located | None = None,
     ) -> Iterator[Misfit]:
-        """Everything in which the value does not fit, in the order of the file."""
+        """Everything in which the value does not fit, in the order of the file; `key` is the place of its name."""
         schema = self._resolved(self.root if schema is None else schema)
         if not schema:
             return
@@ -105,13 +109,13 @@ class Shape:
             if chosen is None:
                 yield self._wrong_type(value, kind, given, self._wanted(schema), path)
                 return
-            yield from self.misfits(value, chosen, path)
+            yield from self.misfits(value, chosen, path, key)
             return
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
             yield self._wrong_type(value, kind, given, wanted, path)
         elif kind == "object":
-            yield from self._object(value, schema, path)
+            yield from self._object(value, schema, path, key)
         elif kind == "array":
             yield from self._array(value, schema, path)
         elif given is not UNKNOWN_TEXT:
@@ -140,7 +144,9 @@ class Shape:
                 return branch
         return None
 
-    def _object(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
+    def _object(
+        self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...], at: Located | None
+    ) -> Iterator[Misfit]:
         properties = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         others = schema.get("additionalProperties", True)
@@ -158,11 +164,11 @@ class Shape:
                 since = inner.get("x-since")
                 if since is not None:
                     yield _recent(name, key, each, since, (*path, name))
-                yield from self.misfits(each, inner, (*path, name))
+                yield from self.misfits(each, inner, (*path, name), key)
         for name in schema.get("required", ()):
             if name not in names:
                 message = f"{_shown(path)} has no `{name}`, which is required"
-                yield Misfit(MISSING_KEY, self.view.place(value), (*path, name), message, value)
+                yield Misfit(MISSING_KEY, at or self.view.place(value), (*path, name), message, value)
 
     def _unknown_key(
         self, name: str, key: Located, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]

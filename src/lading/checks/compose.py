@@ -7,8 +7,8 @@ import re
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
-from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED
-from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
+from lading.models.compose.project import ALONE, DEFAULT, STATED
+from lading.models.compose.values import RESET, List, Map, Text
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -156,15 +156,6 @@ def _profile_gated(project: Project) -> Iterator[Hit]:
         )
 
 
-def invalid_depends_on(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(
-        hit
-        for layer in project.layers
-        for service_name, value in _service_values(layer, "depends_on")
-        for hit in _misshapen(project, service_name, value)
-    )
-
-
 def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:
     services = layer.map("services")
     for name, item in services.entries.items() if services is not None else ():
@@ -172,74 +163,6 @@ def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:
             value = item.value.get(key)
             if value is not None:
                 yield name, value
-
-
-def _misshapen(project: Project, service: str, value: Value) -> Iterator[Hit]:
-    if isinstance(value, List):
-        yield from _misshapen_list(service, value)
-    elif isinstance(value, Map):
-        for name, item in value.entries.items():
-            yield from _misshapen_entry(project, service, name, item.key, item.value)
-    elif isinstance(value, Text) and value.literal is not None:
-        yield Hit(
-            at=value.node,
-            message=f"`depends_on` of `{service}` is a text; it is a list of names or a mapping",
-            help=f"Write `depends_on: [{value.literal}]`.",
-        )
-
-
-def _misshapen_list(service: str, value: List) -> Iterator[Hit]:
-    seen = set()
-    for item in value.items:
-        if isinstance(item, Map):
-            names = ", ".join(f"`{name}`" for name in item.entries)
-            yield Hit(
-                at=item.node,
-                message=f"this list of `depends_on` of `{service}` holds a mapping ({names}); "
-                "a list holds names only, a condition needs the mapping form",
-            )
-        elif isinstance(item, Text) and item.literal is not None:
-            if item.literal in seen:
-                yield Hit(at=item.node, message=f"`depends_on` of `{service}` names `{item.literal}` twice")
-            seen.add(item.literal)
-
-
-def _misshapen_entry(project: Project, service: str, name: str, key: Located, value: Value) -> Iterator[Hit]:
-    if value.tag in (RESET, OVERRIDE):
-        return
-    known = ", ".join(f"`{each}`" for each in CONDITIONS)
-    if not isinstance(value, Map):
-        if value.is_null and _may_lie_on_top(project, key):
-            return
-        yield Hit(
-            at=key, message=f"`{name}` under `depends_on` of `{service}` has no mapping with a `condition`"
-        )
-        return
-    item = value.entries.get("condition")
-    if item is None or item.value.is_null:
-        if not _may_lie_on_top(project, key):
-            yield Hit(
-                at=key,
-                message=f"`{name}` under `depends_on` of `{service}` has no `condition`, "
-                "which is required here",
-                help="Write `condition: service_started` (or `service_healthy`).",
-            )
-        return
-    text = item.value
-    if isinstance(text, Text) and text.literal is not None and text.literal not in CONDITIONS:
-        near = nearest(text.literal, CONDITIONS)
-        hint = f"; did you mean `{near}`?" if near is not None else ""
-        yield Hit(
-            at=text.node,
-            message=f"`{text.literal}` is no condition; Compose knows {known}{hint}",
-            basis=assumed(*text.template.conditions),
-            help=f"Write `condition: {near}`." if near is not None else None,
-        )
-
-
-def _may_lie_on_top(project: Project, key: Located) -> bool:
-    """May another file beneath bring what is missing at the place?"""
-    return bool(project.unknowns) or project.is_overlay or key.source.path != project.path
 
 
 def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -321,6 +244,18 @@ def unknown_extends(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
     yield from _troubles(project, "unknown-extends")
 
 
+def key_that_is_no_text(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "key-that-is-no-text")
+
+
+def merge_of_no_mapping(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "merge-of-no-mapping")
+
+
+def alias_without_end(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "alias-without-end")
+
+
 def extends_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from _troubles(project, "extends-cycle")
 
@@ -335,7 +270,13 @@ def conflicting_override(project: Project, options: Mapping[str, Any]) -> Iterat
 
 def _troubles(project: Project, kind: str) -> Iterator[Hit]:
     yield from once(
-        Hit(at=trouble.at, message=trouble.message, related=trouble.related, basis=trouble.basis)
+        Hit(
+            at=trouble.at,
+            message=trouble.message,
+            related=trouble.related,
+            basis=trouble.basis,
+            help=trouble.help,
+        )
         for trouble in project.troubles
         if trouble.kind == kind
     )

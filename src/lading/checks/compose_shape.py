@@ -38,7 +38,12 @@ def recent_key(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from _hits(project, RECENT_KEY)
 
 
-def _hits(project: Project, kind: str) -> Iterator[Hit]:
+def invalid_depends_on(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    for kind in (WRONG_TYPE, INVALID_VALUE, MISSING_KEY):
+        yield from _hits(project, kind, of_dependencies=True)
+
+
+def _hits(project: Project, kind: str, *, of_dependencies: bool = False) -> Iterator[Hit]:
     conflicts = [trouble.at for trouble in project.troubles if trouble.kind == "conflicting-override"]
     yield from once(
         Hit(
@@ -49,12 +54,14 @@ def _hits(project: Project, kind: str) -> Iterator[Hit]:
             help=misfit.help,
         )
         for misfit in project.misfits
-        if misfit.kind == kind and not _is_told_elsewhere(misfit) and misfit.at not in conflicts
+        if misfit.kind == kind
+        and _has_rule_of_its_own(misfit) == of_dependencies
+        and misfit.at not in conflicts
     )
 
 
-def _is_told_elsewhere(misfit: Misfit) -> bool:
-    """Rules of their own say it better: of `depends_on`, but for unknown keys."""
+def _has_rule_of_its_own(misfit: Misfit) -> bool:
+    """The form of `depends_on`, but for unknown keys."""
     return misfit.kind not in (UNKNOWN_KEY, RECENT_KEY) and misfit.path[2:3] == ("depends_on",)
 
 

@@ -5,20 +5,19 @@ from __future__ import annotations
 import posixpath
 import re
 
-from lading.findings import KNOWN, assumed
+from lading.findings import assumed
+from lading.models.compose.documents import faults
 from lading.models.compose.dotenv import parse_dotenv
-from lading.models.compose.interpolation import Environment, InvalidFormat, parse
+from lading.models.compose.interpolation import Environment
 from lading.models.compose.merge import Merger
 from lading.models.compose.project import LoadTrouble
 from lading.models.compose.values import Builder, Item, List, Map, Origin, Text
 from lading.models.template import Template
 from lading.source import Source
-from lading.tree import Mapping, Scalar, Sequence, resolve
+from lading.tree import Mapping, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lading.models.compose.values import Value
     from lading.texts import Texts
     from lading.tree import Node, Tree
@@ -82,7 +81,6 @@ class Loader:
             tree = self._tree(path)
             if tree is None:
                 continue
-            self._check_interpolation(tree, origin.environment)
             builder = Builder()
             for document in tree.documents:
                 root = resolve(document)
@@ -106,6 +104,9 @@ class Loader:
         if not tree.is_sound:
             self.unknowns.append(f"`{path}` cannot be read as YAML")
             return None
+        if path not in self._checked:
+            self._checked.add(path)
+            self.troubles += faults(tree)
         return tree
 
     def _layer(self, layer: Map, model: Map, path: str, ancestors: tuple[str, ...]) -> Map:
@@ -271,50 +272,6 @@ class Loader:
                 elif isinstance(value, Map):
                     found.append(value)
         return found
-
-    def _check_interpolation(self, tree: Tree, environment: Environment) -> None:
-        """A `${` that cannot be read stops Compose anywhere in a file, even in an extension."""
-        if "${" not in tree.source.text or tree.path in self._checked:
-            return
-        self._checked.add(tree.path)
-        for scalar in _values_in(tree):
-            try:
-                if "${" in scalar.text:
-                    parse(scalar.text)
-            except InvalidFormat as problem:
-                end = _end_of(scalar.text, problem.start)
-                self.troubles.append(
-                    LoadTrouble(
-                        "invalid-interpolation",
-                        scalar.inner_span(problem.start, end),
-                        f"`{scalar.text[problem.start : end]}` is no valid interpolation; "
-                        "a `$` that is meant literally is written `$$`",
-                        basis=KNOWN,
-                    )
-                )
-
-
-def _end_of(text: str, start: int) -> int:
-    """Up to the brace, the white space or twenty characters on: enough to recognise it."""
-    for at in range(start + 2, min(len(text), start + 40)):
-        if text[at] == "}":
-            return at + 1
-        if text[at].isspace():
-            return at
-    return min(len(text), start + 40)
-
-
-def _values_in(tree: Tree) -> Iterator[Scalar]:
-    """Every scalar that is no key; aliases are not followed."""
-    waiting: list[Node] = list(reversed(tree.documents))
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, Scalar):
-            yield node
-        elif isinstance(node, Sequence):
-            waiting += reversed(node.items)
-        elif isinstance(node, Mapping):
-            waiting += [entry.value for entry in reversed(node.entries)]
 
 
 def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: bool) -> Map:

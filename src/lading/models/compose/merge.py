@@ -136,6 +136,8 @@ def normal(value: Value, rule: str | None) -> Value:
         return Map(value.node, value.origin, value.tag, {"context": Item(value.node, value)})
     if rule in (NAMES, DEPENDENCIES) and isinstance(value, List):
         return _by_name(value, rule == DEPENDENCIES)
+    if rule == PAIRS and isinstance(value, Text) and not value.is_null:
+        value = List(value.node, value.origin, value.tag, (value,))
     if rule == PAIRS and isinstance(value, List):
         return _by_key(value)
     if rule in (UNIQUE, APPEND) and isinstance(value, Text):

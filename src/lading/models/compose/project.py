@@ -44,11 +44,11 @@ _RESOURCES = ("volumes", "networks", "secrets", "configs")
 class LoadTrouble:
     """Why Compose would refuse a project before it looks at what it says.
 
-    `kind` is one of "invalid-interpolation", "unknown-extends", "extends-cycle", "include-cycle",
-    "conflicting-override".
+    `kind` is one of "invalid-interpolation", "key-that-is-no-text", "merge-of-no-mapping", "alias-without-end",
+    "unknown-extends", "extends-cycle", "include-cycle", "conflicting-override".
     """
 
-    __slots__ = ("at", "basis", "kind", "message", "related")
+    __slots__ = ("at", "basis", "help", "kind", "message", "related")
 
     def __init__(
         self,
@@ -57,8 +57,10 @@ class LoadTrouble:
         message: str,
         related: tuple[tuple[Located, str], ...] = (),
         basis: Basis = KNOWN,
+        help: str | None = None,
     ) -> None:
         self.kind = kind
+        self.help = help
         self.at = at
         self.message = message
         self.related = related

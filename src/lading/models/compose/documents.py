@@ -1,0 +1,164 @@
+"""What Compose cannot take in a YAML file before it looks at what it says: odd keys, odd merges, too many aliases."""
+
+from __future__ import annotations
+
+from lading.models.compose.interpolation import InvalidFormat, parse
+from lading.models.compose.project import LoadTrouble
+from lading.models.compose.scalars import Timestamp, typed
+from lading.models.compose.values import MAX_VISITS
+from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence, resolve
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.tree import Entry, Node, Tree
+
+_MAY_BE_NO_TEXT = frozenset("0123456789.+-~nNtTfF")
+"""How a plain scalar begins that is perhaps no text."""
+
+
+def faults(tree: Tree) -> Iterator[LoadTrouble]:
+    """Every such place of a file, in its order; aliases are not followed."""
+    text = tree.source.text
+    has_variables = "${" in text
+    waiting: list[Node] = list(reversed(tree.documents))
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Mapping:
+            for entry in reversed(node.entries):
+                waiting.append(entry.value)
+            for entry in node.entries:
+                yield from _of_entry(entry)
+        elif type(node) is Sequence:
+            waiting += reversed(node.items)
+        elif has_variables and type(node) is Scalar and "${" in node.text:
+            yield from _of_text(node)
+    if "*" in text:
+        yield from _of_aliases(tree)
+
+
+def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:
+    key = entry.key
+    if type(key) is Scalar:
+        text = key.text
+        if text == "<<" and key.style == PLAIN:
+            yield from _of_merge(entry)
+            return
+        if key.style != PLAIN or (text and text[0] not in _MAY_BE_NO_TEXT):
+            return
+    target = resolve(key)
+    if not isinstance(target, Scalar):
+        kind = "a list" if isinstance(target, Sequence) else "a mapping"
+        yield LoadTrouble("key-that-is-no-text", key, f"the key is {kind}; a key is a text")
+        return
+    what = _no_text(target)
+    if what is not None:
+        message = f"the key `{target.text}` is {what}; a key is a text"
+        yield LoadTrouble("key-that-is-no-text", key, message, help=f'Write it in quotes: `"{target.text}"`.')
+
+
+def _no_text(scalar: Scalar) -> str | None:
+    """What a scalar is to go-yaml when it is no text."""
+    value = typed(scalar)
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, Timestamp):
+        return "a date"
+    return None if isinstance(value, str) else "a number"
+
+
+def _of_merge(entry: Entry) -> Iterator[LoadTrouble]:
+    """`<<` takes a mapping or a list of mappings."""
+    value = resolve(entry.value)
+    for each in value.items if isinstance(value, Sequence) else (entry.value,):
+        given = resolve(each)
+        if not isinstance(given, Mapping):
+            kind = "nothing" if isinstance(given, Scalar) and given.is_null else f"a {given.kind}"
+            message = f"the merge key `<<` is given {kind}; it takes a mapping or a list of mappings"
+            yield LoadTrouble("merge-of-no-mapping", each, message)
+
+
+def _of_text(scalar: Scalar) -> Iterator[LoadTrouble]:
+    """A `${` that cannot be read stops Compose anywhere in a file, even in an extension."""
+    try:
+        parse(scalar.text)
+    except InvalidFormat as problem:
+        end = _end_of(scalar.text, problem.start)
+        yield LoadTrouble(
+            "invalid-interpolation",
+            scalar.inner_span(problem.start, end),
+            f"`{scalar.text[problem.start : end]}` is no valid interpolation; "
+            "a `$` that is meant literally is written `$$`",
+        )
+
+
+def _end_of(text: str, start: int) -> int:
+    """Up to the brace, the white space or twenty characters on: enough to recognise it."""
+    for at in range(start + 2, min(len(text), start + 40)):
+        if text[at] == "}":
+            return at + 1
+        if text[at].isspace():
+            return at
+    return min(len(text), start + 40)
+
+
+def _of_aliases(tree: Tree) -> Iterator[LoadTrouble]:
+    """An alias within what it stands for, and aliases that blow a file up beyond what Compose visits."""
+    sizes: dict[int, int] = {}
+    for document in tree.documents:
+        loop = _measure(document, sizes)
+        if loop is not None:
+            message = f"the alias `*{loop.name}` stands inside of what it stands for"
+            yield LoadTrouble("alias-without-end", loop, message, ((loop.target, "what it stands for"),))
+        elif sizes[id(document)] > MAX_VISITS:
+            message = (
+                f"with its aliases written out this file has {sizes[id(document)]:,} values; "
+                f"Compose reads {MAX_VISITS:,}"
+            )
+            yield LoadTrouble("alias-without-end", _first_alias(document), message)
+
+
+def _measure(document: Node, sizes: dict[int, int]) -> Alias | None:
+    """Fill in how many values each node has when aliases are written out; an alias that never ends, if there is one.
+
+    The target of an alias stands before it, so one pass from the leaves up is enough.
+    """
+    waiting: list[tuple[Node, bool]] = [(document, False)]
+    open_nodes: set[int] = set()
+    while waiting:
+        node, is_done = waiting.pop()
+        if type(node) is Alias:
+            if id(node.target) in open_nodes:
+                return node
+            sizes[id(node)] = sizes.get(id(node.target), 1)
+        elif is_done:
+            open_nodes.discard(id(node))
+            sizes[id(node)] = 1 + sum(sizes[id(each)] for each in _children(node))
+        elif type(node) is Scalar:
+            sizes[id(node)] = 1
+        else:
+            open_nodes.add(id(node))
+            waiting.append((node, True))
+            waiting += ((each, False) for each in reversed(_children(node)))
+    return None
+
+
+def _children(node: Node) -> list[Node]:
+    if type(node) is Sequence:
+        return node.items
+    return (
+        [each for entry in node.entries for each in (entry.key, entry.value)] if type(node) is Mapping else []
+    )
+
+
+def _first_alias(document: Node) -> Node:
+    waiting = [document]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Alias:
+            return node
+        waiting += reversed(_children(node))
+    return document
