@@ -98,7 +98,9 @@ def laid_out(folder: Path, scratch: Path, compose: str) -> Iterator[tuple[Path, 
         root = scratch / f"p{sum(1 for _ in scratch.iterdir())}"
         shutil.copytree(place, root, ignore=shutil.ignore_patterns(*SKIPPED), symlinks=True)
         (root / ".git").mkdir()
-        if refusal(compose, root) is None and not errors(root):
+        if refusal(compose, root) is None and not any(
+            e.startswith(("compose/", "yaml/")) for e in errors(root)
+        ):
             yield root, os.path.relpath(place, folder)
 
 
@@ -215,7 +217,12 @@ def compared(root: Path, project: str, mutation: Mutation, compose: str) -> dict
         ours = errors(root)
     finally:
         path.write_text(before, encoding="utf-8")
-    verdict = "agree" if (theirs is None) == (not ours) else "too strict" if theirs is None else "too lenient"
+    refused = any(each.startswith(("compose/", "yaml/")) for each in ours)
+    verdict = (
+        "agree" if (theirs is None) == (not refused) else "too strict" if theirs is None else "too lenient"
+    )
+    if verdict == "too lenient" and ours:
+        verdict = "other family"
     if verdict == "too lenient" and ENVIRONMENT.search(theirs or ""):
         verdict = "environment"
     return {
@@ -236,7 +243,7 @@ def report(rows: list[dict[str, object]], as_json: bool) -> None:
         file=sys.stderr,
     )
     for row in rows if not as_json else ():
-        if row["verdict"] not in ("agree", "environment"):
+        if row["verdict"] not in ("agree", "environment", "other family"):
             print(f"{row['verdict']}: {row['project']}/{row['file']}: {row['mutation']}")
             print(f"    compose: {' '.join(str(row['compose']).split())}\n    lading: {row['lading']}")
 

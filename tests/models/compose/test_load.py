@@ -126,12 +126,19 @@ def test_what_cannot_be_extended_is_a_trouble(load: Load, services: str, kind: s
     assert {trouble.kind for trouble in project.troubles} == {kind}
 
 
-def test_a_name_that_no_file_defines_is_missing_for_certain(load: Load) -> None:
-    project, _ = load({"compose.yaml": BASE, "other/compose.yaml": "services: {web: {image: web}}"})
-    assert (project.absence("services", "cache"), project.absence("services", "web").kind) == (
-        KNOWN,
-        "unknown",
-    )
+@pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ("compose.dev.yaml", "unknown"),
+        ("other/compose.dev.yaml", "unknown"),
+        ("other/compose.yaml", "known"),
+    ],
+)
+def test_a_name_that_only_another_project_has_is_missing_for_certain(
+    load: Load, other: str, kind: str
+) -> None:
+    project = load({"compose.yaml": BASE, other: "services: {web: {image: web}}"})[0]
+    assert (project.absence("services", "cache"), project.absence("services", "web").kind) == (KNOWN, kind)
 
 
 @pytest.mark.parametrize(

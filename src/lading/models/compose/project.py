@@ -222,8 +222,10 @@ class Service:
     @property
     def is_defined(self) -> bool:
         """Is it said where its image comes from (or, while a part of it cannot be read, may it be)?"""
-        has_origin = any(self.definition.get(name) is not None for name in ("image", "build", "provider"))
-        return has_origin or self.definition.is_partial
+        has_origin = any(self.definition.get(name) is not None for name in ("build", "provider"))
+        image = self.definition.get("image")
+        is_named = image is not None and not (isinstance(image, Text) and image.literal == "")
+        return has_origin or is_named or self.definition.is_partial
 
     @property
     def counts(self) -> tuple[Text, ...]:
@@ -409,7 +411,7 @@ class Project:
             return True
         undefined = [service.name for service in self.services.values() if not service.is_defined]
         if self.standing == DEFAULT:
-            return any(self.neighbours.defining("services", name, self.files) for name in undefined)
+            return any(self.neighbours.defining("services", name, self) for name in undefined)
         return bool(undefined or self.bases or any(_has_mark(layer) for layer in self.layers))
 
     def names(self, section: str) -> tuple[str, ...]:
@@ -425,7 +427,7 @@ class Project:
             return unknown(*self.unknowns)
         if self.statement is not None:
             return KNOWN
-        others = self.neighbours.defining(section, name, self.files)
+        others = self.neighbours.defining(section, name, self)
         if others:
             return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):

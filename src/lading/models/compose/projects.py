@@ -299,10 +299,23 @@ class Neighbours:
                             )
         return found
 
-    def defining(self, section: str, name: str, besides: Iterable[str]) -> tuple[str, ...]:
-        """Other files that have the name in the section."""
-        without = set(besides)
-        return tuple(p for p in self._paths if p not in without and name in self._sections(p)[section])
+    def defining(self, section: str, name: str, project: Project) -> tuple[str, ...]:
+        """Other files that have the name in the section and may be given along with the project's own.
+
+        What Compose finds by itself in another folder is a project of its own to one that it finds here.
+        """
+        joined = self._joined(project)
+        return tuple(
+            path
+            for path in self._paths
+            if path not in project.files
+            and not (project.standing == DEFAULT and path not in joined and _is_apart(path, project))
+            and name in self._sections(path)[section]
+        )
+
+    def _joined(self, project: Project) -> set[str]:
+        """The files that are stated to be used together with the project's main file."""
+        return {path for each in self._statements if project.path in each.files for path in each.files}
 
     def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
         """Other files in reach that give a service a key (or may, through `extends` or `<<`).
@@ -311,7 +324,7 @@ class Neighbours:
         also the folders above and below.
         """
         found = []
-        joined = {path for each in self._statements if project.path in each.files for path in each.files}
+        joined = self._joined(project)
         for path in self._paths:
             if path in project.files or not (path in joined or _in_reach(path, project)):
                 continue
@@ -342,6 +355,11 @@ class Neighbours:
 
 def _is_above(folder: str, other: str) -> bool:
     return folder == "" or other.startswith(folder + "/")
+
+
+def _is_apart(path: str, project: Project) -> bool:
+    folder, _, name = path.rpartition("/")
+    return name in DEFAULT_NAMES and folder != project.folder
 
 
 def _in_reach(path: str, project: Project) -> bool:
