@@ -39,9 +39,9 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
     for edge in project.dependencies:
         if edge.target is not None or edge.target_name in project.names("services"):
             continue
-        basis = project.absence("services", edge.target_name) & assumed(*edge.conditions)
-        if edge.service.profiles != ():
-            basis &= assumed(f"unless `{edge.service.name}`, which has a profile, is never run")
+        basis = (
+            project.absence("services", edge.target_name) & assumed(*edge.conditions) & edge.service.is_run
+        )
         near = nearest(edge.target_name, project.services)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
@@ -108,9 +108,7 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
         for usage in service.usages:
             if usage.section != section or usage.name in defined:
                 continue
-            basis = project.absence(section, usage.name) & assumed(*usage.conditions)
-            if service.profiles != ():
-                basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+            basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.is_run
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
             near = nearest(usage.name, defined)
@@ -187,9 +185,7 @@ def _of_undefined(project: Project, service: Service) -> Basis | None:
     basis = KNOWN
     if project.standing == ALONE:
         basis = assumed("unless this file is only used on top of another one")
-    if service.profiles != ():
-        basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
-    return basis
+    return basis & service.is_run
 
 
 _SCRIPTS = ("command", "entrypoint")
@@ -299,7 +295,7 @@ def _same_names(project: Project) -> Iterator[Hit]:
         basis = assumed(*text.template.conditions, *taken.template.conditions)
         if service.profiles and other.profiles and not set(service.profiles) & set(other.profiles):
             continue
-        if service.profiles != () or other.profiles != ():
+        if service.is_run != KNOWN or other.is_run != KNOWN:
             basis &= assumed("unless their profiles are never active together")
         yield Hit(
             at=text.node,

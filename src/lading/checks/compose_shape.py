@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.checks.compose import ways
-from lading.findings import Hit, assumed, once, unknown
+from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.project import EXTENDED
 from lading.models.compose.values import Map, Text
 from lading.shape import INVALID_VALUE, MISSING_KEY, RECENT_KEY, UNKNOWN_KEY, WRONG_TYPE
@@ -73,4 +73,6 @@ def _basis(project: Project, misfit: Misfit) -> Basis:
             return unknown(*(project.unknowns or ("a part of it cannot be read",)))
         if project.is_overlay:
             return unknown("this file is meant to be used together with another one")
-    return assumed(*misfit.value.template.conditions) if isinstance(misfit.value, Text) else assumed()
+    if misfit.kind in (WRONG_TYPE, INVALID_VALUE) and isinstance(misfit.value, Text):
+        return assumed(*misfit.value.template.conditions)
+    return KNOWN

@@ -93,8 +93,7 @@ def _without_prefix(project: Project) -> Iterator[Hit]:
         if test.form in ("", *FORMS) or test.first is None:
             continue
         basis = assumed(*test.first.template.conditions)
-        if service.profiles != ():
-            basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+        basis &= service.is_run
         yield Hit(
             at=test.first.node,
             message=f"the `test` of `{service.name}` starts with `{test.form}`; a list starts with "

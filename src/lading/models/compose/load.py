@@ -93,7 +93,7 @@ class Loader:
                     break
                 model = self._layer(layer, model, path, (*ancestors, path))
                 self.stages.append(model)
-        return model
+        return model if not ancestors else _resources(model)
 
     def _tree(self, path: str) -> Tree | None:
         if len(self.read) >= _MAX_FILES:
@@ -283,6 +283,12 @@ def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: 
             continue
         entries[name] = Item(entry.key, builder.build(entry.value, origin))
     return Map(root, origin, None, entries)
+
+
+def _resources(model: Map) -> Map:
+    """What an `include` draws in of a project: neither its name nor its extensions."""
+    entries = {name: item for name, item in model.entries.items() if name in SECTIONS}
+    return Map(model.node, model.origin, model.tag, entries, model.is_partial)
 
 
 def _texts_of(value: Value | None) -> tuple[Text, ...]:

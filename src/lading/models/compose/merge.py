@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from lading.models.compose.values import OVERRIDE, RESET, Item, List, Map, Text, Value, made_text
-from lading.models.template import Template
+from lading.models.template import Template, join
 from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REPLACE = "replace"
 """The later value stands alone."""
@@ -143,8 +147,18 @@ def normal(value: Value, rule: str | None) -> Value:
     if rule in (UNIQUE, APPEND) and isinstance(value, Text):
         return List(value.node, value.origin, value.tag, (value,))
     if rule == HOSTS and isinstance(value, Map):
-        return List(value.node, value.origin, value.tag, tuple(item.value for item in value.entries.values()))
+        return List(value.node, value.origin, value.tag, tuple(_hosts(value)))
     return value
+
+
+def _hosts(value: Map) -> Iterator[Value]:
+    """`name=address`, at the place of each address."""
+    for name, item in value.entries.items():
+        given = item.value
+        for each in given.items if isinstance(given, List) else (given,):
+            if isinstance(each, Text):
+                template = join((Template.of(f"{name}="), each.template))
+                yield Text(each.node, each.origin, each.tag, template)
 
 
 def _by_name(value: List, is_dependency: bool) -> Map:
