@@ -76,6 +76,8 @@ class Shape:
     """A schema: `definitions` by name, `root` the schema of a whole file.
 
     `may_repeat` says of a path whether its list may hold the same item twice although the schema says `uniqueItems`.
+    `remembers`: several values that share parts are looked at, which the caller keeps alive; a part in which nothing
+    was found is looked at once.
     """
 
     def __init__(
@@ -84,11 +86,14 @@ class Shape:
         definitions: Mapping[str, Any],
         view: View,
         may_repeat: Callable[[tuple[str, ...]], bool] = lambda path: False,
+        *,
+        remembers: bool = False,
     ) -> None:
         self.root = root
         self.definitions = definitions
         self.view = view
         self.may_repeat = may_repeat
+        self._sound: set[tuple[int, int]] | None = set() if remembers else None
 
     def misfits(
         self,
@@ -114,6 +119,8 @@ class Shape:
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
             yield self._wrong_type(value, kind, given, wanted, path)
+        elif kind == "object" and self._sound is not None:
+            yield from self._object_once(self._sound, value, schema, path, key)
         elif kind == "object":
             yield from self._object(value, schema, path, key)
         elif kind == "array":
@@ -143,6 +150,22 @@ class Shape:
             if not wanted or any(name in wanted for name in types):
                 return branch
         return None
+
+    def _object_once(
+        self,
+        sound: set[tuple[int, int]],
+        value: Any,
+        schema: Mapping[str, Any],
+        path: tuple[str, ...],
+        at: Located | None,
+    ) -> Iterator[Misfit]:
+        both = (id(value), id(schema))
+        if both in sound:
+            return
+        misfits = list(self._object(value, schema, path, at))
+        if not misfits:
+            sound.add(both)
+        yield from misfits
 
     def _object(
         self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...], at: Located | None

@@ -75,11 +75,13 @@ def _store(
     project: Project, stores: Mapping[str, str], kinds: tuple[str, ...], port: int | None
 ) -> Service | None:
     """The service that must be meant: of that kind, and with that port inside or outside."""
-    for name, kind in stores.items():
+    for name, kind in stores.items() if kinds else ():
         service = project.services[name]
+        if kind not in kinds or service.profiles != ():
+            continue
         outside = {each.number for each in published_ports(service)}
         ports = {port_of(kind), *container_ports(service), *outside}
-        if kind in kinds and (port is None or port in ports) and service.profiles == ():
+        if port is None or port in ports:
             return service
     return None
 
@@ -94,6 +96,5 @@ def _shares_a_network(service: Service) -> bool:
     """Is `localhost` something else for it: that of the host, or of another container too?"""
     if service.definition.get("network_mode") is not None:
         return True
-    guest = f"service:{service.name}"
-    others = (each.definition.text("network_mode") for each in service.project.services.values())
-    return any(mode is not None and mode.literal in (guest, None) for mode in others)
+    joined = service.project.joined_networks
+    return joined is None or service.name in joined

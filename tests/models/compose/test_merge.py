@@ -38,7 +38,7 @@ def merged(load: Load, base: str, over: str, key: str) -> Any:
         pytest.param("dns", "1.1.1.1", "[2.2.2.2]", ["1.1.1.1", "2.2.2.2"], id="a text joins a list"),
         pytest.param("volumes", '["a1:/x"]', '["b1:/x:ro"]', ["b1:/x:ro"], id="one volume for a target"),
         pytest.param("profiles", "[a]", "[b]", ["a", "b"], id="profiles add up"),
-        pytest.param("extra_hosts", '["a:1"]', "{b: 2}", ["a:1", "2"], id="hosts are appended"),
+        pytest.param("extra_hosts", '["a:1"]', "{b: 2}", ["a:1", "b=2"], id="hosts are appended"),
         pytest.param(
             "networks", "[a]", "{b: {aliases: [x]}}", {"a": None, "b": {"aliases": ["x"]}}, id="names"
         ),

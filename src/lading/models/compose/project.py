@@ -332,6 +332,7 @@ class Project:
     __slots__ = (
         "_dependencies",
         "_is_overlay",
+        "_joined_networks",
         "_misfits",
         "_services",
         "bases",
@@ -391,6 +392,7 @@ class Project:
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_overlay: bool | None = None
+        self._joined_networks: frozenset[str] | None = None
         self._misfits: tuple[Misfit, ...] | None = None
 
     @property
@@ -404,6 +406,19 @@ class Project:
                 if isinstance(item.value, Map) and item.value.tag != "reset"
             }
         return self._services
+
+    @property
+    def joined_networks(self) -> frozenset[str] | None:
+        """The services whose network another one joins (`network_mode: service:…`); None where that is not known."""
+        if self._joined_networks is None:
+            modes = [each.definition.text("network_mode") for each in self.services.values()]
+            if any(mode is not None and mode.literal is None for mode in modes):
+                return None
+            names = [mode.literal or "" for mode in modes if mode is not None]
+            self._joined_networks = frozenset(
+                name.removeprefix("service:") for name in names if name.startswith("service:")
+            )
+        return self._joined_networks
 
     @property
     def is_overlay(self) -> bool:

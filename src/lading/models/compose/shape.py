@@ -11,7 +11,7 @@ from lading.shape import UNKNOWN_TEXT, WRONG_TYPE, Shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from lading.models.compose.values import Value
@@ -102,11 +102,11 @@ _FORMS: dict[str, Callable[[str], object]] = {
 }
 
 
-def misfits(stages: Iterable[Map]) -> Iterator[Misfit]:
-    """Everything in which the model does not fit at some stage; a value that several stages share counts once."""
+def misfits(stages: Sequence[Map]) -> Iterator[Misfit]:
+    """Everything in which the model does not fit at some stage."""
     from lading.tables.compose_shape import DEFINITIONS, ROOT
 
-    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat)
+    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=len(stages) > 1)
     for stage in stages:
         for misfit in shape.misfits(stage):
             if not _is_cast(misfit):
