@@ -95,6 +95,39 @@ def _hidden(service: Service) -> Iterator[Hit]:
             )
 
 
+_DEPENDENCIES = re.compile(
+    r"(?:.*/)?(?:node_modules|vendor|\.?venv|site-packages|bower_components|target|\.next)/?"
+)
+
+
+def stale_dependencies_volume(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if is_for_deployment(project.path):
+        yield from once(hit for service in project.services.values() for hit in _stale(service))
+
+
+def _stale(service: Service) -> Iterator[Hit]:
+    value = service.definition.get("volumes")
+    for item in value.items if isinstance(value, List) else ():
+        if not is_for_deployment(item.node.source.path):
+            continue
+        target = _anonymous(item)
+        if target is not None and _DEPENDENCIES.fullmatch(target):
+            yield Hit(
+                at=item.node,
+                message=f"`{target}` of `{service.name}` lives on in an anonymous volume when the image is replaced",
+            )
+
+
+def _anonymous(item: Value) -> str | None:
+    """Where an anonymous volume is mounted; None for any other mount."""
+    if isinstance(item, Map):
+        kind, target = item.text("type"), item.text("target")
+        is_volume = kind is not None and kind.literal == "volume" and item.get("source") is None
+        return target.literal if is_volume and target is not None else None
+    text = item.literal if isinstance(item, Text) else None
+    return text if text is not None and text.startswith("/") and ":" not in text else None
+
+
 def _copies(service: Service) -> Iterator[tuple[str, str]]:
     """What the last stage copies from the build context: folder in the repository, folder in the image."""
     build = service.build

@@ -1,0 +1,105 @@
+"""What a Compose file says to no effect, or says so that other readers of YAML take it for something else."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import Hit, once
+from lading.models.compose.project import DEFAULT, STATED
+from lading.models.compose.values import List, Map, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.compose.project import Project
+    from lading.models.compose.values import Value
+
+_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
+
+
+def obsolete_version(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=layer.entries["version"].key, message="Compose ignores `version` and warns about it every time"
+        )
+        for layer in project.layers
+        if "version" in layer.entries
+    )
+
+
+def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Only of projects that are whole: the files of others may be used along with ones that use it."""
+    if project.standing not in (DEFAULT, STATED) or project.unknowns or project.is_overlay:
+        return
+    used = {(usage.section, usage.name) for service in project.services.values() for usage in service.usages}
+    for section, word in _WORDS.items():
+        defined = project.model.map(section)
+        for name, item in defined.entries.items() if defined is not None else ():
+            if (
+                (section, name) in used
+                or (section, name) == ("networks", "default")
+                or item.value.tag is not None
+            ):
+                continue
+            if any(_may_use(project, section, name)):
+                continue
+            yield Hit(
+                at=item.key,
+                message=f"no service uses the {word} `{name}`",
+                basis=project.absence(section, f"{name} "),
+            )
+
+
+def _may_use(project: Project, section: str, name: str) -> Iterator[bool]:
+    """Is there a place that `usages` does not know, or where a part of the name is not known?"""
+    for service in project.services.values():
+        value = service.definition.get(section)
+        yield service.definition.is_partial
+        for item in value.items if isinstance(value, List) else ():
+            yield _is_open(item)
+        build = service.build
+        secrets = build.get("secrets") if build is not None and section == "secrets" else None
+        for item in secrets.items if isinstance(secrets, List) else ():
+            text = item.text("source") if isinstance(item, Map) else item
+            yield isinstance(text, Text) and text.literal in (name, None)
+        if section == "configs" and (credentials := service.definition.map("credential_spec")) is not None:
+            yield credentials.get("config") is not None
+
+
+def _is_open(item: Value) -> bool:
+    text = item.text("source") if isinstance(item, Map) else item
+    return isinstance(text, Text) and text.literal is None
+
+
+_BASE_60 = re.compile(r"[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+")
+
+
+def port_in_base_60(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(
+        Hit(
+            at=item.node,
+            message=f"`{item.node.text}` is the number {_number(item.node.text)} to readers of YAML 1.1, which has "
+            "numbers in base 60",
+            help=f'Write it in quotes: `"{item.node.text}"`.',
+        )
+        for service in project.services.values()
+        for key in ("ports", "expose")
+        for item in _plain_texts(service.definition.get(key))
+        if _BASE_60.fullmatch(item.node.text)
+    )
+
+
+def _plain_texts(value: Value | None) -> Iterator[Text]:
+    for item in value.items if isinstance(value, List) else ():
+        if isinstance(item, Text) and not item.is_made and item.node.style == "" and item.node.tag is None:
+            yield item
+
+
+def _number(text: str) -> int:
+    """Digits of base 60, the first of any size (https://yaml.org/type/int.html)."""
+    total = 0
+    for digit in text.lstrip("+-").split(":"):
+        total = total * 60 + int(digit)
+    return -total if text.startswith("-") else total
