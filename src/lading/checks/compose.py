@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 _RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
 
 
+_TURNS = {
+    "extends": "extended here",
+    "include": "included here",
+    "merge key": "merged here",
+    "alias": "used here through its alias",
+}
+
+
 def ways(value: Dependency | Value) -> Iterator[tuple[Located, str]]:
-    """The turns that brought a value where it counts, as related places."""
+    """The turns that brought a value where it counts, as related places; a merge key and its alias are one."""
+    before = None
     for step in value.via:
-        if step.kind in ("extends", "include"):
-            yield step.at, "extended here" if step.kind == "extends" else "included here"
+        if step.kind in _TURNS and not (step.kind == "alias" and before == "merge key"):
+            yield step.at, _TURNS[step.kind]
+        before = step.kind
 
 
 def undefined_dependency(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
