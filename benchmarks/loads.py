@@ -148,9 +148,10 @@ def differs(load: Load, scratch: str) -> str | None:
     texts = Texts(Files(scratch), Reader())
     variables = load.row["env"]
     environment = Environment({n: Template.of(v) for n, v in variables.items()}, is_complete=True)
+    name = load.options["ProjectName"] or load.row["model"].get("name", "")
+    environment = environment.beneath({"COMPOSE_PROJECT_NAME": Template.of(name)})
     loader = Loader(texts, with_extensions=True)
     loader.load(tuple(load.files), Origin(environment, load.folder), ())
-    name = load.options["ProjectName"]
 
     def read(path: str) -> str | None:
         source = texts.source(path)

@@ -54,12 +54,22 @@ _NAMES = {
 
 
 class Misfit:
-    """One thing in which a value does not fit: `path` are the names on the way, list items as `[]`."""
+    """One thing in which a value does not fit: `path` are the names on the way, list items as `[]`.
 
-    __slots__ = ("at", "help", "kind", "message", "path", "value")
+    `wanted` are the types that a value of the wrong type is expected to have, as JSON Schema names them.
+    """
+
+    __slots__ = ("at", "help", "kind", "message", "path", "value", "wanted")
 
     def __init__(
-        self, kind: str, at: Located, path: tuple[str, ...], message: str, value: Any, help: str | None = None
+        self,
+        kind: str,
+        at: Located,
+        path: tuple[str, ...],
+        message: str,
+        value: Any,
+        help: str | None = None,
+        wanted: tuple[str, ...] = (),
     ) -> None:
         self.kind = kind
         self.at = at
@@ -67,6 +77,7 @@ class Misfit:
         self.message = message
         self.value = value
         self.help = help
+        self.wanted = wanted
 
     def __repr__(self) -> str:
         return f"<Misfit {self.kind} {self.message}>"
@@ -276,7 +287,7 @@ class Shape:
         else:
             now = f"is {_NAMES.get(kind, 'a text')}"
         message = f"{_shown(path)} {now}; {expected} is expected"
-        return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help)
+        return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help, wanted)
 
 
 def _types(given: Any) -> tuple[str, ...]:

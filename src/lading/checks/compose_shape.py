@@ -65,6 +65,11 @@ def _has_rule_of_its_own(misfit: Misfit) -> bool:
     return misfit.kind not in (UNKNOWN_KEY, RECENT_KEY) and misfit.path[2:3] == ("depends_on",)
 
 
+def _hangs_on_the_text(misfit: Misfit) -> bool:
+    """Could another text of a variable be right? None is where a list or a mapping is expected."""
+    return misfit.kind == INVALID_VALUE or bool({*misfit.wanted} - {"array", "object", "null"})
+
+
 def _basis(project: Project, misfit: Misfit) -> Basis:
     if project.standing == EXTENDED:
         return unknown("Compose reads no more of this file than the services which others extend")
@@ -73,6 +78,6 @@ def _basis(project: Project, misfit: Misfit) -> Basis:
             return unknown(*(project.unknowns or ("a part of it cannot be read",)))
         if project.is_overlay:
             return unknown("this file is meant to be used together with another one")
-    if misfit.kind in (WRONG_TYPE, INVALID_VALUE) and isinstance(misfit.value, Text):
+    if isinstance(misfit.value, Text) and _hangs_on_the_text(misfit):
         return assumed(*misfit.value.template.conditions)
     return KNOWN

@@ -356,7 +356,7 @@ def _named(table: Fields) -> Reader:
 def _fields(value: Value, table: Fields, context: Canonical) -> dict[str, Any]:
     if not isinstance(value, Map):
         raise Undecodable("expected a mapping", value)
-    given = dict(entries(value))
+    given = {name.lower(): each for name, each in entries(value)}
     found = {
         name: read(given[name.lower()], context) for name, read in table.items() if name.lower() in given
     }

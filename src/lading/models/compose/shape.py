@@ -30,6 +30,8 @@ _UNIQUE = frozenset(
 
 _BOOLEANS = frozenset(("true", "false", "y", "n", "yes", "no", "on", "off"))
 _INTEGER = re.compile(r"[-+]?\d+")
+_LIMIT = 1 << 63
+_OCTAL = re.compile(r"[-+]?[0-7]+")
 _NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
 
 
@@ -66,6 +68,8 @@ class ComposeView:
         given = self.scalar(value)
         if given is UNKNOWN_TEXT or given is None or (isinstance(given, float) and form in _WHOLE):
             return None
+        if form in _OF_TEXTS and not isinstance(given, str):
+            return None
         try:
             read(shown(given))
         except BadForm as problem:
@@ -79,8 +83,8 @@ def _boolean(text: str) -> None:
 
 
 def _integer(text: str) -> None:
-    if not _INTEGER.fullmatch(text):
-        raise BadForm("is no whole number")
+    if not _INTEGER.fullmatch(text) or not -_LIMIT <= int(text) < _LIMIT:
+        raise BadForm("is no whole number" if not _INTEGER.fullmatch(text) else "is too large a number")
 
 
 def _count(text: str) -> None:
@@ -94,11 +98,39 @@ def _number(text: str) -> None:
         raise BadForm("is no number")
 
 
+def _device_count(text: str) -> None:
+    if text != "all" and not _INTEGER.fullmatch(text):
+        raise BadForm("is neither `all` nor a whole number")
+
+
+def _mode(text: str) -> None:
+    if not _OCTAL.fullmatch(text):
+        raise BadForm("is no octal number, such as `0440`")
+
+
+def _host(text: str) -> None:
+    if "=" not in text and ":" not in text:
+        raise BadForm("has no address: it is `name=address`")
+
+
+def _pair(text: str) -> None:
+    if "=" not in text:
+        raise BadForm("has no value: it is `name=value`")
+
+
+def _ssh_key(text: str) -> None:
+    if "=" not in text and text != "default":
+        raise BadForm("is neither `default` nor `name=path`")
+
+
 _WHOLE = ("integer", "count")
 """Forms that take a number with a fraction, which is cut off, but no text with one."""
+_OF_TEXTS = ("mode",)
+"""Forms that only a text must have."""
 _FORMS: dict[str, Callable[[str], object]] = {
     **{"duration": duration, "bytes": size, "port": ports, "volume": mount, "device": device},
     **{"boolean": _boolean, "integer": _integer, "count": _count, "number": _number},
+    **{"device-count": _device_count, "mode": _mode, "host": _host, "pair": _pair, "ssh-key": _ssh_key},
 }
 
 
@@ -120,10 +152,15 @@ def _may_repeat(path: tuple[str, ...]) -> bool:
     return ".".join((inner[0], "*", *inner[2:]) if inner[0] == "networks" else inner) in _UNIQUE
 
 
+_SCALARS = frozenset(("boolean", "integer", "number", "string"))
+
+
 def _is_cast(misfit: Misfit) -> bool:
     """A text in which a variable stood is cast to what is expected (`loader/interpolate.go`)."""
     value = misfit.value
     if misfit.kind != WRONG_TYPE or not isinstance(value, Text) or "$" not in value.node.text:
+        return False
+    if _SCALARS.isdisjoint(misfit.wanted):
         return False
     text = value.literal or ""
     return text.lower() in _BOOLEANS or _NUMBER.fullmatch(text) is not None
