@@ -435,15 +435,19 @@ def wait_for_nothing(project: Project, options: Mapping[str, Any]) -> Iterator[H
         Hit(
             at=edge.condition_node,
             message=f"`{edge.service.name}` does not wait for `{edge.target_name}`, which has no container: "
-            "its number of replicas is 0",
+            f"{_why(edge.target)}",
             related=[(edge.target.name_node, "declared here")],
             basis=assumed(*edge.conditions),
         )
         for edge in project.dependencies
         if edge.target is not None
-        and edge.target.replicas_are_zero
+        and not edge.target.has_container
         and edge.condition in (SERVICE_HEALTHY, SERVICE_COMPLETED)
     )
+
+
+def _why(service: Service) -> str:
+    return "its number of replicas is 0" if service.replicas_are_zero else "a `provider` sets it up"
 
 
 def completion_of_endless_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -452,7 +456,7 @@ def completion_of_endless_service(project: Project, options: Mapping[str, Any]) 
 
 def _endless(project: Project) -> Iterator[Hit]:
     for edge in project.dependencies:
-        if edge.condition != SERVICE_COMPLETED or edge.target is None:
+        if edge.condition != SERVICE_COMPLETED or edge.target is None or not edge.target.has_container:
             continue
         restart = edge.target.restarts_for_ever
         if restart is not None:
@@ -463,6 +467,22 @@ def _endless(project: Project) -> Iterator[Hit]:
                 related=[(restart.node, f"`{edge.target_name}` restarts for ever")],
                 basis=assumed(*edge.conditions, *restart.template.conditions),
             )
+        elif (server := _server(edge.target)) is not None:
+            yield Hit(
+                at=edge.condition_node,
+                message=f"`{edge.service.name}` waits until `{edge.target_name}` has completed, but `{server}` is a "
+                "server, which runs until it is stopped",
+                related=[(edge.target.name_node, "declared here")],
+                basis=assumed(*edge.conditions) & project.lack(edge.target, "command"),
+                help="Write `condition: service_healthy`, and give it a healthcheck where it has none.",
+            )
+
+
+def _server(service: Service) -> str | None:
+    """The name of a ready-made image that runs a server, where nothing else is run in it."""
+    name = _ready_made(service)
+    is_as_it_comes = all(service.definition.get(key) is None for key in ("command", "entrypoint"))
+    return name if name is not None and is_as_it_comes and is_datastore(name) else None
 
 
 def health_of_one_off_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -247,6 +247,11 @@ class Service:
         return any(count.literal == "0" for count in self.counts)
 
     @property
+    def has_container(self) -> bool:
+        """Is there anything that Compose can wait for: a container, not what a provider sets up?"""
+        return self.definition.get("provider") is None and not self.replicas_are_zero
+
+    @property
     def restarts_for_ever(self) -> Text | None:
         """The value that makes it start again after it ends well: `restart:` or `deploy.restart_policy`."""
         restart = self.definition.text("restart")
