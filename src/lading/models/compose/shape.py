@@ -98,6 +98,12 @@ def _number(text: str) -> None:
         raise BadForm("is no number")
 
 
+def _bytes(text: str) -> None:
+    size(text)
+    if text.startswith("-"):
+        raise BadForm("is below 0")
+
+
 def _device_count(text: str) -> None:
     if text != "all" and not _INTEGER.fullmatch(text):
         raise BadForm("is neither `all` nor a whole number")
@@ -125,10 +131,10 @@ def _ssh_key(text: str) -> None:
 
 _WHOLE = ("integer", "count")
 """Forms that take a number with a fraction, which is cut off, but no text with one."""
-_OF_TEXTS = ("mode",)
+_OF_TEXTS = ("mode", "bytes")
 """Forms that only a text must have."""
 _FORMS: dict[str, Callable[[str], object]] = {
-    **{"duration": duration, "bytes": size, "port": ports, "volume": mount, "device": device},
+    **{"duration": duration, "bytes": _bytes, "port": ports, "volume": mount, "device": device},
     **{"boolean": _boolean, "integer": _integer, "count": _count, "number": _number},
     **{"device-count": _device_count, "mode": _mode, "host": _host, "pair": _pair, "ssh-key": _ssh_key},
 }
