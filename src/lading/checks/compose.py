@@ -7,7 +7,7 @@ import re
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
-from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED
+from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED, truth
 from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
 from lading.words import nearest
 
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from lading.models.compose.values import Value
     from lading.source import Located
 
-_RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
+_RESOURCE_WORDS = {
+    **{"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"},
+    "models": "model",
+}
 
 
 def ways(value: Dependency | Value) -> Iterator[tuple[Located, str]]:
@@ -40,8 +43,7 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
         if edge.target is not None or edge.target_name in project.names("services"):
             continue
         basis = project.absence("services", edge.target_name) & assumed(*edge.conditions)
-        if edge.service.profiles != ():
-            basis &= assumed(f"unless `{edge.service.name}`, which has a profile, is never run")
+        basis &= edge.service.when_enabled
         near = nearest(edge.target_name, project.services)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
@@ -101,6 +103,10 @@ def undefined_config(project: Project, options: Mapping[str, Any]) -> Iterator[H
     yield from once(_undefined_resources(project, "configs"))
 
 
+def undefined_model(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "models"))
+
+
 def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
     defined = (*project.names(section), "default") if section == "networks" else project.names(section)
     word = _RESOURCE_WORDS[section]
@@ -108,16 +114,15 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
         for usage in service.usages:
             if usage.section != section or usage.name in defined:
                 continue
-            basis = project.absence(section, usage.name) & assumed(*usage.conditions)
-            if service.profiles != ():
-                basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
+            basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.when_enabled
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
             near = nearest(usage.name, defined)
+            user = f"the build of `{service.name}`" if usage.is_of_build else f"`{service.name}`"
             hint = f"; did you mean `{near}`?" if near is not None else ""
             yield Hit(
                 at=usage.node,
-                message=f"`{service.name}` uses the {word} `{usage.name}`, which the top-level `{section}` "
+                message=f"{user} uses the {word} `{usage.name}`, which the top-level `{section}` "
                 f"does not define{hint}",
                 basis=basis,
                 help=f"Add `{usage.name}:` under the top-level `{section}:`.",
@@ -264,9 +269,7 @@ def _of_undefined(project: Project, service: Service) -> Basis | None:
     basis = KNOWN
     if project.standing == ALONE:
         basis = assumed("unless this file is only used on top of another one")
-    if service.profiles != ():
-        basis &= assumed(f"unless `{service.name}`, which has a profile, is never run")
-    return basis
+    return basis & service.when_enabled
 
 
 _SCRIPTS = ("command", "entrypoint")
@@ -399,8 +402,8 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 _ORIGINS = {
-    "secrets": ("file", "environment", "external", "driver"),
-    "configs": ("file", "environment", "content", "external", "driver"),
+    "secrets": ("file", "environment"),
+    "configs": ("file", "environment", "content"),
 }
 
 
@@ -413,14 +416,27 @@ def resource_without_content(project: Project, options: Mapping[str, Any]) -> It
             value = item.value
             if value.tag == RESET or not (isinstance(value, Map) or value.is_null):
                 continue
-            if isinstance(value, Map) and any(value.get(key) is not None for key in origins):
+            if isinstance(value, Map) and _has_content(section, value):
                 continue
+            basis = project.absence(section, name)
+            if isinstance(value, Map) and value.get("driver") is not None:
+                basis &= assumed("unless it is only deployed to a swarm")
             yield Hit(
                 at=item.key,
                 message=f"the {_RESOURCE_WORDS[section]} `{name}` does not say where its content comes from",
-                basis=project.absence(section, name),
-                help=f"Give it {' or '.join(f'`{key}`' for key in origins[:-1])}.",
+                basis=basis,
+                help=f"Give it {' or '.join(f'`{key}`' for key in (*origins, 'external'))}.",
             )
+
+
+def _has_content(section: str, resource: Map) -> bool:
+    """Compose asks configs only for the key `external`, and takes a driver in place of their content."""
+    if any(resource.get(key) is not None for key in _ORIGINS[section]):
+        return True
+    if section == "configs":
+        return resource.get("external") is not None or resource.get("driver") is not None
+    external = resource.get("external")
+    return external is not None and not (isinstance(external, Text) and truth(external) is False)
 
 
 def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
