@@ -118,7 +118,7 @@ def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
         yield Hit(text.node, f"`{literal}` {way}, and is a folder, not a file")
         return
     name = posixpath.basename(path)
-    if ".local." in name or ".override." in name:
+    if ".local." in name or ".override." in name or _is_above(project, text.origin.folder, literal):
         return
     if not is_made_elsewhere(project.texts, path) and not is_told_of(project, name):
         yield Hit(
@@ -127,6 +127,16 @@ def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
             basis=assumed("unless it is made where Compose runs"),
             help=near_file(project.texts, path, text.origin.folder),
         )
+
+
+def _is_above(project: Project, folder: str, literal: str) -> bool:
+    """Does the path lead to a file from a folder above, which may be the project's (`--project-directory`)?"""
+    while folder:
+        folder = posixpath.dirname(folder)
+        path = inside(folder, literal)
+        if path is not None and project.texts.exists(path):
+            return True
+    return False
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
