@@ -42,8 +42,9 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
     for edge in project.dependencies:
         if edge.target is not None or edge.target_name in project.names("services"):
             continue
-        basis = project.absence("services", edge.target_name) & assumed(*edge.conditions)
-        basis &= edge.service.when_enabled
+        basis = (
+            project.absence("services", edge.target_name) & assumed(*edge.conditions) & edge.service.is_run
+        )
         near = nearest(edge.target_name, project.services)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
@@ -114,7 +115,7 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
         for usage in service.usages:
             if usage.section != section or usage.name in defined:
                 continue
-            basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.when_enabled
+            basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.is_run
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
             near = nearest(usage.name, defined)
@@ -269,7 +270,7 @@ def _of_undefined(project: Project, service: Service) -> Basis | None:
     basis = KNOWN
     if project.standing == ALONE:
         basis = assumed("unless this file is only used on top of another one")
-    return basis & service.when_enabled
+    return basis & service.is_run
 
 
 _SCRIPTS = ("command", "entrypoint")

@@ -59,7 +59,7 @@ def _mode_and_networks(service: Service) -> Iterator[Hit]:
             message=f"`{service.name}` has both `network_mode: {mode.literal}` and `networks`; "
             "each excludes the other",
             related=[(key, "the networks")],
-            basis=_on(mode) & service.when_enabled,
+            basis=_on(mode) & service.is_run,
         )
 
 
@@ -82,7 +82,7 @@ def _build_contexts(service: Service) -> Iterator[Hit]:
                 at=text.node,
                 message=f"the context `{name}` of the build of `{service.name}` is the image of the service "
                 f"`{named}`, {problem}",
-                basis=basis & _on(text) & service.when_enabled,
+                basis=basis & _on(text) & service.is_run,
             )
 
 
@@ -118,7 +118,7 @@ def _platforms(service: Service) -> Iterator[Hit]:
         at=platform.node,
         message=f"`{service.name}` runs on `{platform.literal}`, and `build.platforms` has only {listed}",
         related=[(build.entries["platforms"].key, "what is built")],
-        basis=_on(platform, *texts) & service.when_enabled,
+        basis=_on(platform, *texts) & service.is_run,
     )
 
 
@@ -137,7 +137,7 @@ def _scales(service: Service) -> Iterator[Hit]:
             message=f"`{service.name}` has `scale: {wanted:.0f}` and `deploy.replicas: {other:.0f}`; "
             "both say how many containers run",
             related=[(replicas.node, "the other number")],
-            basis=_on(scale, replicas) & service.when_enabled,
+            basis=_on(scale, replicas) & service.is_run,
         )
 
 
@@ -151,7 +151,7 @@ def _negative(service: Service) -> Iterator[Hit]:
             yield Hit(
                 at=count.node,
                 message=f"`{service.name}` cannot run `{count.literal}` containers",
-                basis=_on(count) & service.when_enabled,
+                basis=_on(count) & service.is_run,
             )
 
 
@@ -213,7 +213,7 @@ def _limits(service: Service) -> Iterator[Hit]:
                 message=f"`{key}` of `{service.name}` is `{own.literal}` and `deploy.resources.{kind}.{name}` "
                 f"is `{other.literal}`; both say the same thing",
                 related=[(other.node, "the other value")],
-                basis=_on(own, other) & service.when_enabled,
+                basis=_on(own, other) & service.is_run,
             )
 
 
@@ -224,7 +224,7 @@ def _limit_missing(service: Service, key: str, own: Text, path: str, name: str, 
         message=f"`{key}` of `{service.name}` is `{own.literal}`, and `{path}` is there without `{name}`, "
         "which Compose takes for another value",
         related=[(block.node, f"the `{path}`")],
-        basis=_on(own) & service.when_enabled & service.project.lack(service, "deploy"),
+        basis=_on(own) & service.is_run & service.project.lack(service, "deploy"),
         help=f"Move the value to `{path}.{name}`.",
     )
 
@@ -245,7 +245,7 @@ def _watches(service: Service) -> Iterator[Hit]:
             yield Hit(
                 path.node,
                 f"a path that `{service.name}` watches is empty",
-                basis=_on(path) & service.when_enabled,
+                basis=_on(path) & service.is_run,
             )
         if action is None or action.literal is None or action.literal in _WITHOUT_TARGET:
             continue
@@ -254,7 +254,7 @@ def _watches(service: Service) -> Iterator[Hit]:
                 at=action.node,
                 message=f"`{action.literal}` copies files into `{service.name}`, and there is no `target` that "
                 "says where to",
-                basis=_on(action, *(() if target is None else (target,))) & service.when_enabled,
+                basis=_on(action, *(() if target is None else (target,))) & service.is_run,
             )
 
 
@@ -278,7 +278,7 @@ def _taken(service: Service) -> Iterator[Hit]:
                 at=volume.node,
                 message=f"`{path}` in `{service.name}` is a mount here and a `tmpfs` as well",
                 related=[(tmpfs[path].node, "the `tmpfs`")],
-                basis=_on(text, tmpfs[path]) & service.when_enabled,
+                basis=_on(text, tmpfs[path]) & service.is_run,
             )
 
 
@@ -383,7 +383,7 @@ def _incomplete(service: Service) -> Iterator[Hit]:
         for item in _items(service.definition.get(section)):
             if not isinstance(item, Map) or item.is_partial:
                 continue
-            basis = service.when_enabled if key == "source" else KNOWN
+            basis = service.is_run if key == "source" else KNOWN
             if key not in item.entries:
                 yield Hit(
                     at=_start_of(item),

@@ -219,9 +219,10 @@ class Service:
         return None if None in names else tuple(name for name in names if name is not None)
 
     @property
-    def when_enabled(self) -> Basis:
-        """The ground of what Compose looks at only while the service is enabled."""
-        if self.profiles == ():
+    def is_run(self) -> Basis:
+        """How certain it is that it is among what runs: with a profile only when that is active."""
+        profiles = self.profiles
+        if profiles == () or (profiles and {*profiles, "*"} & {*self.project.profiles}):
             return KNOWN
         return assumed(f"unless `{self.name}`, which has a profile, is never run")
 
