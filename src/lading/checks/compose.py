@@ -7,7 +7,7 @@ import re
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
-from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED, truth
+from lading.models.compose.project import ALONE, CONDITIONS, DEFAULT, STATED
 from lading.models.compose.values import OVERRIDE, RESET, List, Map, Text
 from lading.words import nearest
 
@@ -400,44 +400,6 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
         and build.get("dockerfile") is not None
         and build.get("dockerfile_inline") is not None
     )
-
-
-_ORIGINS = {
-    "secrets": ("file", "environment"),
-    "configs": ("file", "environment", "content"),
-}
-
-
-def resource_without_content(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    if project.unknowns or project.is_overlay:
-        return
-    for section, origins in _ORIGINS.items():
-        defined = project.model.map(section)
-        for name, item in defined.entries.items() if defined is not None else ():
-            value = item.value
-            if value.tag == RESET or not (isinstance(value, Map) or value.is_null):
-                continue
-            if isinstance(value, Map) and _has_content(section, value):
-                continue
-            basis = project.absence(section, name)
-            if isinstance(value, Map) and value.get("driver") is not None:
-                basis &= assumed("unless it is only deployed to a swarm")
-            yield Hit(
-                at=item.key,
-                message=f"the {_RESOURCE_WORDS[section]} `{name}` does not say where its content comes from",
-                basis=basis,
-                help=f"Give it {' or '.join(f'`{key}`' for key in (*origins, 'external'))}.",
-            )
-
-
-def _has_content(section: str, resource: Map) -> bool:
-    """Compose asks configs only for the key `external`, and takes a driver in place of their content."""
-    if any(resource.get(key) is not None for key in _ORIGINS[section]):
-        return True
-    if section == "configs":
-        return resource.get("external") is not None or resource.get("driver") is not None
-    external = resource.get("external")
-    return external is not None and not (isinstance(external, Text) and truth(external) is False)
 
 
 def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

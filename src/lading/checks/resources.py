@@ -6,7 +6,7 @@ import re
 
 from lading.findings import Hit, assumed, once
 from lading.models.compose.project import EXTENDED, truth
-from lading.models.compose.values import Map, Text
+from lading.models.compose.values import RESET, Map, Text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +28,38 @@ def _resources(project: Project, sections: tuple[str, ...]) -> Iterator[tuple[st
             resource = defined.map(name) if defined is not None else None
             if resource is not None:
                 yield section, name, resource
+
+
+def resource_without_content(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if project.unknowns or project.is_overlay:
+        return
+    for section, sources in _SOURCES.items():
+        defined = project.model.map(section)
+        for name, item in defined.entries.items() if defined is not None else ():
+            value = item.value
+            if value.tag == RESET or not (isinstance(value, Map) or value.is_null):
+                continue
+            if isinstance(value, Map) and _has_content(section, value):
+                continue
+            basis = project.absence(section, name)
+            if isinstance(value, Map) and value.get("driver") is not None:
+                basis &= assumed("unless it is only deployed to a swarm")
+            yield Hit(
+                at=item.key,
+                message=f"the {_WORDS[section]} `{name}` does not say where its content comes from",
+                basis=basis,
+                help=f"Give it {' or '.join(f'`{key}`' for key in (*sources, 'external'))}.",
+            )
+
+
+def _has_content(section: str, resource: Map) -> bool:
+    """Compose asks configs only for the key `external`, and takes a driver in place of their content."""
+    if any(resource.get(key) is not None for key in _SOURCES[section]):
+        return True
+    if section == "configs":
+        return resource.get("external") is not None or resource.get("driver") is not None
+    external = resource.get("external")
+    return external is not None and not (isinstance(external, Text) and truth(external) is False)
 
 
 def resource_with_several_sources(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -259,7 +259,7 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   'compose-project',
   'error',
   'stable',
-  'lading.checks.compose:resource_without_content',
+  'lading.checks.resources:resource_without_content',
   'Say where the content comes from, or mark it `external: true`.',
   {}),
  ('compose/space-after-variable-name',
