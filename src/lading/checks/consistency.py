@@ -229,7 +229,7 @@ def _limit_missing(service: Service, key: str, own: Text, path: str, name: str, 
     )
 
 
-_WITHOUT_TARGET = ("rebuild", "restart")
+_COPYING = ("sync", "sync+restart", "sync+exec")
 
 
 def incomplete_watch(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -247,7 +247,7 @@ def _watches(service: Service) -> Iterator[Hit]:
                 f"a path that `{service.name}` watches is empty",
                 basis=_on(path) & service.is_run,
             )
-        if action is None or action.literal is None or action.literal in _WITHOUT_TARGET:
+        if action is None or action.literal not in _COPYING:
             continue
         if watch.get("target") is None or (target is not None and target.literal == ""):
             yield Hit(

@@ -64,7 +64,7 @@ def recent_form(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
         yield from once(
             hit
             for service in project.services.values()
-            for find in (_days, _quoted_booleans)
+            for find in (_days, _replaced_booleans)
             for hit in find(service)
         )
 
@@ -84,16 +84,16 @@ def _days(service: Service) -> Iterator[Hit]:
             )
 
 
-def _quoted_booleans(service: Service) -> Iterator[Hit]:
+def _replaced_booleans(service: Service) -> Iterator[Hit]:
+    """What a variable brings is a text until it is cast, and `required` was cast by no release before 5.0."""
     depends_on = service.definition.map("depends_on")
     for item in depends_on.entries.values() if depends_on is not None else ():
         text = item.value.text("required") if isinstance(item.value, Map) else None
-        if text is not None and isinstance(typed(text.node), str):
+        if text is not None and not text.is_made and "$" in text.node.text:
             yield Hit(
                 at=text.node,
-                message=f"`required` is a text here (`{text.node.text}`), which Compose takes for a boolean since 5.0 "
-                "only; earlier releases refuse the project",
-                help=f"Write `{text.literal}` without quotes." if text.literal in ("true", "false") else None,
+                message="`required` comes from a variable, which Compose takes for a boolean since 5.0 only; earlier "
+                "releases refuse the project",
             )
 
 
