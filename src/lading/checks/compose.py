@@ -403,28 +403,49 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Within one list the later of two volumes at one place replaces the earlier one without a word."""
+    """Within one list the later of two mounts at one place replaces the earlier one without a word."""
     yield from once(
         hit
         for layer in project.layers
-        for name, value in _service_values(layer, "volumes")
+        for section in ("volumes", "secrets", "configs")
+        for name, value in _service_values(layer, section)
         if isinstance(value, List)
-        for hit in _same_targets(name, value)
+        for hit in _same_targets(name, section, value)
     )
 
 
-def _same_targets(service: str, volumes: List) -> Iterator[Hit]:
+def _same_targets(service: str, section: str, mounts: List) -> Iterator[Hit]:
     first: dict[object, Value] = {}
-    for index, item in enumerate(volumes.items):
-        target = volume_target(item, index)
-        if target in first and isinstance(target, str):
-            other = first[target]
+    for index, item in enumerate(mounts.items):
+        target = volume_target(item, index) if section == "volumes" else _granted_at(section, item, index)
+        other = first.setdefault(target, item)
+        if other is not item and isinstance(target, str) and not _same_source(section, item, other):
             yield Hit(
                 at=item.node,
-                message=f"two volumes of `{service}` are mounted at `{target}`; this one replaces the other",
+                message=f"two {section} of `{service}` are mounted at `{target}`; this one replaces the other",
                 related=[(other.node, "never mounted")],
             )
         first[target] = item
+
+
+def _granted_at(section: str, item: Value, index: int) -> object:
+    """The place of a secret or config as Compose compares it (compose-go `override/uncity.go`)."""
+    if isinstance(item, Map) and item.get("target") is not None:
+        text = item.text("target")
+        return text.literal if text is not None and text.literal is not None else index
+    source = item.text("source") if isinstance(item, Map) else item
+    if not isinstance(source, Text) or source.literal is None:
+        return index
+    return f"/run/secrets/{source.literal}" if section == "secrets" else f"/{source.literal}"
+
+
+def _same_source(section: str, one: Value, other: Value) -> bool:
+    """Is it the same secret or config that is granted twice?"""
+    if section == "volumes":
+        return False
+    sources = [each.text("source") if isinstance(each, Map) else each for each in (one, other)]
+    names = {each.literal for each in sources if isinstance(each, Text)}
+    return len(names) < 2
 
 
 _ONE_LETTER = re.compile(r"([A-Za-z]):/")

@@ -1,4 +1,4 @@
-"""Files of variables that a service names and that are not there."""
+"""Files of variables or labels that a service names and that are not there."""
 
 from __future__ import annotations
 
@@ -31,22 +31,27 @@ def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 def _missing(service: Service) -> Iterator[Hit]:
-    for text in _required(service.definition.get("env_file")):
-        written = text.literal
-        if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
-            continue
-        path = posixpath.normpath(posixpath.join(text.origin.folder, written))
-        texts = service.project.texts
-        if path.startswith("../") or texts.exists(path) or is_made_elsewhere(texts, path):
-            continue
-        if is_told_of(service.project, posixpath.basename(path)):
-            continue
-        yield Hit(
-            at=text.node,
-            message=f"`{service.name}` takes variables from `{path}`, which is not in the repository",
-            basis=assumed("unless it is made where Compose runs"),
-            help=near_file(texts, path, text.origin.folder),
-        )
+    for key, what in (("env_file", "variables"), ("label_file", "labels")):
+        for text in _required(service.definition.get(key)):
+            yield from _of_file(service, text, what)
+
+
+def _of_file(service: Service, text: Text, what: str) -> Iterator[Hit]:
+    written = text.literal
+    if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
+        return
+    path = posixpath.normpath(posixpath.join(text.origin.folder, written))
+    texts = service.project.texts
+    if path.startswith("../") or texts.exists(path) or is_made_elsewhere(texts, path):
+        return
+    if is_told_of(service.project, posixpath.basename(path)):
+        return
+    yield Hit(
+        at=text.node,
+        message=f"`{service.name}` takes {what} from `{path}`, which is not in the repository",
+        basis=assumed("unless it is made where Compose runs"),
+        help=near_file(texts, path, text.origin.folder),
+    )
 
 
 def _required(value: Value | None) -> Iterator[Text]:
