@@ -238,24 +238,29 @@ def incomplete_watch(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 def _watches(service: Service) -> Iterator[Hit]:
     for watch in _items(_within(service.definition, "develop", "watch")):
-        if not isinstance(watch, Map):
-            continue
-        path, action, target = watch.text("path"), watch.text("action"), watch.text("target")
-        if path is not None and path.literal == "":
-            yield Hit(
-                path.node,
-                f"a path that `{service.name}` watches is empty",
-                basis=_on(path) & service.is_run,
-            )
-        if action is None or action.literal not in _COPYING:
-            continue
-        if watch.get("target") is None or (target is not None and target.literal == ""):
-            yield Hit(
-                at=action.node,
-                message=f"`{action.literal}` copies files into `{service.name}`, and there is no `target` that "
-                "says where to",
-                basis=_on(action, *(() if target is None else (target,))) & service.is_run,
-            )
+        if isinstance(watch, Map):
+            path, action = watch.text("path"), watch.text("action")
+            if path is not None and path.literal == "":
+                message = f"a path that `{service.name}` watches is empty"
+                yield Hit(path.node, message, basis=_on(path) & service.is_run)
+            if action is not None:
+                yield from _action(service, watch, action)
+
+
+def _action(service: Service, watch: Map, action: Text) -> Iterator[Hit]:
+    """What an action needs: compose-go `loader/validate.go`, docker/compose `pkg/compose/watch.go`."""
+    ground = _on(action) & service.is_run
+    target = watch.get("target")
+    is_empty = isinstance(target, Text) and target.literal == ""
+    if action.literal in _COPYING and (target is None or is_empty):
+        message = f"`{action.literal}` copies files into `{service.name}`, and there is no `target` that says where to"
+        yield Hit(action.node, message, basis=ground)
+    if action.literal == "sync+exec" and _within(watch, "exec", "command") is None:
+        message = f"`sync+exec` runs a command in `{service.name}`, and there is no `exec` with a `command`"
+        yield Hit(action.node, message, basis=ground)
+    if action.literal == "rebuild" and service.definition.get("build") is None:
+        message = f"`rebuild` builds the image of `{service.name}`, which has no `build`"
+        yield Hit(action.node, message, basis=ground & service.project.lack(service, "build"))
 
 
 def mount_target_taken(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

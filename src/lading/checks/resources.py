@@ -168,3 +168,31 @@ def _swarm_only(project: Project) -> Iterator[Hit]:
                 "`docker compose up` stops at it",
                 basis=assumed("unless it is only deployed to a swarm"),
             )
+
+
+def secret_in_read_only_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """What is no file is copied into the container, once it is made (docker/compose `pkg/compose/secrets.go`)."""
+    if project.standing != EXTENDED:
+        yield from once(_copied(project))
+
+
+def _copied(project: Project) -> Iterator[Hit]:
+    for service in project.services.values():
+        read_only = service.definition.text("read_only")
+        if read_only is None or truth(read_only) is not True:
+            continue
+        for usage in service.usages:
+            section = project.model.map(usage.section) if usage.section in _SOURCES else None
+            resource = section.map(usage.name) if section is not None and not usage.is_of_build else None
+            key = next(
+                (key for key in ("content", "environment") if resource is not None and resource.get(key)),
+                None,
+            )
+            if key is not None:
+                yield Hit(
+                    at=usage.node,
+                    message=f"the {_WORDS[usage.section]} `{usage.name}` comes from `{key}` and is copied into "
+                    f"`{service.name}`, whose file system is read-only",
+                    related=[(service.definition.entries["read_only"].key, "read-only")],
+                    basis=assumed(*read_only.template.conditions, *usage.conditions) & service.is_run,
+                )
