@@ -255,6 +255,7 @@ def _action(service: Service, watch: Map, action: Text) -> Iterator[Hit]:
     if action.literal in _COPYING and (target is None or is_empty):
         message = f"`{action.literal}` copies files into `{service.name}`, and there is no `target` that says where to"
         yield Hit(action.node, message, basis=ground)
+    ground &= assumed("unless `docker compose watch` is never run")
     if action.literal == "sync+exec" and _within(watch, "exec", "command") is None:
         message = f"`sync+exec` runs a command in `{service.name}`, and there is no `exec` with a `command`"
         yield Hit(action.node, message, basis=ground)
