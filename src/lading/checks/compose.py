@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
@@ -418,6 +419,7 @@ def _same_targets(service: str, section: str, mounts: List) -> Iterator[Hit]:
     first: dict[object, Value] = {}
     for index, item in enumerate(mounts.items):
         target = volume_target(item, index) if section == "volumes" else _granted_at(section, item, index)
+        target = normpath(target) if isinstance(target, str) and target else target
         other = first.setdefault(target, item)
         if other is not item and isinstance(target, str) and not _same_source(section, item, other):
             yield Hit(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from posixpath import normpath
+
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.forms import BadForm, is_ip_address, mount, size
 from lading.models.compose.merge import NAMES, PAIRS, UNIQUE, normal
@@ -289,16 +291,21 @@ def _taken(service: Service) -> Iterator[Hit]:
 
 
 def _target(volume: Value) -> tuple[str, Text] | None:
-    """Where a volume is mounted, as it is written, with the text that says so."""
+    """Where a volume is mounted, cleaned as by `transform/volume.go`, with the text that says so."""
     text = volume.text("target") if isinstance(volume, Map) else volume
-    if not isinstance(text, Text) or text.literal is None:
+    if not isinstance(text, Text) or not text.literal:
         return None
     if isinstance(volume, Map):
-        return text.literal, text
+        return _cleaned(text.literal), text
     try:
-        return mount(text.literal).target, text
+        return _cleaned(mount(text.literal).target), text
     except BadForm:
         return None
+
+
+def _cleaned(path: str) -> str:
+    """Go's `path.Clean`, which keeps one slash of two at the front."""
+    return normpath("/" + path.lstrip("/")) if path.startswith("/") else normpath(path)
 
 
 def device_count_and_ids(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -346,12 +353,20 @@ def space_after_variable_name(project: Project, options: Mapping[str, Any]) -> I
 
 
 def _spaces(project: Project) -> Iterator[Hit]:
+    """What a later file resets is left out."""
     for layer in project.layers:
         services = layer.map("services")
         for name, item in services.entries.items() if services is not None else ():
-            for path in _LISTS:
+            service = project.services.get(name)
+            for path in _LISTS if service is not None else ():
+                given = _within(service.definition, *path) if service is not None else None
+                left = normal(given, PAIRS) if given is not None else None
                 for text in _items(_within(item.value, *path)):
-                    if isinstance(text, Text):
+                    if (
+                        isinstance(text, Text)
+                        and isinstance(left, Map)
+                        and text.node.text.partition("=")[0] in left.entries
+                    ):
                         yield from _space(name, text)
 
 
