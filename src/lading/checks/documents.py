@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _PLAYBOOKS = re.compile(r"(?:^|/)(?:tasks|handlers|roles|playbooks|molecule)/")
 
+_OF_PLAYS = ("hosts", "import_playbook", "name", "tasks")
+
 
 def no_mapping(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(_no_mappings(project))
@@ -35,7 +37,7 @@ def _no_mappings(project: Project) -> Iterator[Hit]:
         tree = project.texts.tree(path)
         for document in tree.documents if tree.is_sound else ():
             node = resolve(document)
-            if isinstance(node, YamlMapping) or (isinstance(node, Sequence) and _PLAYBOOKS.search(path)):
+            if isinstance(node, YamlMapping) or (isinstance(node, Sequence) and _is_of_ansible(node, path)):
                 continue
             several = len(tree.documents) > 1
             what = f"this document of `{path}`" if several else f"`{path}`"
@@ -44,6 +46,13 @@ def _no_mappings(project: Project) -> Iterator[Hit]:
                 message=f"{what} {_held(node)}; at the top of a Compose file stands a mapping",
                 help="Remove the `---` that begins it." if several and _is_nothing(node) else None,
             )
+
+
+def _is_of_ansible(node: Sequence, path: str) -> bool:
+    """Plays and tasks are lists, and their files are named for what they do: `tasks/compose.yaml`."""
+    if _PLAYBOOKS.search(path):
+        return True
+    return any(isinstance(item, YamlMapping) and any(item.entry(key) for key in _OF_PLAYS) for item in node)
 
 
 def _is_nothing(node: Node) -> bool:
@@ -106,6 +115,7 @@ def _texts(value: Value | None) -> Iterator[Text]:
 
 
 def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
+    """A folder that is empty, or not there, may be that of a submodule."""
     from lading.checks.env_files import is_made_elsewhere, is_told_of, near_file
 
     literal = text.literal
@@ -117,7 +127,9 @@ def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
     if project.texts.files.is_directory(path or "."):
         yield Hit(text.node, f"`{literal}` {way}, and is a folder, not a file")
         return
-    name = posixpath.basename(path)
+    folder, name = posixpath.split(path)
+    if not project.texts.files.entries(folder):
+        return
     if ".local." in name or ".override." in name or _is_above(project, text.origin.folder, literal):
         return
     if not is_made_elsewhere(project.texts, path) and not is_told_of(project, name):
