@@ -184,6 +184,9 @@ def _alias(source: Source, event: Any, anchors: dict[str, Node]) -> Alias:
 
 
 def _report_duplicates(mapping: Mapping, troubles: list[Trouble]) -> None:
+    """Of a mapping that Compose resets nobody reads the keys."""
+    if mapping.tag == "!reset":
+        return
     names = [entry.key.text for entry in mapping.entries if type(entry.key) is Scalar]
     if len(set(names)) == len(names):
         return

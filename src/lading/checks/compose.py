@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from posixpath import normpath
 
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
 from lading.models.compose.project import ALONE, DEFAULT, STATED
-from lading.models.compose.values import RESET, List, Map, Text
+from lading.models.compose.values import List, Map, Text
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
     from lading.models.compose.values import Value
     from lading.source import Located
 
-_RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
+_RESOURCE_WORDS = {
+    **{"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"},
+    "models": "model",
+}
 
 
 _TURNS = {
@@ -111,6 +115,10 @@ def undefined_config(project: Project, options: Mapping[str, Any]) -> Iterator[H
     yield from once(_undefined_resources(project, "configs"))
 
 
+def undefined_model(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_undefined_resources(project, "models"))
+
+
 def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
     defined = (*project.names(section), "default") if section == "networks" else project.names(section)
     word = _RESOURCE_WORDS[section]
@@ -122,10 +130,11 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
             near = nearest(usage.name, defined)
+            user = f"the build of `{service.name}`" if usage.is_of_build else f"`{service.name}`"
             hint = f"; did you mean `{near}`?" if near is not None else ""
             yield Hit(
                 at=usage.node,
-                message=f"`{service.name}` uses the {word} `{usage.name}`, which the top-level `{section}` "
+                message=f"{user} uses the {word} `{usage.name}`, which the top-level `{section}` "
                 f"does not define{hint}",
                 basis=basis,
                 help=f"Add `{usage.name}:` under the top-level `{section}:`.",
@@ -345,54 +354,51 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
     )
 
 
-_ORIGINS = {
-    "secrets": ("file", "environment", "external", "driver"),
-    "configs": ("file", "environment", "content", "external", "driver"),
-}
-
-
-def resource_without_content(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    if project.unknowns or project.is_overlay:
-        return
-    for section, origins in _ORIGINS.items():
-        defined = project.model.map(section)
-        for name, item in defined.entries.items() if defined is not None else ():
-            value = item.value
-            if value.tag == RESET or not (isinstance(value, Map) or value.is_null):
-                continue
-            if isinstance(value, Map) and any(value.get(key) is not None for key in origins):
-                continue
-            yield Hit(
-                at=item.key,
-                message=f"the {_RESOURCE_WORDS[section]} `{name}` does not say where its content comes from",
-                basis=project.absence(section, name),
-                help=f"Give it {' or '.join(f'`{key}`' for key in origins[:-1])}.",
-            )
-
-
 def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Within one list the later of two volumes at one place replaces the earlier one without a word."""
+    """Within one list the later of two mounts at one place replaces the earlier one without a word."""
     yield from once(
         hit
         for layer in project.layers
-        for name, value in _service_values(layer, "volumes")
+        for section in ("volumes", "secrets", "configs")
+        for name, value in _service_values(layer, section)
         if isinstance(value, List)
-        for hit in _same_targets(name, value)
+        for hit in _same_targets(name, section, value)
     )
 
 
-def _same_targets(service: str, volumes: List) -> Iterator[Hit]:
+def _same_targets(service: str, section: str, mounts: List) -> Iterator[Hit]:
     first: dict[object, Value] = {}
-    for index, item in enumerate(volumes.items):
-        target = volume_target(item, index)
-        if target in first and isinstance(target, str):
-            other = first[target]
+    for index, item in enumerate(mounts.items):
+        target = volume_target(item, index) if section == "volumes" else _granted_at(section, item, index)
+        target = normpath(target) if isinstance(target, str) and target else target
+        other = first.setdefault(target, item)
+        if other is not item and isinstance(target, str) and not _same_source(section, item, other):
             yield Hit(
                 at=item.node,
-                message=f"two volumes of `{service}` are mounted at `{target}`; this one replaces the other",
+                message=f"two {section} of `{service}` are mounted at `{target}`; this one replaces the other",
                 related=[(other.node, "never mounted")],
             )
         first[target] = item
+
+
+def _granted_at(section: str, item: Value, index: int) -> object:
+    """The place of a secret or config as Compose compares it (compose-go `override/uncity.go`)."""
+    if isinstance(item, Map) and item.get("target") is not None:
+        text = item.text("target")
+        return text.literal if text is not None and text.literal is not None else index
+    source = item.text("source") if isinstance(item, Map) else item
+    if not isinstance(source, Text) or source.literal is None:
+        return index
+    return f"/run/secrets/{source.literal}" if section == "secrets" else f"/{source.literal}"
+
+
+def _same_source(section: str, one: Value, other: Value) -> bool:
+    """Is it the same secret or config that is granted twice?"""
+    if section == "volumes":
+        return False
+    sources = [each.text("source") if isinstance(each, Map) else each for each in (one, other)]
+    names = {each.literal for each in sources if isinstance(each, Text)}
+    return len(names) < 2
 
 
 _ONE_LETTER = re.compile(r"([A-Za-z]):/")

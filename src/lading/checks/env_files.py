@@ -1,4 +1,4 @@
-"""Files of variables that a service names and that are not there."""
+"""Files of variables or labels that a service names and that are not there."""
 
 from __future__ import annotations
 
@@ -31,22 +31,27 @@ def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 def _missing(service: Service) -> Iterator[Hit]:
-    for text in _required(service.definition.get("env_file")):
-        written = text.literal
-        if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
-            continue
-        path = posixpath.normpath(posixpath.join(text.origin.folder, written))
-        texts = service.project.texts
-        if path.startswith("../") or texts.exists(path) or _is_made_elsewhere(texts, path):
-            continue
-        if _is_told_of(service.project, posixpath.basename(path)):
-            continue
-        yield Hit(
-            at=text.node,
-            message=f"`{service.name}` takes variables from `{path}`, which is not in the repository",
-            basis=assumed("unless it is made where Compose runs"),
-            help=_near(texts, path, text.origin.folder),
-        )
+    for key, what in (("env_file", "variables"), ("label_file", "labels")):
+        for text in _required(service.definition.get(key)):
+            yield from _of_file(service, text, what)
+
+
+def _of_file(service: Service, text: Text, what: str) -> Iterator[Hit]:
+    written = text.literal
+    if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
+        return
+    path = posixpath.normpath(posixpath.join(text.origin.folder, written))
+    texts = service.project.texts
+    if path.startswith("../") or texts.exists(path) or is_made_elsewhere(texts, path):
+        return
+    if is_told_of(service.project, posixpath.basename(path)):
+        return
+    yield Hit(
+        at=text.node,
+        message=f"`{service.name}` takes {what} from `{path}`, which is not in the repository",
+        basis=assumed("unless it is made where Compose runs"),
+        help=near_file(texts, path, text.origin.folder),
+    )
 
 
 def _required(value: Value | None) -> Iterator[Text]:
@@ -59,7 +64,7 @@ def _required(value: Value | None) -> Iterator[Text]:
                 yield path
 
 
-def _is_made_elsewhere(texts: Texts, path: str) -> bool:
+def is_made_elsewhere(texts: Texts, path: str) -> bool:
     """Files with secrets are made where they are used: by their name, an example beside them, or `.gitignore`."""
     folder, _, name = path.rpartition("/")
     if _PRIVATE.fullmatch(name) or name.startswith(".env.") or not texts.files.is_directory(folder or "."):
@@ -71,7 +76,7 @@ def _is_made_elsewhere(texts: Texts, path: str) -> bool:
     return _is_ignored(texts, path)
 
 
-def _is_told_of(project: Project, name: str) -> bool:
+def is_told_of(project: Project, name: str) -> bool:
     """Does a workflow, a script or a text for people speak of the file, and so perhaps of how it is made?"""
     texts = project.texts
     folders = dict.fromkeys(
@@ -107,7 +112,7 @@ def _is_ignored(texts: Texts, path: str) -> bool:
         folder = posixpath.dirname(folder)
 
 
-def _near(texts: Texts, path: str, folder: str) -> str | None:
+def near_file(texts: Texts, path: str, folder: str) -> str | None:
     """The file that was probably meant: a name of the same folder that differs by a letter or two."""
     from difflib import get_close_matches
 

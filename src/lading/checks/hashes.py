@@ -1,11 +1,12 @@
-"""Password hashes that Compose takes for variables."""
+"""Password hashes and other values that Compose takes for variables."""
 
 from __future__ import annotations
 
 import re
 
+from lading.checks.env_files import is_told_of
 from lading.findings import Hit, assumed, once
-from lading.models.compose.interpolation import references
+from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.values import Map, Text
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def hash_read_as_variable(project: Project, options: Mapping[str, Any]) -> Itera
     yield from once(
         hit
         for service in project.services.values()
-        for text in _texts(service)
+        for text in value_texts(service)
         for hit in _cut(service, text)
     )
 
@@ -51,12 +52,67 @@ def _cut(service: Service, text: Text) -> Iterator[Hit]:
     )
 
 
+_SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth", re.IGNORECASE)
+_LETTER = re.compile(r"[A-Za-z0-9]")
+
+
+def lost_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from once(_lost(project))
+
+
+def _lost(project: Project) -> Iterator[Hit]:
+    for service in project.services.values():
+        environment = service.environment
+        for name, item in environment.entries.items() if environment is not None else ():
+            text = item.value
+            if isinstance(text, Text) and "$" in text.node.text:
+                yield from _lost_in(project, name, text)
+
+
+def _lost_in(project: Project, variable: str, text: Text) -> Iterator[Hit]:
+    """A bare reference in the midst of a word, where the value is secret or has dollars that are meant."""
+    written = text.node.text
+    if _PLAIN.search(written) or _ESCAPED.search(written):
+        return
+    has_meant = "$$" in written
+    for each in references(written):
+        before = written[each.start - 1 : each.start]
+        is_odd = has_meant or (_SECRET.search(variable) and _LETTER.fullmatch(before))
+        if (
+            is_odd
+            and _LETTER.fullmatch(before)
+            and _is_no_variable(each, text)
+            and not _is_told(project, each.name)
+        ):
+            yield Hit(
+                at=text.node.inner_span(each.start, each.end),
+                message=f"Compose replaces `{each.text}` in the value of `{variable}` by nothing, since no variable "
+                "of that name is set; a `$` that is meant is written `$$`",
+                basis=assumed(f"unless `{each.name}` is set where Compose runs"),
+                help=f"Write `${each.text}`.",
+            )
+
+
+def _is_told(project: Project, name: str) -> bool:
+    """Is it a variable that the machine has, or that a file beside the project speaks of?"""
+    if name in OF_THE_SHELL or is_told_of(project, name):
+        return True
+    for folder in dict.fromkeys((project.folder, "")):
+        for entry, is_folder, _ in project.texts.files.entries(folder):
+            path = f"{folder}/{entry}" if folder else entry
+            source = project.texts.source(path) if not is_folder and ".env" in entry else None
+            if source is not None and name in source.text:
+                return True
+    return False
+
+
 def _is_no_variable(reference: Reference, text: Text) -> bool:
     is_bare = reference.operator is None and not reference.text.startswith("${")
     return is_bare and reference.name not in text.origin.environment.values
 
 
-def _texts(service: Service) -> Iterator[Text]:
+def value_texts(service: Service) -> Iterator[Text]:
+    """The values of variables, labels, arguments and the command, in which a dollar may be meant."""
     build, deploy = service.build, service.definition.map("deploy")
     waiting: list[Value | None] = [
         service.definition.get(key) for key in ("environment", "labels", "command")

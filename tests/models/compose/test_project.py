@@ -58,6 +58,51 @@ services:
     ]
 
 
+def test_models_and_secrets_of_the_build_are_used_as_well(load: Load) -> None:
+    (project,) = load(
+        {
+            "compose.yaml": """
+services:
+  s:
+    build: {context: ., secrets: [npm, {source: pip}]}
+    secrets: [token]
+    models: {llm: {endpoint_var: URL}}
+  t: {image: t, models: [small]}
+"""
+        }
+    )
+    usages = [
+        (use.service.name, use.section, use.name, use.is_of_build)
+        for service in project.services.values()
+        for use in service.usages
+    ]
+    assert usages == [
+        ("s", "secrets", "token", False),
+        ("s", "models", "llm", False),
+        ("s", "secrets", "npm", True),
+        ("s", "secrets", "pip", True),
+        ("t", "models", "small", False),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("profiles", "active", "kind"),
+    [
+        pytest.param("[]", "", "known", id="no profile: it always runs"),
+        pytest.param("[debug]", "", "assumed", id="a profile that nobody activates"),
+        pytest.param("[debug]", "debug,web", "known", id="a profile that is active"),
+        pytest.param("[debug]", "*", "known", id="all profiles are active"),
+        pytest.param("[$P]", "debug", "assumed", id="a profile that is not known"),
+    ],
+)
+def test_a_service_runs_for_certain_without_a_profile_or_with_an_active_one(
+    load: Load, profiles: str, active: str, kind: str
+) -> None:
+    text = f"services:\n  s: {{image: a, profiles: {profiles}}}\n"
+    (project,) = load({"compose.yaml": text, ".env": f"COMPOSE_PROFILES={active}\n"})
+    assert project.services["s"].is_run.kind == kind
+
+
 def test_named_resources_are_told_from_paths(load: Load) -> None:
     (project,) = load(
         {

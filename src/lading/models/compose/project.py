@@ -38,7 +38,7 @@ STATED = "stated"
 _TRUE = ("true", "y", "yes", "on")
 _FALSE = ("false", "n", "no", "off")
 _PLACEHOLDER = re.compile(r"%[A-Za-z0-9_]+%")
-_RESOURCES = ("volumes", "networks", "secrets", "configs")
+_RESOURCES = ("volumes", "networks", "secrets", "configs", "models")
 
 
 class LoadTrouble:
@@ -125,18 +125,28 @@ class Dependency:
 
 
 class Usage:
-    """A named resource that a service uses: `section` is "volumes", "networks", "secrets" or "configs"."""
+    """A named resource that a service uses.
 
-    __slots__ = ("conditions", "name", "node", "section", "service")
+    `section` is "volumes", "networks", "secrets", "configs" or "models"; `is_of_build` says that only its build does.
+    """
+
+    __slots__ = ("conditions", "is_of_build", "name", "node", "section", "service")
 
     def __init__(
-        self, service: Service, section: str, name: str, node: Node, conditions: tuple[str, ...]
+        self,
+        service: Service,
+        section: str,
+        name: str,
+        node: Node,
+        conditions: tuple[str, ...],
+        is_of_build: bool = False,
     ) -> None:
         self.service = service
         self.section = section
         self.name = name
         self.node = node
         self.conditions = conditions
+        self.is_of_build = is_of_build
 
 
 class ImageUse:
@@ -275,9 +285,9 @@ class Service:
     def usages(self) -> Iterator[Usage]:
         for section in _RESOURCES:
             value = self.definition.get(section)
-            if section == "networks" and value is not None:
+            if section in ("networks", "models") and value is not None:
                 value = normal(value, NAMES)
-            if isinstance(value, Map) and section == "networks":
+            if isinstance(value, Map) and section in ("networks", "models"):
                 for name, item in value.entries.items():
                     text = item.key.text if isinstance(item.key, Scalar) else ""
                     if item.value.tag != "reset" and "$" not in text:
@@ -285,8 +295,12 @@ class Service:
             elif isinstance(value, List):
                 for each in value.items:
                     yield from self._usage(section, each)
+        build = self.definition.map("build")
+        secrets = build.get("secrets") if build is not None else None
+        for each in secrets.items if isinstance(secrets, List) else ():
+            yield from self._usage("secrets", each, is_of_build=True)
 
-    def _usage(self, section: str, value: Value) -> Iterator[Usage]:
+    def _usage(self, section: str, value: Value, is_of_build: bool = False) -> Iterator[Usage]:
         text = value if isinstance(value, Text) else None
         if isinstance(value, Map):
             kind = value.text("type")
@@ -299,7 +313,7 @@ class Service:
         if section == "volumes":
             name = name if isinstance(value, Map) else (_volume_source(name) or "")
         if name:
-            yield Usage(self, section, name, text.node, text.template.conditions)
+            yield Usage(self, section, name, text.node, text.template.conditions, is_of_build)
 
     def __repr__(self) -> str:
         return f"<Service {self.name}>"

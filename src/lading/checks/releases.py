@@ -1,0 +1,158 @@
+"""What one release of Compose reads and another refuses, or reads otherwise."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import Hit, assumed, once
+from lading.models.compose.project import EXTENDED
+from lading.models.compose.scalars import Timestamp, typed
+from lading.models.compose.values import List, Map, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.compose.project import Project, Service
+    from lading.models.compose.values import Item, Value
+
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+
+
+def unquoted_date(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """go-yaml 3 makes a time of it, which no key takes; go-yaml 4 (Compose 5) the text of that time."""
+    if project.standing != EXTENDED and any(
+        _DATE.search(project.texts.tree(path).source.text) for path in project.files
+    ):
+        yield from once(hit for layer in project.layers for hit in _dates(layer))
+
+
+def _dates(layer: Map) -> Iterator[Hit]:
+    waiting: list[Value] = [layer]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Map):
+            waiting += [item.value for name, item in value.entries.items() if not name.startswith("x-")]
+        elif isinstance(value, List):
+            waiting += value.items
+        elif isinstance(value, Text) and not value.node.style and isinstance(typed(value.node), Timestamp):
+            written = value.node.text
+            yield Hit(
+                at=value.node,
+                message=f"`{written}` without quotes is a point in time, not a text: Compose before 5.0 refuses it, "
+                "later releases write it out in another form",
+                help=f'Write `"{written}"`.',
+            )
+
+
+_DURATIONS = (
+    *(("healthcheck", key) for key in ("interval", "timeout", "start_period", "start_interval")),
+    ("stop_grace_period",),
+    *(
+        ("deploy", block, key)
+        for block in ("update_config", "rollback_config")
+        for key in ("delay", "monitor")
+    ),
+    *(("deploy", "restart_policy", key) for key in ("delay", "window")),
+)
+_DAYS = re.compile(r"-?(?:\d+(?:\.\d+)?(?:[a-zµμ]+))*?\d+(?:\.\d+)?[dw](?:\d.*)?")
+
+
+def recent_form(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if project.standing != EXTENDED:
+        yield from once(
+            hit
+            for service in project.services.values()
+            for find in (_days, _replaced_booleans)
+            for hit in find(service)
+        )
+
+
+def _days(service: Service) -> Iterator[Hit]:
+    for path in _DURATIONS:
+        value: Value | None = service.definition
+        for name in path:
+            value = value.get(name) if isinstance(value, Map) else None
+        if isinstance(value, Text) and _DAYS.fullmatch(value.literal or ""):
+            yield Hit(
+                at=value.node,
+                message=f"`{value.literal}` has days or weeks, which Compose reads since February 2025 "
+                "(compose-go 2.4.9); earlier releases refuse the project",
+                basis=assumed(*value.template.conditions),
+                help="Write it in hours (`24h` for a day).",
+            )
+
+
+def _replaced_booleans(service: Service) -> Iterator[Hit]:
+    """What a variable brings is a text until it is cast, and `required` was cast by no release before 5.0."""
+    depends_on = service.definition.map("depends_on")
+    for item in depends_on.entries.values() if depends_on is not None else ():
+        text = item.value.text("required") if isinstance(item.value, Map) else None
+        if text is not None and not text.is_made and "$" in text.node.text:
+            yield Hit(
+                at=text.node,
+                message="`required` comes from a variable, which Compose takes for a boolean since 5.0 only; earlier "
+                "releases refuse the project",
+            )
+
+
+def include_conflict(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Compose before 5.0 imports what is included only where nothing has the name, or exactly the same."""
+    if project.standing != EXTENDED:
+        yield from once(hit for layer in project.layers for hit in _conflicts(project, layer))
+
+
+def _conflicts(project: Project, layer: Map) -> Iterator[Hit]:
+    included = layer.get("include")
+    taken = dict(_defined(layer))
+    for item in included.items if isinstance(included, List) else ():
+        here = [other for other in project.layers if _comes_through(other, item)]
+        for other in here:
+            for name, found in _defined(other):
+                first = taken.setdefault(name, found)
+                if (
+                    first is not found
+                    and not _equal(first.value, found.value)
+                    and not _both_in(first, found, here)
+                ):
+                    yield Hit(
+                        at=first.key,
+                        message=f"`{name[0]}.{name[1]}` is defined here and differently in "
+                        f"`{found.key.source.path}`, which is included; Compose before 5.0 refuses that",
+                        related=[(found.key, "the other definition")],
+                    )
+
+
+def _both_in(one: Item, other: Item, layers: list[Map]) -> bool:
+    """Do both stand in files that one item includes together, the later over the earlier?"""
+    paths = {layer.node.source.path for layer in layers}
+    return {one.key.source.path, other.key.source.path} <= paths
+
+
+def _comes_through(layer: Map, item: Value) -> bool:
+    return any(step.kind == "include" and step.at is item.node for step in layer.via)
+
+
+_SECTIONS = ("services", "volumes", "networks", "secrets", "configs", "models")
+
+
+def _defined(layer: Map) -> Iterator[tuple[tuple[str, str], Item]]:
+    for section in _SECTIONS:
+        named = layer.map(section)
+        for name, item in named.entries.items() if named is not None else ():
+            if item.value.tag is None:
+                yield (section, name), item
+
+
+def _equal(one: Value, other: Value) -> bool:
+    """Is the same written? Relative paths of different folders are not compared."""
+    if isinstance(one, Map) and isinstance(other, Map):
+        return one.entries.keys() == other.entries.keys() and all(
+            _equal(item.value, other.entries[name].value) for name, item in one.entries.items()
+        )
+    if isinstance(one, List) and isinstance(other, List):
+        return len(one.items) == len(other.items) and all(map(_equal, one.items, other.items))
+    if isinstance(one, Text) and isinstance(other, Text):
+        return one.is_null == other.is_null and one.template.shown == other.template.shown
+    return False
