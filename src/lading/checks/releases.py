@@ -7,6 +7,7 @@ import re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.project import EXTENDED
 from lading.models.compose.scalars import Timestamp, typed
+from lading.models.compose.shape import ComposeView
 from lading.models.compose.values import List, Map, Text
 
 TYPE_CHECKING = False
@@ -85,15 +86,15 @@ def _days(service: Service) -> Iterator[Hit]:
 
 
 def _replaced_booleans(service: Service) -> Iterator[Hit]:
-    """What a variable brings is a text until it is cast, and `required` was cast by no release before 5.0."""
+    """A text, such as what a variable brings, is one until it is cast; before 5.0 no release cast `required`."""
     depends_on = service.definition.map("depends_on")
     for item in depends_on.entries.values() if depends_on is not None else ():
         text = item.value.text("required") if isinstance(item.value, Map) else None
-        if text is not None and not text.is_made and "$" in text.node.text:
+        if text is not None and not isinstance(ComposeView().scalar(text), bool):
             yield Hit(
                 at=text.node,
-                message="`required` comes from a variable, which Compose takes for a boolean since 5.0 only; earlier "
-                "releases refuse the project",
+                message="`required` is a text, which Compose takes for a boolean since 5.0 only; earlier releases refuse "
+                "the project",
             )
 
 

@@ -25,6 +25,8 @@ def faults(tree: Tree) -> Iterator[LoadTrouble]:
     waiting: list[Node] = list(reversed(tree.documents))
     while waiting:
         node = waiting.pop()
+        if node.tag == "!reset":  # Compose drops it before it looks
+            continue
         if type(node) is Mapping:
             for entry in reversed(node.entries):
                 waiting.append(entry.value)
