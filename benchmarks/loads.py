@@ -36,7 +36,7 @@ ROOT = "/tree"
 SHAPE = ("compose/unknown-key", "compose/wrong-type", "compose/invalid-value", "compose/missing-key")
 LOADING = (
     "compose/invalid-interpolation", "compose/unknown-extends", "compose/extends-cycle", "compose/include-cycle",
-    "compose/conflicting-override", "compose/invalid-key",
+    "compose/conflicting-override", "compose/key-that-is-no-text", "compose/merge-of-no-mapping", "compose/alias-without-end",
 )  # fmt: skip
 EXPLAINED = ("compose/unset-variable", "compose/recent-key")
 
