@@ -35,10 +35,27 @@ from lading.texts import Texts
 ROOT = "/tree"
 SHAPE = ("compose/unknown-key", "compose/wrong-type", "compose/invalid-value", "compose/missing-key")
 LOADING = (
-    "compose/invalid-interpolation", "compose/unknown-extends", "compose/extends-cycle", "compose/include-cycle",
-    "compose/conflicting-override", "compose/key-that-is-no-text", "compose/merge-of-no-mapping", "compose/alias-without-end",
-)  # fmt: skip
-EXPLAINED = ("compose/unset-variable", "compose/recent-key")
+    *(
+        "compose/invalid-interpolation",
+        "compose/key-that-is-no-text",
+        "compose/merge-of-no-mapping",
+        "compose/no-mapping",
+    ),
+    *(
+        "compose/alias-without-end",
+        "compose/unknown-extends",
+        "compose/extends-cycle",
+        "compose/include-cycle",
+    ),
+    *("compose/conflicting-override", "compose/missing-included-file", "compose/space-after-variable-name"),
+    *(
+        "compose/external-volume-with-settings",
+        "compose/conflicting-external-name",
+        "compose/device-count-and-ids",
+    ),
+    *("compose/incomplete-entry", "compose/empty-project", "compose/invalid-host-ip"),
+)
+"""Rules about what Compose refuses even where it is told to skip consistency."""
 
 
 class Load:

@@ -93,8 +93,8 @@ def _replaced_booleans(service: Service) -> Iterator[Hit]:
         if text is not None and not isinstance(ComposeView().scalar(text), bool):
             yield Hit(
                 at=text.node,
-                message="`required` is a text, which Compose takes for a boolean since 5.0 only; earlier releases refuse "
-                "the project",
+                message="`required` is a text, which Compose takes for a boolean since 5.0 only; earlier releases "
+                "refuse the project",
             )
 
 
