@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 _MOST = 8
 
 BY_PART = (
+    "publish/literal-password",
+    "publish/password-on-command-line",
     "workflow/callee-exceeds-caller",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",

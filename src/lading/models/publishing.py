@@ -106,7 +106,7 @@ class Publication:
 
     def __init__(
         self,
-        sightings: tuple[_Sighting, ...],
+        sightings: tuple[Sighting, ...],
         permissions: tuple[Effective, ...],
         identity: Identity | None,
         own: Owned,
@@ -169,6 +169,11 @@ class Publication:
         return own.hold(name.map(str.lower))
 
     @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The push in each world in which it may happen."""
+        return self._sightings
+
+    @property
     def callers(self) -> tuple[Call, ...]:
         """The calls of its workflow through which it is reached, each once."""
         calls = (sighting.world.chain[-1] for sighting in self._sightings if sighting.world.chain)
@@ -225,8 +230,8 @@ class Publication:
         return f"<Publication {self.image.shown} {self.job!r}>"
 
 
-class _Sighting:
-    """A push in one world."""
+class Sighting:
+    """A push in one world: the step that runs, those before it, the logins so far, and the name without tag."""
 
     __slots__ = ("before", "logins", "name", "push", "run", "world")
 
@@ -286,7 +291,7 @@ def _of_job(
     config: Config,
     own: Owned,
 ) -> Iterator[Publication]:
-    groups: dict[tuple[object, ...], list[_Sighting]] = {}
+    groups: dict[tuple[object, ...], list[Sighting]] = {}
     for world in worlds(job, graph, identity):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
@@ -301,7 +306,7 @@ def _of_job(
         yield Publication(tuple(group), reached, identity, own)
 
 
-def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[_Sighting]:
+def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[Sighting]:
     contexts = world.before_steps
     last = max((step.index for step in candidates if not cannot_push(step, contexts)), default=-1)
     if last < 0:
@@ -314,7 +319,7 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         before.append(run)
         logins += logins_of(run)
         for push in pushes_of(run):
-            yield _Sighting(world, run, push, tuple(logins), tuple(before))
+            yield Sighting(world, run, push, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:
@@ -346,7 +351,7 @@ def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     )
 
 
-def _distinct(sightings: tuple[_Sighting, ...]) -> Iterator[Reference]:
+def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:
     seen = set()
     for sighting in sightings:
         template = sighting.push.reference
@@ -356,7 +361,7 @@ def _distinct(sightings: tuple[_Sighting, ...]) -> Iterator[Reference]:
             yield Reference(template, sighting.push.at)
 
 
-def _login_for(registry: str | None, sighting: _Sighting) -> tuple[Login | None, str]:
+def _login_for(registry: str | None, sighting: Sighting) -> tuple[Login | None, str]:
     """The login that counts for a host, and what it logs in with."""
     if sighting.push.credential is not None:
         return None, sighting.push.credential
@@ -373,7 +378,7 @@ def _login_for(registry: str | None, sighting: _Sighting) -> tuple[Login | None,
     return None, "none"
 
 
-def _basis(sightings: tuple[_Sighting, ...]) -> Basis:
+def _basis(sightings: tuple[Sighting, ...]) -> Basis:
     """Known where one of the ways certainly pushes."""
     if any(sighting.is_certain for sighting in sightings):
         return KNOWN
