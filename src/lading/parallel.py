@@ -31,6 +31,7 @@ _MOST = 8
 
 BY_PART = (
     "publish/literal-password",
+    "publish/only-moving-tags",
     "publish/password-on-command-line",
     "workflow/callee-exceeds-caller",
     "workflow/missing-action-permission",
