@@ -33,6 +33,8 @@ BY_PART = (
     "publish/literal-password",
     "publish/only-moving-tags",
     "publish/password-on-command-line",
+    "publish/signed-by-tag",
+    "publish/untested-image",
     "workflow/callee-exceeds-caller",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",

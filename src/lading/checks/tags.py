@@ -121,8 +121,8 @@ def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iter
 
 
 _MOVING = re.compile(
-    r"latest|main|master|trunk|nightly|edge|dev|develop|development|canary|unstable|snapshot|stable|beta|alpha"
-    r"|staging|prod|production|test"
+    r"(?:latest|main|master|trunk|next|nightly|edge|dev|develop|development|canary|unstable|snapshot|stable|beta"
+    r"|alpha|staging|prod|production|test)(?:-(?:amd64|x86_64|arm64|aarch64|armv7|arm))?"
 )
 _BRANCH = re.compile(
     r"\{\{branch\}\}|\$\{\{\s*github\.(?:ref_name|head_ref|base_ref)\s*\}\}|\$\{?GITHUB_REF_NAME\}?"
