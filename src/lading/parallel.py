@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _MOST = 8
 
 BY_PART = (
+    "publish/foreign-platform-without-emulator",
     "publish/literal-password",
+    "publish/load-of-several-platforms",
+    "publish/missing-builder",
     "publish/only-moving-tags",
     "publish/password-on-command-line",
     "publish/signed-by-tag",
