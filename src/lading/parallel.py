@@ -39,12 +39,18 @@ BY_PART = (
     "publish/signed-by-tag",
     "publish/untested-image",
     "workflow/callee-exceeds-caller",
+    "workflow/event-never-raised",
+    "workflow/job-that-never-runs",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",
 )
-"""Rules over the whole repository that need no more than workflows which name each other."""
+"""Rules over the whole repository that need no more than workflows which name each other, or deal with releases."""
 
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
+_OF_RELEASES = re.compile(
+    r"(?m)^\s*(?:release:|tags:\s*(?:\[|#|$))|releas(?:e|er|ing)-|-release|gh release|git push|-tag-action|changesets/"
+)
+"""What a workflow says that waits for releases or tags, or makes them."""
 
 
 def check_in_parts(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -85,7 +91,7 @@ def parts_of(repository: Repository, count: int) -> tuple[Repository, ...]:
 
 
 def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
-    """Workflows that name each other, with the length of their texts."""
+    """Workflows that name each other, and those that deal with releases, with the length of their texts."""
     leader = {path: path for path in paths}
 
     def find(path: str) -> str:
@@ -95,10 +101,15 @@ def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]
         return path
 
     sizes: dict[str, int] = {}
+    of_releases: str | None = None
     for path in paths:
         source = texts.source(path)
         text = source.text if source is not None else ""
         sizes[path] = len(text)
+        if _OF_RELEASES.search(text):
+            if of_releases is not None:
+                leader[find(path)] = find(of_releases)
+            of_releases = path
         for match in _NAMED.finditer(text):
             named = f".github/workflows/{match[1]}"
             if named in leader:

@@ -139,3 +139,65 @@ NEEDS: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
     ),
 }
 """What an action needs of the job's token: levels by scope, the inputs that give it another token, the source."""
+
+RELEASERS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
+    "softprops/action-gh-release": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "softprops/action-gh-release README.md at 2bc819c",
+    ),
+    "ncipollo/release-action": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "ncipollo/release-action README.md at 389305c",
+    ),
+    "googleapis/release-please-action": (
+        ("release", "tag"),
+        "token",
+        "",
+        "googleapis/release-please-action README.md:17,114 at 5792afc",
+    ),
+    "google-github-actions/release-please-action": (
+        ("release", "tag"),
+        "token",
+        "",
+        "the former name of googleapis/release-please-action",
+    ),
+    "actions/create-release": (("release", "tag"), "", "GITHUB_TOKEN", "actions/create-release at 4c11c9f"),
+    "release-drafter/release-drafter": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "release-drafter/release-drafter README.md at c03148e",
+    ),
+    "cycjimmy/semantic-release-action": (
+        ("release", "tag"),
+        "",
+        "GITHUB_TOKEN",
+        "semantic-release/github README.md: GITHUB_TOKEN, GH_TOKEN",
+    ),
+    "changesets/action": (
+        ("release", "tag"),
+        "github-token",
+        "GITHUB_TOKEN",
+        "changesets/action README.md at 36f529f",
+    ),
+    "mathieudutour/github-tag-action": (
+        ("tag",),
+        "github_token",
+        "",
+        "mathieudutour/github-tag-action README.md at 9d35d64",
+    ),
+    "anothrnick/github-tag-action": (
+        ("tag",),
+        "",
+        "GITHUB_TOKEN",
+        "anothrNick/github-tag-action README.md at 4ed4496",
+    ),
+}
+"""Actions that make a release, a tag or both: what, the input and the variable with the token, the source.
+
+An empty input means that the action takes its token from the variable alone.
+"""
