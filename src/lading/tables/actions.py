@@ -201,3 +201,18 @@ RELEASERS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
 
 An empty input means that the action takes its token from the variable alone.
 """
+
+DEPLOYERS: dict[str, str] = {
+    "akhileshns/heroku-deploy": "",
+    "appleboy/ssh-action": "script",
+    "aws-actions/amazon-ecs-deploy-task-definition": "",
+    "azure/aci-deploy": "",
+    "azure/container-apps-deploy-action": "",
+    "azure/functions-action": "",
+    "azure/k8s-deploy": "",
+    "azure/webapps-deploy": "",
+    "digitalocean/app_action/deploy": "",
+    "google-github-actions/deploy-appengine": "",
+    "google-github-actions/deploy-cloudrun": "",
+}
+"""Actions that deploy, with the input that holds a script where it decides: the README of each."""

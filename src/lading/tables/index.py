@@ -183,6 +183,14 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   'Remove the mount from the file for servers, and keep it in one for developers, such as '
   '`compose.override.yaml`.',
   {}),
+ ('delivery/deploy-without-environment',
+  'workflow',
+  'note',
+  'stable',
+  'lading.checks.deploy:without_environment',
+  'Name it in the job, `environment: production`, and move the secrets there; its rules are set under '
+  'Settings, Environments.',
+  {}),
  ('delivery/localhost-of-another-service',
   'compose-project',
   'warning',
