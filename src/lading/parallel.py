@@ -43,6 +43,7 @@ BY_PART = (
     "workflow/job-that-never-runs",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",
+    "workflow/surplus-permission",
 )
 """Rules over the whole repository that need no more than workflows which name each other, or deal with releases."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.models.commands import Commands
+from lading.models.needs import is_own_token, pushes_with_own_token
 from lading.models.template import Hole, Template
 from lading.tables.actions import RELEASERS
 from lading.tree import Scalar
@@ -105,7 +106,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
             if kinds:
                 at = step.run.inner_span(ran.words[0].start, ran.words[-1].end)
                 own = (
-                    _pushes_by_own_token(job)
+                    pushes_with_own_token(job)
                     if kinds == ("tag",)
                     else _is_own(step, job, "", "GH_TOKEN", "GITHUB_TOKEN")
                 )
@@ -164,9 +165,6 @@ def _of_command(ran: Ran) -> tuple[str, ...]:
     return ()
 
 
-_OWN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)
-
-
 def _is_own(step: Step, job: Job, token: str, *variables: str) -> bool:
     """Is the token that of the job: where it is given, by input or variable, or by default of the input?"""
     given = [step.inputs[token]] if token in step.inputs else []
@@ -177,19 +175,7 @@ def _is_own(step: Step, job: Job, token: str, *variables: str) -> bool:
                 break
     if not given:
         return bool(token)
-    return all(isinstance(node, Scalar) and _OWN.fullmatch(node.text.strip()) for node in given)
-
-
-def _pushes_by_own_token(job: Job) -> bool:
-    """Does `git push` use what actions/checkout has left, the token of the job?"""
-    checkouts = [step for step in job.steps if step.action == "actions/checkout"]
-    text = job.workflow.tree.source.text
-    if (
-        re.search(r"x-access-token|remote set-url|create-github-app-token|ssh-agent|insteadOf", text)
-        or not checkouts
-    ):
-        return False
-    return all("ssh-key" not in step.inputs and _is_own(step, job, "token") for step in checkouts)
+    return all(map(is_own_token, given))
 
 
 def _is_set(step: Step, name: str) -> bool:

@@ -111,35 +111,6 @@ HARMLESS = (
 )
 """Actions that log in nowhere, by the beginning of their names."""
 
-NEEDS: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
-    "actions/attest": (
-        {"id-token": "write", "attestations": "write"},
-        ("github-token",),
-        "actions/attest README.md at 1e69f48",
-    ),
-    "actions/attest-build-provenance": (
-        {"id-token": "write", "attestations": "write"},
-        (),
-        "actions/attest-build-provenance README.md at 10334b5",
-    ),
-    "actions/attest-sbom": (
-        {"id-token": "write", "attestations": "write"},
-        (),
-        "actions/attest-sbom README.md at 5729fe4",
-    ),
-    "github/codeql-action/upload-sarif": (
-        {"security-events": "write"},
-        ("token",),
-        "github/codeql-action README.md:41 at f3f1edb",
-    ),
-    "actions/deploy-pages": (
-        {"pages": "write", "id-token": "write"},
-        ("token",),
-        "actions/deploy-pages README.md at cd2ce8f",
-    ),
-}
-"""What an action needs of the job's token: levels by scope, the inputs that give it another token, the source."""
-
 RELEASERS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
     "softprops/action-gh-release": (
         ("release", "tag"),
