@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lading.models.workflow import Job, Workflow
     from lading.models.worlds import World
     from lading.source import Located
+    from lading.tree import Mapping as MappingNode
     from lading.tree import Scalar
 
 
@@ -35,18 +36,18 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
                 yield from _lacking(job, needs, repository, graph)
 
 
-_Needing = tuple["Need", "Located", "Scalar | None"]
+_Needing = tuple["Need", "Located", "Scalar | None", "Basis"]
 
 
 def _needs_of(job: Job) -> Iterator[_Needing]:
-    """Each need of a job, with its place and the condition of the step."""
+    """Each need of a job, with its place, the condition of the step, and how certain it is that something fails."""
     called = need_of_call(job)
     if called is not None:
-        yield called, job.uses or job.key, None
+        yield called, job.uses or job.key, None, _doubt(called, job.node)
     for step in job.steps:
         need = need_of(step)
         if need is not None:
-            yield need, step.uses or step.run or step.entry, step.condition
+            yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
 
 
 def _lacking(
@@ -54,7 +55,7 @@ def _lacking(
 ) -> Iterator[Hit]:
     ways = worlds(job, graph, repository.identity)
     for token in effective(job, repository.config, graph):
-        for need, at, condition in needs:
+        for need, at, condition, doubt in needs:
             rank = table.LEVELS.index
             lacks = {s: level for s, level in need.scopes.items() if rank(token.level(s)) < rank(level)}
             ground = _ground_of(condition, tuple(way for way in ways if way.chain == token.chain))
@@ -67,14 +68,18 @@ def _lacking(
                     related=[
                         (block.key if block is not None else token.provenance[0][0], "the permissions it has")
                     ],
-                    basis=token.basis & ground & _doubt(need),
+                    basis=token.basis & ground & doubt,
                     help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
                 )
 
 
-def _doubt(need: Need) -> Basis:
+def _doubt(need: Need, node: MappingNode) -> Basis:
     basis = KNOWN if need.is_verified else assumed(f"unless `{need.what}` needs less than is known of it")
-    return basis & assumed("unless it never has anything to write") if need.is_seldom else basis
+    if need.is_seldom:
+        basis &= assumed("unless it never has anything to write")
+    if node.get("continue-on-error") is not None:
+        basis &= assumed("unless its failure is meant to be passed over")
+    return basis
 
 
 def _ground_of(condition: Scalar | None, ways: tuple[World, ...]) -> Basis | None:

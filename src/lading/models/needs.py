@@ -79,7 +79,7 @@ def _applies(row: Row, step: Step) -> bool:
 
 
 def _is_given(node: Node | None) -> bool:
-    return node is not None and not (isinstance(node, Scalar) and node.text.strip().lower() in ("", "false"))
+    return node is not None and not (isinstance(node, Scalar) and not node.text.strip())
 
 
 OWN_TOKEN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)

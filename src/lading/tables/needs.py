@@ -20,7 +20,8 @@ ABSENT = "absent"
 class Row:
     """What an action needs.
 
-    - `only`: what its inputs have to be for `needs` to count: `PRESENT`, `ABSENT`, or the text itself
+    - `only`: what its inputs have to be for `needs` to count: `PRESENT`, `ABSENT` (whatever would be given may change
+      it), or the text itself
     - `token`: the inputs, and with `$` in front the variables, that give it another token than the job's
     - `by_checkout`: does it push with what actions/checkout has left?
     - `is_seldom`: does it write only when there is something to write?
@@ -153,15 +154,15 @@ ACTIONS: dict[str, Row] = {
     ),
     "ossf/scorecard-action": Row(
         "ossf/scorecard-action README.md:100 at e8e61e8",
-        _IDENTITY,
+        {},
         may={
+            **_IDENTITY,
             **_SARIF,
             **_PRIVATE,
             "issues": "read",
             "pull-requests": "read",
             "checks": "read",
         },
-        only={"publish_results": "true"},
     ),
     "crazy-max/ghaction-container-scan": Row(
         "crazy-max/ghaction-container-scan README.md at ffcba8d", {}, may=_PRIVATE
@@ -466,10 +467,10 @@ ACTIONS: dict[str, Row] = {
 
 WORKFLOWS: dict[str, Row] = {
     "docker/github-builder/.github/workflows/build.yml": Row(
-        "docker/github-builder README.md at 58cb9f5", _IDENTITY, may={**_READ, **_PACKAGES}
+        "docker/github-builder README.md at 58cb9f5", {}, may={**_IDENTITY, **_READ, **_PACKAGES}
     ),
     "docker/github-builder/.github/workflows/bake.yml": Row(
-        "docker/github-builder README.md at 58cb9f5", _IDENTITY, may={**_READ, **_PACKAGES}
+        "docker/github-builder README.md at 58cb9f5", {}, may={**_IDENTITY, **_READ, **_PACKAGES}
     ),
     "slsa-framework/slsa-github-generator/.github/workflows/generator_container_slsa3.yml": Row(
         "slsa-framework/slsa-github-generator internal/builders/container/README.md:72-74 at 4d014fa",
