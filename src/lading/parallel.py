@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _MOST = 8
 
 BY_PART = (
+    "publish/code-of-pull-request",
     "publish/foreign-platform-without-emulator",
     "publish/literal-password",
     "publish/load-of-several-platforms",

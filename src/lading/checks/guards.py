@@ -106,7 +106,7 @@ def job_that_never_runs(repository: Repository, options: Mapping[str, Any]) -> I
             condition = job.condition
             if condition is None or not _ASKS_EVENT.search(condition.text) or _OFF.search(condition.text):
                 continue
-            if not workflow.events or worlds(job, repository.call_graph, None):
+            if not workflow.events or workflow.is_reusable or worlds(job, repository.call_graph, None):
                 continue
             events = ", ".join(f"`{name}`" for name in workflow.events)
             yield Hit(

@@ -206,19 +206,6 @@ class Publication:
         return None
 
     @property
-    def checkout_of_request(self) -> Scalar | None:
-        """The `ref` by which the job checks out the code of a pull request first; None where it does not."""
-        for run in self._sightings[0].before:
-            ref = run.step.inputs.get("ref")
-            if (
-                run.step.action == "actions/checkout"
-                and isinstance(ref, Scalar)
-                and _OF_REQUEST.search(ref.text)
-            ):
-                return ref
-        return None
-
-    @property
     def workflow(self) -> Workflow:
         return self.job.workflow
 
@@ -260,7 +247,6 @@ _CREDENTIALS = re.compile(
     r"DOCKER_CONFIG|DOCKER_AUTH|REGISTRY_AUTH|\.docker\b|auth\.json|credHelpers|credential-helper"
 )
 """Other ways to log in than a login: a file with credentials, a helper."""
-_OF_REQUEST = re.compile(r"pull_request\.head|github\.head_ref|refs/pull/|pull_request\.merge_commit_sha")
 _NOTHING = Template((Hole("*", "no tag is given"),))
 
 

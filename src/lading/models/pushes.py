@@ -28,6 +28,8 @@ DOCKER_HUB = "docker.io"
 GITHUB_TOKEN = "GITHUB_TOKEN"
 NONE = "none"
 UNKNOWN = "unknown"
+NEEDS_LOGIN = ("ghcr.io", DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
+"""Registries that take no image from strangers."""
 
 
 class Push:
