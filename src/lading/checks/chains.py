@@ -48,9 +48,7 @@ def _waiting(repository: Repository) -> Iterator[tuple[Workflow, Event, str]]:
             yield workflow, push, "tag"
 
 
-_DISPATCHES = re.compile(
-    r"gh workflow run|/dispatches|[wW]orkflow_?[dD]ispatch\(|repository-dispatch|workflow-dispatch"
-)
+_DISPATCHES = r"gh workflow run|/dispatches|[wW]orkflow_?[dD]ispatch\(|repository-dispatch|workflow-dispatch"
 
 
 def _starts(maker: Maker, workflow: Workflow, repository: Repository) -> bool:
@@ -58,7 +56,7 @@ def _starts(maker: Maker, workflow: Workflow, repository: Repository) -> bool:
     graph = repository.call_graph
     if any(call.job.workflow is maker.workflow for call in graph.callers(workflow)):
         return True
-    if _DISPATCHES.search(maker.workflow.tree.source.text):
+    if re.search(_DISPATCHES, maker.workflow.tree.source.text):
         return True
     run = workflow.events.get("workflow_run")
     return run is not None and isinstance(run.config, MappingNode)

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 
     from lading.models.workflow import Job, Step, Workflow
 
-_NAMED = re.compile(r"deploy|rollout|production|(?:^|[^a-z])(?:prod|staging|live)(?:$|[^a-z])", re.IGNORECASE)
-_DEPLOYS = re.compile(
+_NAMED = r"(?i)deploy|rollout|production|(?:^|[^a-z])(?:prod|staging|live)(?:$|[^a-z])"
+_DEPLOYS = (
     r"(?m)\b(?:docker[ -]compose\b.*\b(?:up|pull)\b|docker stack deploy|docker service update"
     r"|kubectl\b.*\b(?:apply|set image|rollout|replace)\b|helm\b.*\b(?:upgrade|install)\b|kustomize\b.*\|\s*kubectl"
     r"|fly(?:ctl)? deploy|gcloud run deploy|gcloud app deploy|aws ecs update-service|az (?:webapp|containerapp)\b"
     r"|heroku container:release|ansible-playbook|nomad job run|cf push|pulumi up|terraform apply|systemctl restart)\b"
 )
-_REMOTE = re.compile(r"\bssh\b(?!-(?:keygen|keyscan|add|agent))|\bscp\b|rsync\b.*:")
-_LOCAL = re.compile(r"\b(?:kind|minikube|k3d|k3s|microk8s|ct install|chart-testing)\b", re.IGNORECASE)
+_REMOTE = r"\bssh\b(?!-(?:keygen|keyscan|add|agent))|\bscp\b|rsync\b.*:"
+_LOCAL = r"(?i)\b(?:kind|minikube|k3d|k3s|microk8s|ct install|chart-testing)\b"
 _REQUESTS = {"pull_request", "pull_request_target", "merge_group"}
 
 
@@ -34,8 +34,8 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
     for job in workflow.jobs.values():
         if job.environment is not None or job.uses is not None or not _is_named(job, workflow):
             continue
-        node = job.node
-        if _LOCAL.search(text, node.start, node.end) or text.find("secrets.", node.start, node.end) < 0:
+        written = text[job.node.start : job.node.end]
+        if "secrets." not in written or re.search(_LOCAL, written):
             continue
         step = next((each for each in job.steps if _deploys(each)), None)
         if step is not None:
@@ -49,7 +49,7 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
 
 def _is_named(job: Job, workflow: Workflow) -> bool:
     name = getattr(job.node.get("name"), "text", "")
-    return any(_NAMED.search(text) for text in (job.id, name, workflow.name or ""))
+    return any(re.search(_NAMED, text) for text in (job.id, name, workflow.name or ""))
 
 
 def _deploys(step: Step) -> bool:
@@ -60,8 +60,10 @@ def _deploys(step: Step) -> bool:
         if inputs is None:
             return False
         script = getattr(step.inputs.get(inputs), "text", "") if inputs else None
-        return script is None or _DEPLOYS.search(script) is not None
+        return script is None or re.search(_DEPLOYS, script) is not None
     text = step.run.text if step.run is not None else ""
-    found = _DEPLOYS.search(text)
-    is_local = found is not None and found[0].startswith(("docker", "systemctl")) and not _REMOTE.search(text)
+    found = re.search(_DEPLOYS, text)
+    is_local = (
+        found is not None and found[0].startswith(("docker", "systemctl")) and not re.search(_REMOTE, text)
+    )
     return found is not None and not is_local and "--dry-run" not in text

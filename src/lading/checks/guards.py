@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _END = r"(?![A-Za-z0-9_.-])"
 _NAME = r"github\.(event_name|ref_type|ref_name|base_ref|head_ref|ref)" + _END
-_COMPARED = re.compile(rf"\b{_NAME}\s*(==|!=)\s*'([^']*)'|'([^']*)'\s*(==|!=)\s*{_NAME}", re.IGNORECASE)
-_STARTS = re.compile(r"\bstartsWith\s*\(\s*github\.(ref|ref_name)\s*,\s*'([^']*)'\s*\)", re.IGNORECASE)
+_COMPARED = rf"(?i)\b{_NAME}\s*(==|!=)\s*'([^']*)'|'([^']*)'\s*(==|!=)\s*{_NAME}"
+_STARTS = r"(?i)\bstartsWith\s*\(\s*github\.(ref|ref_name)\s*,\s*'([^']*)'\s*\)"
 _REFS = ("refs/heads/", "refs/tags/", "refs/pull/")
 _ELSEWHERE = ("refs/changes/", "refs/notes/", "refs/remotes/", "refs/stash", "refs/meta/")
 
@@ -35,13 +35,13 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     for scalar in expressions_in(workflow):
         if "github." not in scalar.text:
             continue
-        for match in _COMPARED.finditer(scalar.text):
+        for match in re.finditer(_COMPARED, scalar.text):
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:
                 verdict = "never" if "==" in (match[2], match[5]) else "always"
                 yield _hit(scalar.inner_span(match.start(), match.end()), verdict, said)
-        for match in _STARTS.finditer(scalar.text):
+        for match in re.finditer(_STARTS, scalar.text):
             said = _never_starts(match[1].lower(), match[2])
             if said is not None:
                 yield _hit(scalar.inner_span(match.start(), match.end()), "never", said)
@@ -104,7 +104,11 @@ def job_that_never_runs(repository: Repository, options: Mapping[str, Any]) -> I
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values():
             condition = job.condition
-            if condition is None or not _ASKS_EVENT.search(condition.text) or _OFF.search(condition.text):
+            if (
+                condition is None
+                or not re.search(_ASKS_EVENT, condition.text)
+                or re.search(_OFF, condition.text)
+            ):
                 continue
             if not workflow.events or workflow.is_reusable or worlds(job, repository.call_graph, None):
                 continue
@@ -116,5 +120,5 @@ def job_that_never_runs(repository: Repository, options: Mapping[str, Any]) -> I
             )
 
 
-_ASKS_EVENT = re.compile(r"github\s*\.\s*(?:event|ref|head_ref|base_ref)")
-_OFF = re.compile(r"^\s*(?:\$\{\{\s*)?false\b|&&\s*false\b")
+_ASKS_EVENT = r"github\s*\.\s*(?:event|ref|head_ref|base_ref)"
+_OFF = r"^\s*(?:\$\{\{\s*)?false\b|&&\s*false\b"

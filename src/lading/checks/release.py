@@ -55,7 +55,7 @@ def _concurrency(sighting: Sighting) -> Iterator[tuple[str, MappingNode]]:
                 yield owner, node
 
 
-_OF_ONE_RUN = re.compile(r"run_id|run_number|github\.sha\b|event\.after|head_commit|GITHUB_RUN_ID")
+_OF_ONE_RUN = r"run_id|run_number|github\.sha\b|event\.after|head_commit|GITHUB_RUN_ID"
 """What makes a group of every run, or of every commit."""
 
 
@@ -64,7 +64,11 @@ def _cancels(sighting: Sighting, concurrency: MappingNode, cancel: Node) -> bool
     group = concurrency.get("group")
     chain = sighting.world.chain
     root = chain[0].job.workflow if chain else sighting.world.job.workflow
-    if "push" not in sighting.world.events or not isinstance(group, Scalar) or _OF_ONE_RUN.search(group.text):
+    if (
+        "push" not in sighting.world.events
+        or not isinstance(group, Scalar)
+        or re.search(_OF_ONE_RUN, group.text)
+    ):
         return False
     told = told_by_filters(root, "push")
     if told.get("ref_type") == "tag":
@@ -145,14 +149,14 @@ def _is_gated(call: Call) -> bool:
     return any(map(may_test, _needed(call.job)))
 
 
-_ALWAYS = re.compile(r"\balways\s*\(\s*\)|!\s*cancelled\s*\(\s*\)", re.IGNORECASE)
-_ASKS = re.compile(r"\bresult\b|\bsuccess\s*\(|\bfailure\s*\(|\boutputs\b|\bstatus\b", re.IGNORECASE)
+_ALWAYS = r"(?i)\balways\s*\(\s*\)|!\s*cancelled\s*\(\s*\)"
+_ASKS = r"(?i)\bresult\b|\bsuccess\s*\(|\bfailure\s*\(|\boutputs\b|\bstatus\b"
 
 
 def _runs_anyway(job: Job) -> bool:
     """Does it run whatever became of the jobs before, without asking?"""
     text = job.condition.text if job.condition is not None else ""
-    return _ALWAYS.search(text) is not None and _ASKS.search(text) is None
+    return re.search(_ALWAYS, text) is not None and re.search(_ASKS, text) is None
 
 
 def signed_by_tag(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -190,7 +194,7 @@ def disabled_provenance(publication: Publication, options: Mapping[str, Any]) ->
     node = step.inputs.get("provenance")
     if is_nearby(publication.registry) or not isinstance(node, Scalar) or node.text.strip() != "false":
         return
-    if _ATTESTS.search(publication.workflow.tree.source.text):
+    if re.search(_ATTESTS, publication.workflow.tree.source.text):
         return
     yield Hit(
         node,
@@ -200,4 +204,4 @@ def disabled_provenance(publication: Publication, options: Mapping[str, Any]) ->
     )
 
 
-_ATTESTS = re.compile(r"actions/attest|cosign|slsa-framework|attests:|sbom:\s*['\"]?true|notation\s+sign")
+_ATTESTS = r"actions/attest|cosign|slsa-framework|attests:|sbom:\s*['\"]?true|notation\s+sign"

@@ -87,7 +87,7 @@ def _of_scripts(repository: Repository) -> Iterator[Hit]:
 
 
 _IN_CLEAR = "stands in the file, for everybody who can read the repository and its history"
-_FORGOTTEN = re.compile(r"(?:secrets|github|env|vars|inputs|steps)\.[\w.-]+")
+_FORGOTTEN = r"(?:secrets|github|env|vars|inputs|steps)\.[\w.-]+"
 
 
 def _written(node: Node | None, whose: str) -> Iterator[Hit]:
@@ -95,7 +95,7 @@ def _written(node: Node | None, whose: str) -> Iterator[Hit]:
     if not isinstance(node, Scalar) or not node.text.strip() or "${{" in node.text:
         return
     text = node.text.strip()
-    if _FORGOTTEN.fullmatch(text):
+    if re.fullmatch(_FORGOTTEN, text):
         yield Hit(
             node,
             f"the password of {whose} is the text `{text}` itself, because `${{{{ }}}}` is missing around it",

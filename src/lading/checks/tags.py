@@ -49,7 +49,7 @@ def _shared(sightings: Iterable[Sighting]) -> Iterator[tuple[Template, tuple[Sig
         reference = each.push.reference
         if reference is None or not _is_tagged(reference) or not _is_same_in_a_run(reference):
             continue
-        if each.is_certain or not _LEG_DECIDES.search(_conditions(each)):
+        if each.is_certain or not re.search(_LEG_DECIDES, _conditions(each)):
             key = (tuple(map(id, each.world.chain)), each.world.events, each.push.tool, reference)
             groups.setdefault(key, {}).setdefault(id(each.world), each)
     for legs in groups.values():
@@ -63,7 +63,7 @@ def _is_tagged(reference: Template) -> bool:
     return parts.tag is not None and parts.digest is None
 
 
-_OF_RUN = re.compile(
+_OF_RUN = (
     r"\$\{\{\s*(?:github|needs|vars)\.[\w.-]+\s*\}\}|\{\{(?:branch|tag|pr|sha)\}\}"
     r"|\$\{?GITHUB_(?:SHA|REF_NAME|REF|RUN_ID|RUN_NUMBER)\}?"
 )
@@ -71,10 +71,10 @@ _OF_RUN = re.compile(
 
 
 def _is_same_in_a_run(reference: Template) -> bool:
-    return all(_OF_RUN.fullmatch(hole.text) for hole in reference.holes)
+    return all(re.fullmatch(_OF_RUN, hole.text) for hole in reference.holes)
 
 
-_LEG_DECIDES = re.compile(r"\b(?:matrix|env|steps|strategy|runner|hashFiles)\b")
+_LEG_DECIDES = r"\b(?:matrix|env|steps|strategy|runner|hashFiles)\b"
 """What may differ from leg to leg in a condition."""
 
 
@@ -116,17 +116,16 @@ def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iter
             continue
         names = {each.image.literal for each in found if not each.lacks_tags}
         for name in names if None not in names else ():
-            if name is not None and not _is_pushed_elsewhere(name, repository, workflow):
-                yield from _only_moving([each for each in found if each.image.literal == name])
+            for hit in _only_moving([each for each in found if each.image.literal == name]):
+                if not _is_pushed_elsewhere(name or "", repository, workflow):
+                    yield hit
 
 
-_MOVING = re.compile(
+_MOVING = (
     r"(?:latest|main|master|trunk|next|nightly|edge|dev|develop|development|canary|unstable|snapshot|stable|beta"
     r"|alpha|staging|prod|production|test)(?:-(?:amd64|x86_64|arm64|aarch64|armv7|arm))?"
 )
-_BRANCH = re.compile(
-    r"\{\{branch\}\}|\$\{\{\s*github\.(?:ref_name|head_ref|base_ref)\s*\}\}|\$\{?GITHUB_REF_NAME\}?"
-)
+_BRANCH = r"\{\{branch\}\}|\$\{\{\s*github\.(?:ref_name|head_ref|base_ref)\s*\}\}|\$\{?GITHUB_REF_NAME\}?"
 
 
 def _only_moving(publications: list[Publication]) -> Iterator[Hit]:
@@ -146,9 +145,11 @@ def _only_moving(publications: list[Publication]) -> Iterator[Hit]:
 
 def _is_moving(tag: Template) -> bool:
     if tag.literal is not None:
-        return _MOVING.fullmatch(tag.literal) is not None
+        return re.fullmatch(_MOVING, tag.literal) is not None
     return (
-        len(tag.parts) == 1 and isinstance(tag.parts[0], Hole) and bool(_BRANCH.fullmatch(tag.parts[0].text))
+        len(tag.parts) == 1
+        and isinstance(tag.parts[0], Hole)
+        and bool(re.fullmatch(_BRANCH, tag.parts[0].text))
     )
 
 
@@ -164,10 +165,10 @@ def _kinds_of_ref(publication: Publication) -> set[str]:
     return kinds
 
 
-_PUSHES = re.compile(r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true")
+_PUSHES = r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true"
 
 
-_ANY_NAME = re.compile(r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON")
+_ANY_NAME = r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON"
 
 
 def _is_pushed_elsewhere(name: str, repository: Repository, workflow: Workflow) -> bool:
@@ -176,14 +177,12 @@ def _is_pushed_elsewhere(name: str, repository: Repository, workflow: Workflow) 
     for path in (*repository.inventory.every_workflow, *repository.actions):
         source = repository.texts.source(path) if path != workflow.path else None
         text = source.text if source is not None else ""
-        if (last in text or _ANY_NAME.search(text)) and (_PUSHES.search(text) or may_push(text)):
+        if (last in text or re.search(_ANY_NAME, text)) and (re.search(_PUSHES, text) or may_push(text)):
             return True
     return False
 
 
-_NAME_OF_REF = re.compile(
-    r"\$\{\{\s*github\.(ref_name|head_ref|ref)\s*\}\}|\$\{?GITHUB_(REF_NAME|HEAD_REF|REF)\}?"
-)
+_NAME_OF_REF = r"\$\{\{\s*github\.(ref_name|head_ref|ref)\s*\}\}|\$\{?GITHUB_(REF_NAME|HEAD_REF|REF)\}?"
 
 
 def branch_name_as_tag(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -199,7 +198,7 @@ def branch_name_as_tag(publication: Publication, options: Mapping[str, Any]) -> 
 def _refused(publication: Publication, sighting: Sighting, name: str) -> Iterator[Hit]:
     reference = sighting.push.reference
     tag = split_template(reference).tag if reference is not None else None
-    matches = [_NAME_OF_REF.fullmatch(hole.text) for hole in tag.holes] if tag is not None else []
+    matches = [re.fullmatch(_NAME_OF_REF, hole.text) for hole in tag.holes] if tag is not None else []
     match = next(filter(None, matches), None)
     if match is None or reference is None or _is_cleaned(sighting):
         return

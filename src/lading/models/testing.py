@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lading.models.workflow import Job, Step
 
-_COMMAND = re.compile(
+_COMMAND = (
     r"(?m)(?:^|[;&|(]|\s)(?:"
     r"(?:npm|pnpm|yarn|bun|deno|composer|rake|mix|flutter|dart|swift|sbt|zig|lein|stack|cabal|meson|bazel|bazelisk"
     r"|just|task|make|nx|turbo|dotnet|go|cargo|poetry|uv|hatch|pdm|invoke)\b[^\n;&|]*?\s(?:run\s+)?-?-?"
@@ -17,28 +17,26 @@ _COMMAND = re.compile(
     r"|python3?\s+-m\s+(?:pytest|unittest)\b|playwright\s+test\b|cypress\s+run\b|manage\.py\s+test\b"
     r"|(?:\./)?(?:mvnw?|mvnd)\b[^\n;&|]*\s(?:test|verify|package|install|deploy)\b"
     r"|(?:\./)?gradlew?\b[^\n;&|]*\s:?[\w:]*(?:test|check|build)\b"
-    r")",
+    r")"
 )
-_NAME = re.compile(r"(?:^|[^a-z])(?:tests?|testing|unit|e2e|pytest|specs?)(?:$|[^a-z])", re.IGNORECASE)
-_LIKE_A_TEST = re.compile(
-    r"test|check(?!out)|verif|valid|quality|lint|audit|e2e|smoke|spec|^ci$|^ci[-_]|[-_]ci$", re.IGNORECASE
-)
+_NAME = r"(?i)(?:^|[^a-z])(?:tests?|testing|unit|e2e|pytest|specs?)(?:$|[^a-z])"
+_LIKE_A_TEST = r"(?i)test|check(?!out)|verif|valid|quality|lint|audit|e2e|smoke|spec|^ci$|^ci[-_]|[-_]ci$"
 
 
 def tests_by_command(step: Step) -> bool:
     """Does its script run tests?"""
-    return step.run is not None and _COMMAND.search(step.run.text) is not None
+    return step.run is not None and re.search(_COMMAND, step.run.text) is not None
 
 
 def is_test(job: Job) -> bool:
     """Is it a job for tests: called so, and running some?"""
-    return _NAME.search(job.id) is not None and any(map(tests_by_command, job.steps))
+    return re.search(_NAME, job.id) is not None and any(map(tests_by_command, job.steps))
 
 
 def may_test(job: Job) -> bool:
     """Could it check anything: by its name, its commands, or by a workflow or action that nobody sees into?"""
     name = getattr(job.node.get("name"), "text", "")
-    if _LIKE_A_TEST.search(job.id) or _LIKE_A_TEST.search(name) or job.uses is not None:
+    if re.search(_LIKE_A_TEST, job.id) or re.search(_LIKE_A_TEST, name) or job.uses is not None:
         return True
     return any(_may_be_test(step) for step in job.steps)
 
@@ -46,5 +44,5 @@ def may_test(job: Job) -> bool:
 def _may_be_test(step: Step) -> bool:
     texts = (step.run, step.name, step.uses)
     return tests_by_command(step) or any(
-        text is not None and _LIKE_A_TEST.search(text.text) is not None for text in texts
+        text is not None and re.search(_LIKE_A_TEST, text.text) is not None for text in texts
     )
