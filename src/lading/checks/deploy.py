@@ -35,10 +35,8 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
         if job.environment is not None or job.uses is not None or not _is_named(job, workflow):
             continue
         written = text[job.node.start : job.node.end]
-        if "secrets." not in written or re.search(_LOCAL, written):
-            continue
-        step = next((each for each in job.steps if _deploys(each)), None)
-        if step is not None:
+        step = next((each for each in job.steps if _deploys(each)), None) if "secrets." in written else None
+        if step is not None and not re.search(_LOCAL, written):
             yield Hit(
                 job.key,
                 f"job `{job.id}` deploys and names no `environment`, so no reviewer and no rule for branches can stand "

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from lading.findings import Hit, assumed
+from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
+from lading.models.pushes import may_push, may_push_by_action
 from lading.models.worlds import worlds
 from lading.tables.events import EVENTS
+from lading.tree import Scalar
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -17,7 +20,9 @@ if TYPE_CHECKING:
 
     from lading.findings import Basis
     from lading.models.repository import Repository
-    from lading.models.workflow import Workflow
+    from lading.models.workflow import Job, Step, Workflow
+    from lading.models.worlds import World
+    from lading.tree import Node
 
 _END = r"(?![A-Za-z0-9_.-])"
 _NAME = r"github\.(event_name|ref_type|ref_name|base_ref|head_ref|ref)" + _END
@@ -99,25 +104,58 @@ def _never_starts(name: str, value: str) -> tuple[str, str | None, Basis] | None
     return f"`github.ref` is a full ref such as `{prefix}{value}…`", help, _CERTAIN
 
 
-def job_that_never_runs(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Whatever starts the workflow, the condition of the job is false."""
+def never_met(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Whatever starts the workflow, the condition of a job or of a push is false."""
     for workflow in repository.workflows.values():
+        if (
+            workflow.is_reusable
+            or not workflow.events
+            or not re.search(_ASKS_EVENT, workflow.tree.source.text)
+        ):
+            continue
         for job in workflow.jobs.values():
-            condition = job.condition
-            if (
-                condition is None
-                or not re.search(_ASKS_EVENT, condition.text)
-                or re.search(_OFF, condition.text)
-            ):
-                continue
-            if not workflow.events or workflow.is_reusable or worlds(job, repository.call_graph, None):
-                continue
-            events = ", ".join(f"`{name}`" for name in workflow.events)
-            yield Hit(
-                condition,
-                f"job `{job.id}` never runs: its condition holds for none of what starts the workflow ({events})",
-                related=[(event.node, "starts it") for event in workflow.events.values()],
-            )
+            for at, what in _never_met(job, repository):
+                events = ", ".join(f"`{name}`" for name in workflow.events)
+                yield Hit(
+                    at,
+                    f"{what}: the condition holds for nothing that starts the workflow ({events})",
+                    related=[(event.node, "starts it") for event in workflow.events.values()],
+                )
+
+
+def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]:
+    """The conditions of a job that nothing meets; whose they are is not asked of the repository's name."""
+    condition = job.condition
+    asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
+    if not asked and not _asks(condition):
+        return
+    ways = worlds(job, repository.call_graph, None)
+    if not ways:
+        if condition is not None and _asks(condition):
+            yield condition, f"job `{job.id}` never runs"
+        return
+    if all(name.startswith("pull_request") for name in job.workflow.events):
+        return
+    for step in asked:
+        pushes = may_push(step.run.text) if step.run is not None else may_push_by_action(step)
+        if not pushes:
+            continue
+        for node in (step.condition, step.inputs.get("push")):
+            if isinstance(node, Scalar) and _asks(node) and all(_is_false(node, step, way) for way in ways):
+                yield node, f"job `{job.id}` never pushes this"
+                break
+
+
+def _is_false(node: Scalar, step: Step, way: World) -> bool:
+    if node is step.condition:
+        return truth_of(node, way.before_steps) is False
+    return value_of(node, way.before_steps) in (False, "false")
+
+
+def _asks(node: Node | None) -> bool:
+    """Does a condition ask for the event or the ref, and is it not turned off on purpose?"""
+    text = node.text if isinstance(node, Scalar) else ""
+    return re.search(_ASKS_EVENT, text) is not None and re.search(_OFF, text) is None
 
 
 _ASKS_EVENT = r"github\s*\.\s*(?:event|ref|head_ref|base_ref)"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lading.models.publishing import Publication, Sighting
     from lading.models.repository import Repository
     from lading.models.template import Template
-    from lading.models.workflow import Event, Workflow
+    from lading.models.workflow import Event
     from lading.models.worlds import World
 
 
@@ -48,6 +48,8 @@ def _shared(sightings: Iterable[Sighting]) -> Iterator[tuple[Template, tuple[Sig
     for each in sightings:
         reference = each.push.reference
         if reference is None or not _is_tagged(reference) or not _is_same_in_a_run(reference):
+            continue
+        if "push-by-digest" in getattr(each.run.step.inputs.get("outputs"), "text", ""):
             continue
         if each.is_certain or not re.search(_LEG_DECIDES, _conditions(each)):
             key = (tuple(map(id, each.world.chain)), each.world.events, each.push.tool, reference)
@@ -110,14 +112,16 @@ def _is_arm(world: World) -> bool:
 
 def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Nothing names what was built yesterday."""
+    pushing: list[tuple[str, str]] | None = None
     for workflow in repository.workflows.values():
         found = [each for each in repository.publications if each.workflow is workflow]
-        if not found or "outputs.digest" in workflow.tree.source.text:
-            continue
         names = {each.image.literal for each in found if not each.lacks_tags}
-        for name in names if None not in names else ():
+        if None in names or (found and "outputs.digest" in workflow.tree.source.text):
+            continue
+        for name in names:
             for hit in _only_moving([each for each in found if each.image.literal == name]):
-                if not _is_pushed_elsewhere(name or "", repository, workflow):
+                pushing = pushing if pushing is not None else list(_pushing(repository))
+                if not any(path != workflow.path and _may_name(text, name or "") for path, text in pushing):
                     yield hit
 
 
@@ -168,18 +172,20 @@ def _kinds_of_ref(publication: Publication) -> set[str]:
 _PUSHES = r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true"
 
 
+def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
+    """Path and text of the workflows and actions that may push something, under whatever name."""
+    for path in (*repository.inventory.every_workflow, *repository.actions):
+        source = repository.texts.source(path)
+        if source is not None and (re.search(_PUSHES, source.text) or may_push(source.text)):
+            yield path, source.text
+
+
 _ANY_NAME = r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON"
 
 
-def _is_pushed_elsewhere(name: str, repository: Repository, workflow: Workflow) -> bool:
-    """May another workflow or an action push it too: one that pushes, and names it or what may be it?"""
-    last = name.rpartition("/")[2]
-    for path in (*repository.inventory.every_workflow, *repository.actions):
-        source = repository.texts.source(path) if path != workflow.path else None
-        text = source.text if source is not None else ""
-        if (last in text or re.search(_ANY_NAME, text)) and (re.search(_PUSHES, text) or may_push(text)):
-            return True
-    return False
+def _may_name(text: str, name: str) -> bool:
+    """Does a text name an image, or what may be it?"""
+    return name.rpartition("/")[2] in text or re.search(_ANY_NAME, text) is not None
 
 
 _NAME_OF_REF = r"\$\{\{\s*github\.(ref_name|head_ref|ref)\s*\}\}|\$\{?GITHUB_(REF_NAME|HEAD_REF|REF)\}?"
@@ -230,6 +236,9 @@ def _with_slash(kind: str, event: Event | None) -> tuple[str, Basis] | None:
     if event is None:
         return None
     if event.name == "pull_request":
+        if "closed" in event.strings("types"):
+            # The ref of a merged pull request is its base.
+            return None
         sample = {"ref_name": "12/merge", "ref": "refs/pull/12/merge"}.get(kind)
         if sample is not None:
             return sample, KNOWN
