@@ -63,7 +63,7 @@ _CERTAIN = assumed()
 def _never(name: str, value: str) -> tuple[str, str | None, Basis] | None:
     """Why the property is never the value, and what was meant; None where it can be."""
     if name == "event_name":
-        return None if value.lower() in EVENTS else _no_event(value)
+        return None if not value or value.lower() in EVENTS else _no_event(value)
     if name == "ref_type":
         if value.lower() in ("branch", "tag", ""):
             return None

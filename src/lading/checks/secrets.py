@@ -119,8 +119,8 @@ def secret_for_own_package(publication: Publication, options: Mapping[str, Any])
     secret = publication.credential.removeprefix("secret:")
     yield Hit(
         login.at,
-        f"the secret `{secret}` pushes `{name}`, which the token of job `{publication.job.id}` can push with "
-        "`packages: write`",
+        f"the secret `{secret}` pushes packages of this repository, which the token of job `{publication.job.id}` can "
+        "push with `packages: write`",
         related=[(publication.place, "pushed here")],
         basis=publication.basis & assumed("unless another repository has made the package"),
     )
