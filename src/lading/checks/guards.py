@@ -83,11 +83,7 @@ def _no_event(value: str) -> tuple[str, str | None, Basis]:
         return "there is no event `tag`", "Ask `github.ref_type == 'tag'`.", _CERTAIN
     near = nearest(value.lower().replace("-", "_"), EVENTS)
     hint = f"; did you mean `{near}`?" if near is not None else ""
-    basis = (
-        _CERTAIN
-        if near is not None or not value
-        else assumed("unless GitHub has added it since this version")
-    )
+    basis = _CERTAIN if near is not None else assumed("unless GitHub has added it since this version")
     return f"there is no event `{value}`{hint}", f"Write `'{near}'`." if near is not None else None, basis
 
 
