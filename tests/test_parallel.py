@@ -35,6 +35,24 @@ jobs:
         with: {registry: ghcr.io, password: "${{ github.token }}"}
       - run: docker push ghcr.io/acme/Shop:1
 """
+RELEASE = """\
+on: {push: {branches: [main]}}
+jobs:
+  release:
+    runs-on: ubuntu-24.04
+    permissions: {contents: write}
+    steps:
+      - uses: actions/checkout@v6
+      - uses: softprops/action-gh-release@v3
+        with: {tag_name: "v${{ github.run_number }}"}
+"""
+WAITING = """\
+on:
+  release:
+    types: [published]
+jobs:
+  publish: {runs-on: ubuntu-24.04, steps: [run: make]}
+"""
 COMPOSE = "services:\n  api:\n    image: ghcr.io/<org>/api\n    depends_on: [db]\n"
 
 
@@ -44,6 +62,7 @@ def session(tmp_path: Path) -> Session:
     for number in range(60):
         files[f".github/workflows/called-{number}.yml"] = CALLED
         files[f".github/workflows/caller-{number}.yml"] = CALLER.format(number=(number + 7) % 62)
+    files |= {".github/workflows/a-release.yml": RELEASE, ".github/workflows/z-waiting.yml": WAITING}
     write_files(tmp_path, files)
     return open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
 

@@ -30,13 +30,29 @@ if TYPE_CHECKING:
 _MOST = 8
 
 BY_PART = (
+    "publish/code-of-pull-request",
+    "publish/foreign-platform-without-emulator",
+    "publish/literal-password",
+    "publish/load-of-several-platforms",
+    "publish/missing-builder",
+    "publish/only-moving-tags",
+    "publish/password-on-command-line",
+    "publish/signed-by-tag",
+    "publish/untested-image",
     "workflow/callee-exceeds-caller",
+    "workflow/condition-never-met",
+    "workflow/event-never-raised",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",
+    "workflow/surplus-permission",
 )
-"""Rules over the whole repository that need no more than workflows which name each other."""
+"""Rules over the whole repository that need no more than workflows which name each other, or deal with releases."""
 
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
+_OF_RELEASES = re.compile(
+    r"(?m)^\s*(?:release:|tags:\s*(?:\[|#|$))|releas(?:e|er|ing)-|-release|gh release|git push|-tag-action|changesets/"
+)
+"""What a workflow says that waits for releases or tags, or makes them."""
 
 
 def check_in_parts(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -77,7 +93,7 @@ def parts_of(repository: Repository, count: int) -> tuple[Repository, ...]:
 
 
 def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
-    """Workflows that name each other, with the length of their texts."""
+    """Workflows that name each other, and those that deal with releases, with the length of their texts."""
     leader = {path: path for path in paths}
 
     def find(path: str) -> str:
@@ -87,10 +103,15 @@ def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]
         return path
 
     sizes: dict[str, int] = {}
+    of_releases: str | None = None
     for path in paths:
         source = texts.source(path)
         text = source.text if source is not None else ""
         sizes[path] = len(text)
+        if _OF_RELEASES.search(text):
+            if of_releases is not None:
+                leader[find(path)] = find(of_releases)
+            of_releases = path
         for match in _NAMED.finditer(text):
             named = f".github/workflows/{match[1]}"
             if named in leader:

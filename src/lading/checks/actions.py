@@ -1,14 +1,14 @@
-"""What actions need of the job's token, and do not have."""
+"""What actions need of the job's token and do not have, and what the token has that nobody uses."""
 
 from __future__ import annotations
 
-import re
-
 from lading.findings import KNOWN, Hit, assumed
 from lading.models.evaluation import truth_of
+from lading.models.needs import need_of, need_of_call, use_of
 from lading.models.permissions import effective
+from lading.models.pushes import GITHUB_TOKEN
 from lading.models.worlds import worlds
-from lading.tables.actions import NEEDS
+from lading.tables import scopes as table
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,71 +16,152 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Basis
-    from lading.models.permissions import CallGraph
+    from lading.models.needs import Need, Use
+    from lading.models.permissions import CallGraph, PermissionBlock
     from lading.models.repository import Repository
-    from lading.models.workflow import Job, Step
+    from lading.models.workflow import Job, Workflow
     from lading.models.worlds import World
+    from lading.source import Located
+    from lading.tree import Mapping as MappingNode
+    from lading.tree import Scalar
 
 
 def missing_action_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """An action needs a permission that the job's block does not give."""
+    """An action or a called workflow needs a permission that the job's block does not give."""
     graph = repository.call_graph
     for workflow in repository.workflows.values():
-        if any(name in workflow.tree.source.text for name in _NEEDING):
-            for job in workflow.jobs.values():
-                steps = tuple(step for step in job.steps if _needs_of(step))
-                if steps:
-                    yield from _lacking(job, steps, repository, graph)
+        for job in workflow.jobs.values():
+            needs = tuple(_needs_of(job))
+            if needs:
+                yield from _lacking(job, needs, repository, graph)
 
 
-_NEEDING = ("cosign", *dict.fromkeys(name.partition("/")[2].partition("/")[0] for name in NEEDS))
+_Needing = tuple["Need", "Located", "Scalar | None", "Basis"]
 
 
-_KEYLESS = re.compile(r"(?m)^[^#\n]*\bcosign\s+(?:sign|attest)\b(?!-)(?!.*(?:--?key|--identity-token|--sk))")
-_CONTINUED = re.compile(r"\\\n")
+def _needs_of(job: Job) -> Iterator[_Needing]:
+    """Each need of a job, with its place, the condition of the step, and how certain it is that something fails."""
+    called = need_of_call(job)
+    if called is not None:
+        yield called, job.uses or job.key, None, _doubt(called, job.node)
+    for step in job.steps:
+        need = need_of(step)
+        if need is not None:
+            yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
 
 
-def _signs_without_key(step: Step) -> bool:
-    """Does a script sign with an identity that it asks GitHub for? (sigstore/cosign README: keyless signing)"""
-    run = step.run
-    if run is None or "cosign" not in run.text or "SIGSTORE_ID_TOKEN" in step.node.source.text:
-        return False
-    return _KEYLESS.search(_CONTINUED.sub(" ", run.text)) is not None
-
-
-def _needs_of(step: Step) -> Mapping[str, str]:
-    if _signs_without_key(step):
-        return {"id-token": "write"}
-    row = NEEDS.get(step.action or "")
-    if row is None or any(name in step.inputs for name in row[1]):
-        return {}
-    return row[0]
-
-
-def _lacking(job: Job, steps: tuple[Step, ...], repository: Repository, graph: CallGraph) -> Iterator[Hit]:
+def _lacking(
+    job: Job, needs: tuple[_Needing, ...], repository: Repository, graph: CallGraph
+) -> Iterator[Hit]:
     ways = worlds(job, graph, repository.identity)
     for token in effective(job, repository.config, graph):
-        for step in steps:
-            needs = _needs_of(step)
-            lacks = {scope: level for scope, level in needs.items() if token.level(scope) != level}
-            ground = _ground_of(step, tuple(way for way in ways if way.chain == token.chain))
+        for need, at, condition, doubt in needs:
+            rank = table.LEVELS.index
+            lacks = {s: level for s, level in need.scopes.items() if rank(token.level(s)) < rank(level)}
+            ground = _ground_of(condition, tuple(way for way in ways if way.chain == token.chain))
             if lacks and ground is not None:
                 wanted = ", ".join(f"{scope}: {level}" for scope, level in lacks.items())
                 block = job.permissions
                 yield Hit(
-                    step.uses or step.run or step.entry,
-                    f"`{step.action or 'cosign'}` needs `{wanted}`, which job `{job.id}` does not have",
+                    at,
+                    f"`{need.what}` needs `{wanted}`, which job `{job.id}` does not have",
                     related=[
                         (block.key if block is not None else token.provenance[0][0], "the permissions it has")
                     ],
-                    basis=token.basis & ground,
+                    basis=token.basis & ground & doubt,
                     help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
                 )
 
 
-def _ground_of(step: Step, ways: tuple[World, ...]) -> Basis | None:
+def _doubt(need: Need, node: MappingNode) -> Basis:
+    basis = KNOWN if need.is_verified else assumed(f"unless `{need.what}` needs less than is known of it")
+    if need.is_seldom:
+        basis &= assumed("unless it never has anything to write")
+    if node.get("continue-on-error") is not None:
+        basis &= assumed("unless its failure is meant to be passed over")
+    return basis
+
+
+def _ground_of(condition: Scalar | None, ways: tuple[World, ...]) -> Basis | None:
     """How certain it is that a step runs; None where it certainly does not."""
-    runs = [(truth_of(step.condition, way.before_steps), way.is_certain) for way in ways]
+    runs = [(truth_of(condition, way.before_steps), way.is_certain) for way in ways]
     if any(verdict is True and certain for verdict, certain in runs):
         return KNOWN
     return assumed("unless the step never runs") if any(verdict is not False for verdict, _ in runs) else None
+
+
+def write_all(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A block gives every scope there is."""
+    jobs = workflow.jobs.values()
+    blocks: list[tuple[PermissionBlock | None, str]] = [(workflow.permissions, "every job of the workflow")]
+    blocks += [(job.permissions, f"job `{job.id}`") for job in jobs]
+    for block, whose in blocks:
+        if block is not None and block.shorthand == "write-all":
+            yield Hit(
+                block.node,
+                f"`write-all` gives {whose} every scope of the repository, {len(table.SCOPES)} of them",
+            )
+
+
+def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A scope may be written that no step uses, or by jobs that do not use it."""
+    for workflow in repository.workflows.values():
+        block = workflow.permissions
+        written = _written(block)
+        jobs = [job for job in workflow.jobs.values() if _written(job.permissions) and not _is_off(job)]
+        if not written and not jobs:
+            continue
+        pushing = {
+            each.job.id
+            for each in repository.publications
+            if each.workflow is workflow and each.credential in (GITHUB_TOKEN, "unknown")
+        }
+        for job in jobs:
+            use = use_of(job, repository.actions, job.id in pushing)
+            for scope, at in _written(job.permissions).items():
+                if not use.may(scope):
+                    yield Hit(at, f"job `{job.id}` may write `{scope}`, and no step of it does")
+        if written:
+            yield from _of_workflow(workflow, written, pushing, repository)
+
+
+def _is_off(job: Job) -> bool:
+    return job.condition is not None and job.condition.text.strip(" ${}") == "false"
+
+
+def _written(block: PermissionBlock | None) -> dict[str, Located]:
+    """The scopes that a block names one by one for writing, with their places."""
+    if block is None or block.shorthand is not None or not block.is_sound:
+        return {}
+    return {scope: at for scope, at in block.entries.items() if block.level(scope) == table.WRITE}
+
+
+def _of_workflow(
+    workflow: Workflow, written: dict[str, Located], pushing: set[str], repository: Repository
+) -> Iterator[Hit]:
+    uses: dict[str, Use] = {
+        job.id: use_of(job, repository.actions, job.id in pushing)
+        for job in workflow.jobs.values()
+        if job.permissions is None
+    }
+    for scope, at in written.items():
+        idle = [name for name, use in uses.items() if not use.may(scope)]
+        using = [name for name in uses if name not in idle]
+        if not idle:
+            continue
+        shown = ", ".join(f"`{name}`" for name in idle[:_MAX_SHOWN]) + (
+            ", …" if len(idle) > _MAX_SHOWN else ""
+        )
+        if using:
+            needed = ", ".join(f"`{name}`" for name in using)
+            yield Hit(
+                at,
+                f"`{scope}: write` is given to every job, and nothing in {shown} writes it",
+                related=[(workflow.jobs[name].key, "may need it") for name in using],
+                help=f"Give it in the `permissions` of {needed}, and take it out here.",
+            )
+        else:
+            yield Hit(at, f"`{scope}: write` is given to every job, and no step of any job writes it")
+
+
+_MAX_SHOWN = 3

@@ -1,65 +1,173 @@
-"""What `docker compose config` lets pass, and the builder or the engine does not take."""
+"""Builds of images that want what the builder, the runner or the engine does not have."""
 
 from __future__ import annotations
 
+import posixpath
 import re
 
-from lading.findings import Hit, assumed, once
-from lading.models.compose.health import dockerfile_of
-from lading.models.dockerfile import read_dockerfile
-from lading.words import nearest
+from lading.findings import KNOWN, Hit, assumed, once
+from lading.models.builds import builds, is_true, written
+from lading.models.commands import Commands, steps_that_say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.models.compose.project import Project, Service
+    from lading.findings import Basis
+    from lading.models.builds import Build
+    from lading.models.repository import Repository
+    from lading.models.shell import Word
+    from lading.models.workflow import Step
+    from lading.source import Located
 
-_POLICIES = ("no", "always", "unless-stopped", "on-failure")
-_POLICY = re.compile(r"no|always|unless-stopped|on-failure(?::\d+)?")
+_CONTAINERD = assumed("unless the Docker of the runner keeps its images in containerd")
+_NEVER = assumed("unless the build never runs")
 
 
-def unknown_restart_policy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _unknown_policy(service))
+def missing_builder(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Docker's own builder exports no cache and builds for one platform."""
+    found = builds(repository, _wants_builder, unless=_BUILDER)
+    yield from once(hit for build in found for hit in _without_builder(build))
 
 
-def _unknown_policy(service: Service) -> Iterator[Hit]:
-    text = service.definition.text("restart")
-    if text is None or not text.literal or _POLICY.fullmatch(text.literal):
+def _wants_builder(step: Step) -> bool:
+    return (bool(written(step, "cache-to")) or _may_be_several(step)) and "builder" not in step.inputs
+
+
+_BUILDER = re.compile(r"buildx|builder|BUILDKIT|daemon\.json|containerd|dockerd|setup-docker", re.IGNORECASE)
+_EXPORTED = re.compile(r"(?m)^\s*type=(gha|registry|local|s3|azblob)\b")
+
+
+def _without_builder(build: Build) -> Iterator[Hit]:
+    step, job = build.run.step, build.world.job
+    text = job.workflow.tree.source.text
+    if build.architecture is None or "BUILDX_BUILDER" in text or build.may_have_set_up(_BUILDER):
         return
-    near = nearest(text.literal, _POLICIES)
-    hint = f"; did you mean `{near}`?" if near is not None else ""
-    yield Hit(
-        at=text.node,
-        message=f"`restart` of `{service.name}` is `{text.literal}`, which is no restart policy{hint}",
-        basis=assumed(*text.template.conditions) & service.is_run,
-        help=f"Write `{near}`." if near is not None else None,
+    basis = _CONTAINERD & (KNOWN if build.is_certain else _NEVER)
+    related: list[tuple[Located, str]] = [(job.key, "no step of it sets up a builder")]
+    cache = build.run.text("cache-to")
+    match = _EXPORTED.search(cache.prefix) if cache is not None else None
+    if match is not None:
+        yield Hit(
+            step.inputs["cache-to"],
+            f"`cache-to` of type `{match[1]}` needs a builder of its own, and no step before sets one up",
+            related=related,
+            basis=basis,
+        )
+    if len(build.platforms or ()) > 1:
+        yield Hit(
+            step.inputs["platforms"],
+            f"a build for {len(build.platforms or ())} platforms needs a builder of its own, and no step before "
+            "sets one up",
+            related=related,
+            basis=basis,
+        )
+
+
+def load_of_several_platforms(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The engine takes the image of one platform."""
+    yield from once((*_loaded_by_action(repository), *_loaded_by_command(repository)))
+
+
+def _may_be_several(step: Step) -> bool:
+    text = written(step, "platforms")
+    return "," in text or "\n" in text.strip() or "${{" in text
+
+
+def _loaded_by_action(repository: Repository) -> Iterator[Hit]:
+    for build in builds(repository, lambda step: "load" in step.inputs and _may_be_several(step)):
+        if not is_true(build.run, "load") or written(build.run.step, "outputs"):
+            continue
+        if len(build.platforms or ()) > 1:
+            yield _loaded(build.run.step.inputs["load"], KNOWN if build.is_certain else _NEVER)
+
+
+def _loaded(at: Located, basis: Basis) -> Hit:
+    return Hit(
+        at,
+        "an image for several platforms cannot be loaded into the Docker engine",
+        basis=_CONTAINERD & basis,
     )
 
 
-def unknown_build_target(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _unknown_target(service))
+def _loaded_by_command(repository: Repository) -> Iterator[Hit]:
+    commands = Commands()
+    for step in steps_that_say(repository, "buildx", "--load", "--platform"):
+        for ran in commands.of(step):
+            words = [word.literal or "" for word in ran.words]
+            if "buildx" in words and "--load" in words and step.run is not None:
+                if _has_several(ran.words):
+                    load = ran.words[words.index("--load")]
+                    yield _loaded(step.run.inner_span(load.start, load.end), KNOWN)
 
 
-def _unknown_target(service: Service) -> Iterator[Hit]:
-    build = service.build
-    target = build.text("target") if build is not None else None
-    if build is None or target is None or not target.literal:
-        return
-    source = dockerfile_of(build, service)
-    if isinstance(source, str):
-        return
-    dockerfile = read_dockerfile(source, {})
-    if not dockerfile.stages or dockerfile.stage(target.literal) is not None:
-        return
-    names = [stage.name for stage in dockerfile.stages if stage.name is not None]
-    near = nearest(target.literal, names)
-    hint = f"; did you mean `{near}`?" if near is not None else ""
-    yield Hit(
-        at=target.node,
-        message=f"`{source.path}` has no stage `{target.literal}`, which `{service.name}` is built from{hint}",
-        related=[(dockerfile.line_span(stage.line), "a stage") for stage in dockerfile.stages],
-        basis=assumed(*target.template.conditions),
-        help=f"Write `{near}`." if near is not None else None,
+def _has_several(words: tuple[Word, ...]) -> bool:
+    texts = [word.literal or "" for word in words]
+    return any(
+        (text.startswith("--platform=") and "," in text) or (before == "--platform" and "," in text)
+        for before, text in zip(["", *texts], texts, strict=False)
     )
+
+
+_EMULATOR = re.compile("qemu|binfmt", re.IGNORECASE)
+_NATIVE = {"amd64": ("amd64", "386", "x86_64"), "arm64": ("arm64", "aarch64")}
+
+
+def foreign_platform(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Commands of the Dockerfile run for a processor that the runner is not."""
+    found = builds(repository, lambda step: "platforms" in step.inputs, unless=_EMULATOR)
+    yield from once(hit for build in found for hit in _foreign(build, repository))
+
+
+def _foreign(build: Build, repository: Repository) -> Iterator[Hit]:
+    own = build.architecture
+    if own is None or build.may_have_set_up(_EMULATOR):
+        return
+    others = [each for each in build.platforms or () if _architecture(each) not in _NATIVE[own]]
+    path = _dockerfile(build) if others else None
+    line = _first_run(path, written(build.run.step, "target"), repository) if path is not None else None
+    if line is None:
+        return
+    yield Hit(
+        build.run.step.inputs["platforms"],
+        f"`{line}` of {path} runs for `{others[0]}` on a runner for {own}, and no step sets up an emulator",
+        basis=assumed("unless the builder brings one of its own") & (KNOWN if build.is_certain else _NEVER),
+    )
+
+
+def _architecture(platform: str) -> str:
+    return platform.split("/")[1] if "/" in platform else ""
+
+
+def _dockerfile(build: Build) -> str | None:
+    """The path of the Dockerfile, where it is known and lies in the repository."""
+    context = build.run.text("context")
+    file = build.run.text("file")
+    folder = context.literal if context is not None else "."
+    if folder is None or "://" in folder or (file is not None and file.literal is None):
+        return None
+    path = file.literal if file is not None and file.literal else posixpath.join(folder, "Dockerfile")
+    path = posixpath.normpath(path or "")
+    return None if path.startswith(("/", "..")) or "{{" in folder else path
+
+
+def _first_run(path: str, target: str, repository: Repository) -> str | None:
+    """The first RUN that runs on the platform of the image, shortened; None where there is none or none is seen."""
+    source = repository.texts.source(path) if "${{" not in target and repository.texts.exists(path) else None
+    if source is None:
+        return None
+    from lading.models.dockerfile import read_dockerfile
+
+    stage = read_dockerfile(source).stage(target or None)
+    for each in reversed(stage.chain) if stage is not None else ():
+        if each.has_platform:
+            return None
+        for word, text in each.steps:
+            if word == "RUN":
+                first = text.strip().splitlines()[0] if text.strip() else ""
+                return f"RUN {first[:_SHOWN]}{'…' if len(first) > _SHOWN else ''}"
+    return None
+
+
+_SHOWN = 40

@@ -6,7 +6,7 @@ from lading.checks.names import placeholder_words
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
 from lading.models.image import placeholder_in_template
-from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN
+from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN, NEEDS_LOGIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from lading.models.publishing import Publication, Reference
     from lading.models.workflow import Job
     from lading.source import Located
-
-NEEDS_LOGIN = (GITHUB_REGISTRY, DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
-"""Registries that take no image from strangers."""
 
 RETIRED = "docker.pkg.github.com"
 
@@ -190,14 +187,14 @@ def left_over_placeholder(publication: Publication, options: Mapping[str, Any]) 
 
 
 def retired_registry(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """GitHub's first Docker registry takes nothing any more."""
+    """GitHub has closed its first Docker registry, but sends some names on."""
     if publication.registry != RETIRED:
         return
     for reference in _placed(publication):
         yield Hit(
             reference.at,
-            f"`{publication.image.shown}` goes to `{RETIRED}`, which GitHub has shut down for `{GITHUB_REGISTRY}`",
-            basis=publication.basis,
+            f"`{publication.image.shown}` goes to `{RETIRED}`, which GitHub has closed for `{GITHUB_REGISTRY}`",
+            basis=publication.basis & assumed(f"unless GitHub sends it on to `{GITHUB_REGISTRY}`"),
         )
 
 
@@ -230,36 +227,3 @@ def empty_login_password(publication: Publication, options: Mapping[str, Any]) -
                 basis=basis,
                 help="Pass it with `secrets:`, or all of them with `secrets: inherit`.",
             )
-
-
-def push_on_pull_request(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Pull requests reach a push that only a branch of this repository may do."""
-    event = "pull_request"
-    if event not in publication.certain_events or publication.credential in ("none", "unknown"):
-        return
-    if publication.registry not in NEEDS_LOGIN:
-        return
-    starts = publication.start(event)
-    yield Hit(
-        publication.place,
-        f"job `{publication.job.id}` pushes for every pull request, and those of forks and of Dependabot have "
-        "neither secrets nor a token that may write",
-        related=[(starts, "pull requests start it")] if starts is not None else [],
-        basis=publication.basis,
-    )
-
-
-def code_of_pull_request(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """The code of any pull request is built and pushed with a token that may write."""
-    event = "pull_request_target"
-    ref = publication.checkout_of_request
-    starts = publication.start(event)
-    if event not in publication.certain_events or ref is None or starts is None:
-        return
-    yield Hit(
-        starts,
-        f"`{event}` gives job `{publication.job.id}` a token that may write, and the job builds and pushes the code "
-        "of any pull request",
-        related=[(ref, "the code of the pull request"), (publication.place, "pushed here")],
-        basis=publication.basis,
-    )

@@ -43,13 +43,9 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
                 or item.value.tag is not None
             ):
                 continue
-            if any(_may_use(project, section, name)):
+            if any(_may_use(project, section, name)) or project.neighbours.mentioning(name, project):
                 continue
-            yield Hit(
-                at=item.key,
-                message=f"no service uses the {word} `{name}`",
-                basis=project.absence(section, f"{name} "),
-            )
+            yield Hit(at=item.key, message=f"no service uses the {word} `{name}`")
 
 
 def _may_use(project: Project, section: str, name: str) -> Iterator[bool]:

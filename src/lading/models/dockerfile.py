@@ -35,9 +35,10 @@ class Stage:
     `health` says what its own instructions do: `PRESENT` (a HEALTHCHECK), `ABSENT` (`HEALTHCHECK NONE`) or
     `INHERITED` (none); `health_line` is the 1-based line of the instruction, `line` that of the FROM. `steps` are
     the instructions behind the FROM: the word in capitals and what follows it, continued lines joined.
+    `has_platform`: does the FROM name a platform of its own?
     """
 
-    __slots__ = ("base", "health", "health_line", "image", "line", "name", "steps")
+    __slots__ = ("base", "has_platform", "health", "health_line", "image", "line", "name", "steps")
 
     def __init__(self, name: str | None, image: Template | None, base: Stage | None, line: int) -> None:
         self.name = name
@@ -47,6 +48,7 @@ class Stage:
         self.health = INHERITED
         self.health_line: int | None = None
         self.steps: list[tuple[str, str]] = []
+        self.has_platform = False
 
     @property
     def chain(self) -> tuple[Stage, ...]:
@@ -197,7 +199,9 @@ def _stage(value: str, line: int, stages: list[Stage], known: Mapping[str, Templ
     earlier = next(
         (s for s in reversed(stages) if s.name and s.name.lower() == (image.literal or "").lower()), None
     )
-    return Stage(match[2], None if earlier else image, earlier, line)
+    stage = Stage(match[2], None if earlier else image, earlier, line)
+    stage.has_platform = "--platform=" in value
+    return stage
 
 
 def _expand(text: str, known: Mapping[str, Template]) -> Template:

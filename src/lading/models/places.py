@@ -71,6 +71,13 @@ def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
                 yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
 
 
+def expressions_in(workflow: Workflow) -> Iterator[Scalar]:
+    """Every text that is or holds an expression: conditions, and what has `${{ }}` in it."""
+    for scalar, _, is_condition in _places(workflow):
+        if is_condition or "${{" in scalar.text:
+            yield scalar
+
+
 def _is_plain(text: str, names: Names) -> bool:
     """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
     roots = _WRITTEN.findall(text)

@@ -106,7 +106,7 @@ class Publication:
 
     def __init__(
         self,
-        sightings: tuple[_Sighting, ...],
+        sightings: tuple[Sighting, ...],
         permissions: tuple[Effective, ...],
         identity: Identity | None,
         own: Owned,
@@ -169,6 +169,11 @@ class Publication:
         return own.hold(name.map(str.lower))
 
     @property
+    def sightings(self) -> tuple[Sighting, ...]:
+        """The push in each world in which it may happen."""
+        return self._sightings
+
+    @property
     def callers(self) -> tuple[Call, ...]:
         """The calls of its workflow through which it is reached, each once."""
         calls = (sighting.world.chain[-1] for sighting in self._sightings if sighting.world.chain)
@@ -201,19 +206,6 @@ class Publication:
         return None
 
     @property
-    def checkout_of_request(self) -> Scalar | None:
-        """The `ref` by which the job checks out the code of a pull request first; None where it does not."""
-        for run in self._sightings[0].before:
-            ref = run.step.inputs.get("ref")
-            if (
-                run.step.action == "actions/checkout"
-                and isinstance(ref, Scalar)
-                and _OF_REQUEST.search(ref.text)
-            ):
-                return ref
-        return None
-
-    @property
     def workflow(self) -> Workflow:
         return self.job.workflow
 
@@ -225,8 +217,8 @@ class Publication:
         return f"<Publication {self.image.shown} {self.job!r}>"
 
 
-class _Sighting:
-    """A push in one world."""
+class Sighting:
+    """A push in one world: the step that runs, those before it, the logins so far, and the name without tag."""
 
     __slots__ = ("before", "logins", "name", "push", "run", "world")
 
@@ -255,7 +247,6 @@ _CREDENTIALS = re.compile(
     r"DOCKER_CONFIG|DOCKER_AUTH|REGISTRY_AUTH|\.docker\b|auth\.json|credHelpers|credential-helper"
 )
 """Other ways to log in than a login: a file with credentials, a helper."""
-_OF_REQUEST = re.compile(r"pull_request\.head|github\.head_ref|refs/pull/|pull_request\.merge_commit_sha")
 _NOTHING = Template((Hole("*", "no tag is given"),))
 
 
@@ -286,7 +277,7 @@ def _of_job(
     config: Config,
     own: Owned,
 ) -> Iterator[Publication]:
-    groups: dict[tuple[object, ...], list[_Sighting]] = {}
+    groups: dict[tuple[object, ...], list[Sighting]] = {}
     for world in worlds(job, graph, identity):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
@@ -301,7 +292,7 @@ def _of_job(
         yield Publication(tuple(group), reached, identity, own)
 
 
-def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[_Sighting]:
+def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[Sighting]:
     contexts = world.before_steps
     last = max((step.index for step in candidates if not cannot_push(step, contexts)), default=-1)
     if last < 0:
@@ -314,7 +305,7 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         before.append(run)
         logins += logins_of(run)
         for push in pushes_of(run):
-            yield _Sighting(world, run, push, tuple(logins), tuple(before))
+            yield Sighting(world, run, push, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:
@@ -346,7 +337,7 @@ def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     )
 
 
-def _distinct(sightings: tuple[_Sighting, ...]) -> Iterator[Reference]:
+def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:
     seen = set()
     for sighting in sightings:
         template = sighting.push.reference
@@ -356,7 +347,7 @@ def _distinct(sightings: tuple[_Sighting, ...]) -> Iterator[Reference]:
             yield Reference(template, sighting.push.at)
 
 
-def _login_for(registry: str | None, sighting: _Sighting) -> tuple[Login | None, str]:
+def _login_for(registry: str | None, sighting: Sighting) -> tuple[Login | None, str]:
     """The login that counts for a host, and what it logs in with."""
     if sighting.push.credential is not None:
         return None, sighting.push.credential
@@ -373,7 +364,7 @@ def _login_for(registry: str | None, sighting: _Sighting) -> tuple[Login | None,
     return None, "none"
 
 
-def _basis(sightings: tuple[_Sighting, ...]) -> Basis:
+def _basis(sightings: tuple[Sighting, ...]) -> Basis:
     """Known where one of the ways certainly pushes."""
     if any(sighting.is_certain for sighting in sightings):
         return KNOWN

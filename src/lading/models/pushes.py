@@ -28,6 +28,8 @@ DOCKER_HUB = "docker.io"
 GITHUB_TOKEN = "GITHUB_TOKEN"
 NONE = "none"
 UNKNOWN = "unknown"
+NEEDS_LOGIN = ("ghcr.io", DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
+"""Registries that take no image from strangers."""
 
 
 class Push:
@@ -173,7 +175,7 @@ def logins_of(run: StepRun) -> Iterator[Login]:
     script = run.step.run
     if script is not None and "login" in script.text and run.effects is not None:
         for ran in run.effects.commands:
-            login = _login_by_command(_unwrapped(ran.words), ran, run)
+            login = _login_by_command(ran, run)
             if login is not None:
                 yield login
 
@@ -225,17 +227,49 @@ _LOGIN_VALUES = frozenset(
 )
 
 
-def _login_by_command(words: tuple[Word, ...], ran: Ran, run: StepRun) -> Login | None:
+class LoginCommand:
+    """A command that logs in: its words, the host (None: not known), the passwords among its words, and what it reads.
+
+    `given` is what it gets on standard input where it asks for the password there.
+    """
+
+    __slots__ = ("given", "host", "passwords", "words")
+
+    def __init__(
+        self, words: tuple[Word, ...], host: str | None, passwords: list[Word], given: Template | None
+    ) -> None:
+        self.words = words
+        self.host = host
+        self.passwords = passwords
+        self.given = given
+
+
+def login_command(ran: Ran) -> LoginCommand | None:
+    """The login that a command is; None for any other command."""
+    words = _unwrapped(ran.words)
     form = _LOGIN_PROGRAMS.get(_program(words))
     if form is None or tuple(word.literal for word in words[1 : 1 + len(form)]) != form:
         return None
     options = _options(words[1 + len(form) :], _LOGIN_VALUES)
-    password = options.last("-p", "--password") or ran.standard_input
     host = _host(options.rest[0].template) if options.rest else DOCKER_HUB
+    passwords = [word for _, word in options.values("-p", "--password")]
+    return LoginCommand(words, host, passwords, ran.standard_input)
+
+
+def host_of(registry: str) -> str | None:
+    """The host of a `registry` input as it is written; None where an expression decides."""
+    return None if "${{" in registry else _host(Template.of(registry))
+
+
+def _login_by_command(ran: Ran, run: StepRun) -> Login | None:
+    login = login_command(ran)
+    if login is None:
+        return None
+    password = login.passwords[-1].template if login.passwords else login.given
     scalar = run.step.run
     assert scalar is not None
-    at = scalar.inner_span(words[0].start, words[-1].end)
-    return Login(host, credential_of(password), at, run.is_certain and ran.is_certain)
+    at = scalar.inner_span(login.words[0].start, login.words[-1].end)
+    return Login(login.host, credential_of(password), at, run.is_certain and ran.is_certain)
 
 
 def may_log_in(run: StepRun) -> str | None:

@@ -199,7 +199,7 @@ class Walker:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
-        if _is_other_shell(run.step):
+        if is_other_shell(run.step):
             return unread()
         text = scalar.text
         try:
@@ -355,7 +355,7 @@ def _environment(contexts: Contexts) -> dict[str, object]:
     return dict(_dict(contexts["env"]))
 
 
-def _is_other_shell(step: Step) -> bool:
+def is_other_shell(step: Step) -> bool:
     """Is the script one of PowerShell, cmd or Python?"""
     shell = step.shell
     job = step.owner

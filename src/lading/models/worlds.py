@@ -192,7 +192,7 @@ def _github(root: Workflow, event: str | None, identity: Identity | None) -> Par
     payload: dict[str, object] = {"repository": Partial(repository, "it is not known")}
     if event is not None:
         known["event_name"] = event
-        known.update(_ref(root, event))
+        known.update(told_by_filters(root, event))
         if not event.startswith("pull_request"):
             payload["pull_request"] = None
             known["head_ref"] = known["base_ref"] = ""
@@ -202,8 +202,8 @@ def _github(root: Workflow, event: str | None, identity: Identity | None) -> Par
     return Partial(known, "it is known when the workflow runs")
 
 
-def _ref(root: Workflow, event: str) -> dict[str, object]:
-    """What the filters of the event tell of the ref."""
+def told_by_filters(root: Workflow, event: str) -> dict[str, object]:
+    """What the filters of an event tell of the ref: `ref_type`, `ref` and `ref_name` where they leave no other."""
     if event == "release":
         return {"ref_type": "tag"}
     if event != "push":

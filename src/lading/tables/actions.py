@@ -111,31 +111,79 @@ HARMLESS = (
 )
 """Actions that log in nowhere, by the beginning of their names."""
 
-NEEDS: dict[str, tuple[dict[str, str], tuple[str, ...], str]] = {
-    "actions/attest": (
-        {"id-token": "write", "attestations": "write"},
-        ("github-token",),
-        "actions/attest README.md at 1e69f48",
+RELEASERS: dict[str, tuple[tuple[str, ...], str, str, str]] = {
+    "softprops/action-gh-release": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "softprops/action-gh-release README.md at 2bc819c",
     ),
-    "actions/attest-build-provenance": (
-        {"id-token": "write", "attestations": "write"},
-        (),
-        "actions/attest-build-provenance README.md at 10334b5",
+    "ncipollo/release-action": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "ncipollo/release-action README.md at 389305c",
     ),
-    "actions/attest-sbom": (
-        {"id-token": "write", "attestations": "write"},
-        (),
-        "actions/attest-sbom README.md at 5729fe4",
+    "googleapis/release-please-action": (
+        ("release", "tag"),
+        "token",
+        "",
+        "googleapis/release-please-action README.md:17,114 at 5792afc",
     ),
-    "github/codeql-action/upload-sarif": (
-        {"security-events": "write"},
-        ("token",),
-        "github/codeql-action README.md:41 at f3f1edb",
+    "google-github-actions/release-please-action": (
+        ("release", "tag"),
+        "token",
+        "",
+        "the former name of googleapis/release-please-action",
     ),
-    "actions/deploy-pages": (
-        {"pages": "write", "id-token": "write"},
-        ("token",),
-        "actions/deploy-pages README.md at cd2ce8f",
+    "actions/create-release": (("release", "tag"), "", "GITHUB_TOKEN", "actions/create-release at 4c11c9f"),
+    "release-drafter/release-drafter": (
+        ("release", "tag"),
+        "token",
+        "GITHUB_TOKEN",
+        "release-drafter/release-drafter README.md at c03148e",
+    ),
+    "cycjimmy/semantic-release-action": (
+        ("release", "tag"),
+        "",
+        "GITHUB_TOKEN",
+        "semantic-release/github README.md: GITHUB_TOKEN, GH_TOKEN",
+    ),
+    "changesets/action": (
+        ("release", "tag"),
+        "github-token",
+        "GITHUB_TOKEN",
+        "changesets/action README.md at 36f529f",
+    ),
+    "mathieudutour/github-tag-action": (
+        ("tag",),
+        "github_token",
+        "",
+        "mathieudutour/github-tag-action README.md at 9d35d64",
+    ),
+    "anothrnick/github-tag-action": (
+        ("tag",),
+        "",
+        "GITHUB_TOKEN",
+        "anothrNick/github-tag-action README.md at 4ed4496",
     ),
 }
-"""What an action needs of the job's token: levels by scope, the inputs that give it another token, the source."""
+"""Actions that make a release, a tag or both: what, the input and the variable with the token, the source.
+
+An empty input means that the action takes its token from the variable alone.
+"""
+
+DEPLOYERS: dict[str, str] = {
+    "akhileshns/heroku-deploy": "",
+    "appleboy/ssh-action": "script",
+    "aws-actions/amazon-ecs-deploy-task-definition": "",
+    "azure/aci-deploy": "",
+    "azure/container-apps-deploy-action": "",
+    "azure/functions-action": "",
+    "azure/k8s-deploy": "",
+    "azure/webapps-deploy": "",
+    "digitalocean/app_action/deploy": "",
+    "google-github-actions/deploy-appengine": "",
+    "google-github-actions/deploy-cloudrun": "",
+}
+"""Actions that deploy, with the input that holds a script where it decides: the README of each."""

@@ -313,6 +313,16 @@ class Neighbours:
             and name in self._sections(path)[section]
         )
 
+    def mentioning(self, name: str, project: Project) -> tuple[str, ...]:
+        """Other files that may be given along with the project's own and have the word somewhere."""
+        found = []
+        for path in self._paths:
+            if path not in project.files and not _is_apart(path, project):
+                source = self._texts.source(path)
+                if source is not None and name in source.text:
+                    found.append(path)
+        return tuple(found)
+
     def _joined(self, project: Project) -> set[str]:
         """The files that are stated to be used together with the project's main file."""
         return {path for each in self._statements if project.path in each.files for path in each.files}

@@ -1,0 +1,67 @@
+"""Jobs that bring something onto servers."""
+
+from __future__ import annotations
+
+import re
+
+from lading.findings import Hit
+from lading.tables.actions import DEPLOYERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.workflow import Job, Step, Workflow
+
+_NAMED = r"(?i)deploy|rollout|production|(?:^|[^a-z])(?:prod|staging|live)(?:$|[^a-z])"
+_DEPLOYS = (
+    r"(?m)\b(?:docker[ -]compose\b.*\b(?:up|pull)\b|docker stack deploy|docker service update"
+    r"|kubectl\b.*\b(?:apply|set image|rollout|replace)\b|helm\b.*\b(?:upgrade|install)\b|kustomize\b.*\|\s*kubectl"
+    r"|fly(?:ctl)? deploy|gcloud run deploy|gcloud app deploy|aws ecs update-service|az (?:webapp|containerapp)\b"
+    r"|heroku container:release|ansible-playbook|nomad job run|cf push|pulumi up|terraform apply|systemctl restart)\b"
+)
+_REMOTE = r"\bssh\b(?!-(?:keygen|keyscan|add|agent))|\bscp\b|rsync\b.*:"
+_LOCAL = r"(?i)\b(?:kind|minikube|k3d|k3s|microk8s|ct install|chart-testing)\b"
+_REQUESTS = {"pull_request", "pull_request_target", "merge_group"}
+
+
+def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A job for a server has no environment, so no rule and no reviewer stands before it."""
+    text = workflow.tree.source.text
+    if "secrets" not in text or set(workflow.events) <= _REQUESTS:
+        return
+    for job in workflow.jobs.values():
+        if job.environment is not None or job.uses is not None or not _is_named(job, workflow):
+            continue
+        written = text[job.node.start : job.node.end]
+        step = next((each for each in job.steps if _deploys(each)), None) if "secrets." in written else None
+        if step is not None and not re.search(_LOCAL, written):
+            yield Hit(
+                job.key,
+                f"job `{job.id}` deploys and names no `environment`, so no reviewer and no rule for branches can stand "
+                "before it",
+                related=[(step.uses or step.run or step.entry, "deploys here")],
+            )
+
+
+def _is_named(job: Job, workflow: Workflow) -> bool:
+    name = getattr(job.node.get("name"), "text", "")
+    return any(re.search(_NAMED, text) for text in (job.id, name, workflow.name or ""))
+
+
+def _deploys(step: Step) -> bool:
+    """Does it bring something onto a server: by an action, or a command, on another machine where it is Compose?"""
+    action = step.action
+    if action is not None:
+        inputs = DEPLOYERS.get(action)
+        if inputs is None:
+            return False
+        script = getattr(step.inputs.get(inputs), "text", "") if inputs else None
+        return script is None or re.search(_DEPLOYS, script) is not None
+    text = step.run.text if step.run is not None else ""
+    found = re.search(_DEPLOYS, text)
+    is_local = (
+        found is not None and found[0].startswith(("docker", "systemctl")) and not re.search(_REMOTE, text)
+    )
+    return found is not None and not is_local and "--dry-run" not in text

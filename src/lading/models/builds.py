@@ -1,0 +1,138 @@
+"""Steps that build images with docker/build-push-action, followed in every way their job runs."""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.evaluation import value_of
+from lading.models.steps import MAX_ACTIONS, Walker
+from lading.models.worlds import worlds
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lading.models.repository import Repository
+    from lading.models.steps import StepRun
+    from lading.models.workflow import Step
+    from lading.models.worlds import World
+
+BUILD = "docker/build-push-action"
+
+
+class Build:
+    """A build as it runs in a world, with the steps before it."""
+
+    __slots__ = ("before", "run", "world")
+
+    def __init__(self, run: StepRun, world: World, before: tuple[StepRun, ...]) -> None:
+        self.run = run
+        self.world = world
+        self.before = before
+
+    @property
+    def platforms(self) -> tuple[str, ...] | None:
+        """The platforms that are asked for, without their variant's default; None where they are not known."""
+        text = self.run.text("platforms")
+        if text is None:
+            return ()
+        if text.literal is None or text.conditions:
+            return None
+        return tuple(dict.fromkeys(each for each in re.split(r"[\s,]+", text.literal) if each))
+
+    @property
+    def architecture(self) -> str | None:
+        """That of the runner: `amd64` or `arm64` of a Linux runner of GitHub's, None where it is not known."""
+        runner = value_of(self.world.job.runs_on, self.world.contexts)
+        if not isinstance(runner, str) or not runner.startswith("ubuntu-") or self.world.job.container:
+            return None
+        return "arm64" if runner.endswith("-arm") else "amd64" if _HOSTED.fullmatch(runner) else None
+
+    @property
+    def is_certain(self) -> bool:
+        return self.world.is_certain and self.run.is_certain
+
+    def may_have_set_up(self, sign: re.Pattern[str]) -> bool:
+        """May a step before it have set up what the sign stands for, seen or unseen?"""
+        return any(_may_set_up(run.step, sign) for run in self.before)
+
+
+_HOSTED = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)")
+
+
+def builds(
+    repository: Repository, is_wanted: Callable[[Step], bool], unless: re.Pattern[str] | None = None
+) -> Iterator[Build]:
+    """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
+    walker = Walker(repository.actions)
+    own = any(BUILD in action.tree.source.text for action in repository.actions.values())
+    for workflow in repository.workflows.values():
+        text = workflow.tree.source.text
+        if BUILD not in text and not (own and ("uses: ./" in text or "uses: $/" in text)):
+            continue
+        for job in workflow.jobs.values():
+            if unless is not None and unless.search(text, job.node.start, job.node.end):
+                continue
+            if any(_leads_to(step, walker, is_wanted) for step in job.steps):
+                for world in worlds(job, repository.call_graph, repository.identity):
+                    yield from _of_world(world, walker, is_wanted)
+
+
+def _of_world(world: World, walker: Walker, is_wanted: Callable[[Step], bool]) -> Iterator[Build]:
+    before: list[StepRun] = []
+    for run in walker.walk(world):
+        if run.step.action == BUILD and is_wanted(run.step):
+            yield Build(run, world, tuple(before))
+        before.append(run)
+
+
+def _leads_to(step: Step, walker: Walker, is_wanted: Callable[[Step], bool], depth: int = 0) -> bool:
+    if step.action == BUILD:
+        return is_wanted(step)
+    action = walker.action(step) if depth < MAX_ACTIONS else None
+    return action is not None and any(
+        _leads_to(inner, walker, is_wanted, depth + 1) for inner in action.steps
+    )
+
+
+_PLAIN_ACTIONS = (
+    "actions/cache",
+    "actions/checkout",
+    "actions/download-artifact",
+    "actions/setup-",
+    "actions/upload-artifact",
+    "docker/build-push-action",
+    "docker/login-action",
+    "docker/metadata-action",
+    "docker/setup-buildx-action",
+    "docker/setup-qemu-action",
+    "aws-actions/amazon-ecr-login",
+    "aws-actions/configure-aws-credentials",
+    "azure/docker-login",
+    "azure/login",
+    "google-github-actions/auth",
+    "sigstore/cosign-installer",
+)
+"""Actions that set up nothing but what their names say."""
+_UNSEEN = re.compile(r"(?m)(?:^|[\s;&|(])(?:\./|bash |sh |source |\. |make\b|just\b|task\b|npm run|sudo apt)")
+"""What a script may leave to files that nobody reads here."""
+
+
+def _may_set_up(step: Step, sign: re.Pattern[str]) -> bool:
+    if step.run is not None:
+        return sign.search(step.run.text) is not None or _UNSEEN.search(step.run.text) is not None
+    action = step.action or "docker://"
+    return sign.search(action) is not None or not action.startswith(_PLAIN_ACTIONS)
+
+
+def is_true(run: StepRun, name: str) -> bool:
+    """Is a boolean input certainly true?"""
+    value = run.value(name)
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
+def written(step: Step, name: str) -> str:
+    """An input as it is written; an empty text where it is not given."""
+    node = step.inputs.get(name)
+    return node.text if isinstance(node, Scalar) else ""

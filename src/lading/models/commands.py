@@ -1,0 +1,77 @@
+"""What the scripts of steps run, read by themselves: no run is followed, and every expression is a hole."""
+
+from __future__ import annotations
+
+from lading.models.expressions import ExpressionError, pieces
+from lading.models.shell import Scripts, masked
+from lading.models.steps import is_other_shell
+from lading.models.template import Hole, Template
+from lading.models.workflow import Job
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.models.repository import Repository
+    from lading.models.shell import Ran
+    from lading.models.workflow import Step
+
+_LATER = "it is known when the step runs"
+
+
+class Commands:
+    """Reads scripts; each distinct text is parsed once."""
+
+    __slots__ = ("_scripts",)
+
+    def __init__(self) -> None:
+        self._scripts = Scripts()
+
+    def of(self, step: Step) -> tuple[Ran, ...]:
+        """The commands of a step; none of an action, of another shell, and of what cannot be read."""
+        scalar = step.run
+        if scalar is None or is_other_shell(step):
+            return ()
+        text = scalar.text
+        try:
+            cut = pieces(text)
+        except ExpressionError:
+            return ()
+        values = [
+            (piece.start, piece.end, _hole(text[piece.start : piece.end]))
+            for piece in cut
+            if piece.literal is None
+        ]
+        script, found = masked(text, values)
+        return tuple(self._scripts.follow(script, found, _environment(step)).commands)
+
+
+def _hole(text: str) -> Template:
+    return Template((Hole(text, _LATER),))
+
+
+def _environment(step: Step) -> dict[str, Template]:
+    """The variables that files set, the nearest winning."""
+    owner = step.owner
+    outer = (owner.workflow.env, owner.env) if isinstance(owner, Job) else ()
+    return {
+        name: _hole(scalar.text) if "${{" in scalar.text else Template.of(scalar.text)
+        for texts in (*outer, step.env)
+        for name, scalar in texts.items()
+    }
+
+
+def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
+    """The steps of workflows and composite actions whose text holds all of some words."""
+    for workflow in repository.workflows.values():
+        if all(word in workflow.tree.source.text for word in words):
+            for job in workflow.jobs.values():
+                yield from (step for step in job.steps if _says(step, words))
+    for action in repository.actions.values():
+        if all(word in action.tree.source.text for word in words):
+            yield from (step for step in action.steps if _says(step, words))
+
+
+def _says(step: Step, words: tuple[str, ...]) -> bool:
+    text = step.node.source.text
+    return all(text.find(word, step.node.start, step.node.end) >= 0 for word in words)

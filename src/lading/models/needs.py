@@ -1,0 +1,225 @@
+"""What the steps of a job need of its token, and what they can use of it at most."""
+
+from __future__ import annotations
+
+import re
+
+from lading.tables.needs import ABSENT, ACTIONS, COMMANDS, PRESENT, WORKFLOWS
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.models.workflow import Action, Job, Step
+    from lading.tables.needs import Row, Scopes
+    from lading.tree import Node
+
+
+class Need:
+    """What a step or a called workflow cannot do without.
+
+    - `what`: who needs it, in words
+    - `is_verified`: has somebody read it up?
+    - `is_seldom`: is it needed only when there is something to write?
+    """
+
+    __slots__ = ("is_seldom", "is_verified", "scopes", "what")
+
+    def __init__(
+        self, what: str, scopes: Scopes, *, is_verified: bool = True, is_seldom: bool = False
+    ) -> None:
+        self.what = what
+        self.scopes = scopes
+        self.is_verified = is_verified
+        self.is_seldom = is_seldom
+
+
+# The patterns are texts, compiled at their first use: most runs need few of them, and all take 3 ms (measured).
+_KEYLESS = r"(?m)^[^#\n]*\bcosign\s+(?:sign|attest)\b(?!-)(?!.*(?:--?key|--identity-token|--sk))"
+_CONTINUED = r"\\\n"
+
+
+def signs_without_key(step: Step) -> bool:
+    """Does a script sign with an identity that it asks GitHub for? (sigstore/cosign README: keyless signing)"""
+    run = step.run
+    if run is None or "cosign" not in run.text or "SIGSTORE_ID_TOKEN" in step.node.source.text:
+        return False
+    return re.search(_KEYLESS, re.sub(_CONTINUED, " ", run.text)) is not None
+
+
+def need_of(step: Step) -> Need | None:
+    """What a step needs; None where it needs nothing, or is given another token."""
+    if signs_without_key(step):
+        return Need("cosign", {"id-token": "write"})
+    row = ACTIONS.get(step.action or "")
+    if row is None or not row.needs or not _applies(row, step) or _has_other_token(row, step):
+        return None
+    return Need(str(step.action), row.needs, is_verified=row.is_verified, is_seldom=row.is_seldom)
+
+
+def need_of_call(job: Job) -> Need | None:
+    """What a workflow of somebody else's needs of the job that calls it."""
+    uses = job.uses
+    row = WORKFLOWS.get(uses.text.partition("@")[0].lower()) if uses is not None else None
+    if row is None or uses is None:
+        return None
+    return Need(uses.text.partition("@")[0], row.needs, is_verified=row.is_verified)
+
+
+def _applies(row: Row, step: Step) -> bool:
+    """Are the inputs such that it needs what the row says?"""
+    for name, wanted in row.only.items():
+        node = step.inputs.get(name)
+        if wanted in (PRESENT, ABSENT):
+            if (wanted == PRESENT) != _is_given(node):
+                return False
+        elif not isinstance(node, Scalar) or node.text.strip().lower() != wanted:
+            return False
+    return True
+
+
+def _is_given(node: Node | None) -> bool:
+    return node is not None and not (isinstance(node, Scalar) and not node.text.strip())
+
+
+OWN_TOKEN = r"(?i)\$\{\{\s*(?:github\.token|secrets\.GITHUB_TOKEN)\s*\}\}"
+
+
+def is_own_token(node: Node | None) -> bool:
+    return isinstance(node, Scalar) and re.fullmatch(OWN_TOKEN, node.text.strip()) is not None
+
+
+def _has_other_token(row: Row, step: Step) -> bool:
+    """Is it given a token that may be another than the job's?"""
+    for name in row.token:
+        node: Node | None
+        if name.startswith("$"):
+            node = _variable(step, name[1:])
+        else:
+            node = step.inputs.get(name)
+        if node is not None and not is_own_token(node):
+            return True
+    return row.by_checkout and not pushes_with_own_token(step.owner)
+
+
+def _variable(step: Step, name: str) -> Scalar | None:
+    from lading.models.workflow import Job
+
+    owner = step.owner
+    outer = (owner.env, owner.workflow.env) if isinstance(owner, Job) else ()
+    return next((texts[name] for texts in (step.env, *outer) if name in texts), None)
+
+
+_OTHER_REMOTE = (
+    r"x-access-token|remote (?:set-url|add)|create-github-app-token|ssh-agent|insteadOf|git clone|setup-git"
+)
+
+
+def pushes_with_own_token(owner: Job | Action) -> bool:
+    """Does `git push` use what actions/checkout has left, the token of the job?"""
+    from lading.models.workflow import Job
+
+    if not isinstance(owner, Job):
+        return False
+    checkouts = [step for step in owner.steps if step.action == "actions/checkout"]
+    node = owner.node
+    if not checkouts or re.search(_OTHER_REMOTE, node.source.text[node.start : node.end]):
+        return False
+    return all(
+        not {"ssh-key", "repository", "persist-credentials"} & set(step.inputs)
+        and ("token" not in step.inputs or is_own_token(step.inputs["token"]))
+        for step in checkouts
+    )
+
+
+_TOKEN = r"(?i)GITHUB_TOKEN|GH_TOKEN|github\s*\.\s*token|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME|toJSON\s*\("
+_GH = r"(?m)(?:^|[\s;&|(])gh\s+([a-z]+(?:\s+[a-z]+)?)"
+_GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
+_UNSEEN = (
+    r"(?m)(?:^|[\s;&|(])(?:\./|bash\s|sh\s|source\s|\.\s|make\b|just\b|task\b|(?:npm|pnpm|yarn|bun)\s+run\b|npx\b|node\s"
+    r"|python3?\s|ruby\s|eval\b|mvn|\S*gradle|cargo\s+release|goreleaser|semantic-release|lerna|changeset"
+    r"|(?:poetry|uv|pdm|hatch|pipenv|bundle|composer|rake|invoke|nox|tox)\s)"
+)
+"""What a script may leave to files that nobody reads here."""
+_LOGIN = r"(?:docker|podman|buildah|helm registry|oras|crane auth|skopeo|cosign)\s+login\b"
+
+
+class Use:
+    """The scopes of which a job may use more than reading: `certain` ones, and `possible` (None: any of them)."""
+
+    __slots__ = ("certain", "possible")
+
+    def __init__(self, certain: frozenset[str], possible: frozenset[str] | None) -> None:
+        self.certain = certain
+        self.possible = possible
+
+    def may(self, scope: str) -> bool:
+        return self.possible is None or scope in self.possible
+
+
+def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
+    """What a job uses; `publishes`: does a step of it push an image with the token?"""
+    if job.uses is not None:
+        return Use(frozenset(), None)
+    certain: set[str] = {"packages"} if publishes else set()
+    possible: set[str] = set(certain)
+    text = job.node.source.text
+    env = job.workflow.node.get("env")
+    outer = [node for node in (job.node.get("env"), env, job.container) if node is not None]
+    has_token = any(re.search(_TOKEN, text[node.start : node.end]) for node in outer)
+    logs_in = any(step.action == "docker/login-action" for step in job.steps)
+    logs_in = logs_in or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
+    for step in job.steps:
+        need = need_of(step)
+        certain |= _writes(need.scopes) if need is not None else set()
+        found = _of_script(step, has_token, logs_in) if step.run is not None else _of_action(step)
+        if found is None:
+            return Use(frozenset(certain), None)
+        possible |= found
+    return Use(frozenset(certain), frozenset(possible | certain))
+
+
+def _writes(scopes: Scopes) -> set[str]:
+    return {scope for scope, level in scopes.items() if level == "write"}
+
+
+def _of_action(step: Step) -> set[str] | None:
+    """What an action may write; None where nobody knows."""
+    row = ACTIONS.get(step.action or "")
+    return None if row is None else _writes(row.needs) | _writes(row.may)
+
+
+def _of_script(step: Step, has_token: bool, logs_in: bool) -> set[str] | None:
+    """What a script may write; None where it has the token and does with it what nobody sees."""
+    assert step.run is not None
+    text = step.run.text
+    node = step.node
+    # Any program can ask for the identity of the job.
+    found = {"id-token"}
+    is_unseen = re.search(_UNSEEN, text) is not None
+    if is_unseen or re.search(_GIT_WRITES, text):
+        found.add("contents")
+    if logs_in:
+        found.add("packages")
+    if has_token or re.search(_TOKEN, node.source.text[node.start : node.end]):
+        of_gh = _of_gh(text)
+        if of_gh is None and re.search(_LOGIN, text) and not is_unseen:
+            of_gh = {"packages"}
+        if of_gh is None or is_unseen:
+            return None
+        found |= of_gh
+    return found
+
+
+def _of_gh(text: str) -> set[str] | None:
+    """What the calls of `gh` may write; None where there is none, or one that is not known."""
+    found: set[str] = set()
+    calls = list(re.finditer(_GH, text))
+    for call in calls:
+        said = " ".join(call[1].split())
+        row = next((scopes for form, scopes, _ in COMMANDS if re.match(form + r"\b", said)), None)
+        if row is None:
+            return None
+        found |= _writes(row)
+    return found if calls else None

@@ -1,0 +1,188 @@
+"""Steps that make a release or a tag of the repository, and with which token."""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.commands import Commands
+from lading.models.needs import is_own_token, pushes_with_own_token
+from lading.models.template import Hole, Template
+from lading.tables.actions import RELEASERS
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.models.repository import Repository
+    from lading.models.shell import Ran
+    from lading.models.workflow import Event, Job, Step, Workflow
+    from lading.source import Located
+
+
+class Maker:
+    """A step that makes a release or a tag.
+
+    - `kinds`: `release`, `tag` or both
+    - `tag`: what its tag begins with as far as that is known, `is_whole` where that is all of it
+    - `is_silent`: is it certainly published by the job's own token, so that no event tells of it?
+    """
+
+    __slots__ = ("at", "is_silent", "is_whole", "kinds", "tag", "workflow")
+
+    def __init__(
+        self, workflow: Workflow, at: Located, kinds: tuple[str, ...], tag: Template | None, is_silent: bool
+    ) -> None:
+        self.workflow = workflow
+        self.at = at
+        self.kinds = kinds
+        self.tag = tag.prefix if tag is not None else ""
+        self.is_whole = tag is not None and tag.literal is not None
+        self.is_silent = is_silent
+
+    def may_start(self, kind: str, event: Event) -> bool:
+        """Is it the release or tag that an event waits for, rather than that of another part of the repository?"""
+        if kind not in self.kinds:
+            return False
+        if kind == "release":
+            return re.fullmatch(_OF_VERSION, self.tag) is not None and not self.is_whole
+        wanted = [re.split(r"[*?+\[]", each)[0] for each in event.strings("tags") if not each.startswith("!")]
+        if not self.tag:
+            return any(each in ("", "v") for each in wanted)
+        return any(
+            self.tag.startswith(each) or (each.startswith(self.tag) and not self.is_whole) for each in wanted
+        )
+
+
+_OF_VERSION = r"v?[0-9.]*"
+
+
+def waits_for_tags(push: Event) -> bool:
+    """Do only pushes of tags start the workflow?"""
+    return bool(push.strings("tags")) and not push.strings("branches") and not push.strings("branches-ignore")
+
+
+def makers(repository: Repository) -> Iterator[Maker]:
+    """Every step of a workflow that makes a release or a tag, other than for a release that exists."""
+    commands = Commands()
+    for workflow in repository.workflows.values():
+        text = workflow.tree.source.text
+        if not re.search(_MAY_MAKE, text) or not _starts_before(workflow, repository):
+            continue
+        for job in workflow.jobs.values():
+            for step in job.steps:
+                yield from _of_step(step, job, commands)
+
+
+_MAY_MAKE = "releas|git push|-tag-action|changesets/action"
+
+
+def _starts_before(workflow: Workflow, repository: Repository) -> bool:
+    """Is it started by something else than the release itself?"""
+    chains = repository.call_graph.chains(workflow)
+    roots = [chain[0].job.workflow if chain else workflow for chain in chains]
+    return any(set(root.events) - {"release", "workflow_call"} for root in roots)
+
+
+def _is_started_by_tags(workflow: Workflow) -> bool:
+    push = workflow.events.get("push")
+    return (
+        push is not None
+        and waits_for_tags(push)
+        and not {"schedule", "workflow_dispatch"} & set(workflow.events)
+    )
+
+
+def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
+    row = RELEASERS.get(step.action or "")
+    if row is not None and step.uses is not None:
+        kinds, token, variable, _ = row
+        if _makes_any(step) and not _is_started_by_tags(job.workflow):
+            own = _is_own(step, job, token, variable)
+            yield Maker(job.workflow, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
+    elif step.run is not None and re.search(_SCRIPT, step.run.text):
+        for ran in commands.of(step):
+            kinds = _of_command(ran)
+            if kinds:
+                at = step.run.inner_span(ran.words[0].start, ran.words[-1].end)
+                own = (
+                    pushes_with_own_token(job)
+                    if kinds == ("tag",)
+                    else _is_own(step, job, "", "GH_TOKEN", "GITHUB_TOKEN")
+                )
+                yield Maker(job.workflow, at, kinds, _tag_word(ran), own and not _is_draft(ran))
+
+
+def _tag_input(step: Step) -> Template | None:
+    for name in ("tag_name", "tag"):
+        node = step.inputs.get(name)
+        if isinstance(node, Scalar):
+            front, expression, rest = node.text.partition("${{")
+            return Template(
+                (front, Hole(expression + rest, "an expression makes it")) if expression else (front,)
+            )
+    return None
+
+
+def _tag_word(ran: Ran) -> Template | None:
+    names = [word.literal or "" for word in ran.words]
+    if names[:2] == ["gh", "release"] and len(ran.words) > 3:
+        return ran.words[3].template
+    return next(
+        (Template.of(each.rpartition("refs/tags/")[2]) for each in names if "refs/tags/" in each), None
+    )
+
+
+def _makes_any(step: Step) -> bool:
+    """Is the action not told to leave it, and told to make it where it does not by itself?"""
+    if step.action == "release-drafter/release-drafter":
+        return _is_set(step, "publish")
+    if step.action == "changesets/action":
+        return "publish" in step.inputs
+    return not _is_set(step, "skip-github-release")
+
+
+def _is_draft(ran: Ran) -> bool:
+    names = [word.literal or "" for word in ran.words]
+    return any(each in ("-d", "--draft", "--draft=true") for each in names)
+
+
+_SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
+
+
+def _of_command(ran: Ran) -> tuple[str, ...]:
+    names = [word.literal or "" for word in ran.words]
+    if names[:3] == ["gh", "release", "create"]:
+        return ("release", "tag")
+    if names[:3] == ["gh", "release", "edit"] and "--draft=false" in names:
+        return ("release",)
+    if "semantic-release" in names[:3] and "--dry-run" not in names:
+        return ("release", "tag")
+    if names[:2] == ["git", "push"] and any(
+        each in ("--tags", "--follow-tags") or "refs/tags/" in each for each in names
+    ):
+        return ("tag",)
+    return ()
+
+
+def _is_own(step: Step, job: Job, token: str, *variables: str) -> bool:
+    """Is the token that of the job: where it is given, by input or variable, or by default of the input?"""
+    given = [step.inputs[token]] if token in step.inputs else []
+    for variable in variables:
+        for texts in (step.env, job.env, job.workflow.env):
+            if variable in texts:
+                given.append(texts[variable])
+                break
+    if not given:
+        return bool(token)
+    return all(map(is_own_token, given))
+
+
+def _is_set(step: Step, name: str) -> bool:
+    node = step.inputs.get(name)
+    return isinstance(node, Scalar) and node.text.strip().lower() == "true"
+
+
+def _may_be(step: Step, name: str) -> bool:
+    node = step.inputs.get(name)
+    return node is not None and not (isinstance(node, Scalar) and node.text.strip().lower() == "false")
