@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from lading.models.actions import is_metadata, outputs_of
-from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
-from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
+from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
+from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
 from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
@@ -172,7 +172,7 @@ class Walker:
         inputs: dict[str, object] = {}
         for name, default in action.inputs.items():
             node: Node | None = step.inputs.get(name, default)
-            inputs[name] = "" if node is None else _as_text(value_of(node, contexts))
+            inputs[name] = "" if node is None else as_text(value_of(node, contexts))
         inner = {**contexts, "inputs": inputs}
         inner_trail = _Trail(_environment(contexts))
         for each in action.steps:
@@ -340,11 +340,7 @@ def _metadata_variables(run: StepRun) -> dict[str, object]:
 
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:
     """A value of `env:`: always a text."""
-    return _as_text(value_of(scalar, contexts))
-
-
-def _as_text(value: object) -> object:
-    return value if isinstance(value, Unknown) else to_text(value)
+    return as_text(value_of(scalar, contexts))
 
 
 def _dict(value: object) -> dict[str, object]:
