@@ -58,7 +58,7 @@ def _needs_of(step: Step) -> Mapping[str, str]:
 
 
 def _lacking(job: Job, steps: tuple[Step, ...], repository: Repository, graph: CallGraph) -> Iterator[Hit]:
-    ways = worlds(job, graph, repository.identity)
+    ways = worlds(job, graph, repository.identity, repository.config.variables)
     for token in effective(job, repository.config, graph):
         for step in steps:
             needs = _needs_of(step)

@@ -289,7 +289,7 @@ def _of_job(
     own: Owned,
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
-    for world in worlds(job, graph, identity):
+    for world in worlds(job, graph, identity, config.variables):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
             key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)

@@ -115,8 +115,7 @@ class Walker:
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
         job = world.job
-        contexts = {**world.contexts, "needs": self._needs(job, world), "job": LATER, "strategy": LATER}
-        contexts["runner"] = Partial({}, "it depends on the runner")
+        contexts = {**world.contexts, "needs": self._needs(job, world), "job": LATER}
         environment: dict[str, object] = {}
         for texts in (job.workflow.env, job.env):
             scope = {**contexts, "env": Partial(environment, _UNSET)}
