@@ -268,7 +268,7 @@ def publications(
     config: Config,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps."""
-    walker = Walker(actions)
+    walker = Walker(actions, graph)
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
@@ -289,7 +289,7 @@ def _of_job(
     own: Owned,
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
-    for world in worlds(job, graph, identity, config.variables):
+    for world in worlds(job, graph, identity, config.variables, walker.needs):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
             key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)

@@ -556,7 +556,7 @@ class _Plain:
 
 
 def _expanded(matrix: dict[str, object]) -> tuple[Leg, ...]:
-    vectors = {name: _items(matrix[name], name) for name in matrix if name not in ("include", "exclude")}
+    vectors = _vectors({name: matrix[name] for name in matrix if name not in ("include", "exclude")})
     include = _filters(matrix.get("include"), "include")
     exclude = [_leaves(item) for item in _filters(matrix.get("exclude"), "exclude")]
     names = {name.lower() for name in vectors}
@@ -588,6 +588,19 @@ def _expanded(matrix: dict[str, object]) -> tuple[Leg, ...]:
     if not legs:
         raise _Undecided("the matrix has no legs")
     return tuple(legs)
+
+
+def _vectors(values: Leg) -> dict[str, list[object]]:
+    """The values of each name; a name with unknown values counts as one beside others that are known."""
+    from lading.models.expressions import Unknown
+
+    reasons = {name: value.reason for name, value in values.items() if isinstance(value, Unknown)}
+    if len(reasons) == len(values):
+        reasons = {}
+    return {
+        name: [Unknown(reasons[name])] if name in reasons else _items(value, name)
+        for name, value in values.items()
+    }
 
 
 def _items(value: object, name: str) -> list[object]:

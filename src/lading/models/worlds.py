@@ -11,12 +11,13 @@ from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.runners import runner
 from lading.models.starts import dispatched, github, refs
+from lading.models.values import OneOf
 from lading.models.workflow import matrix_legs
 from lading.tree import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Mapping_
 
     from lading.identity import Identity
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     Contexts = dict[str, object]
     Variables = Mapping_[str, str]
+    Needs = Callable[[Job, "World"], object]
 
 LATER = Partial({}, "it is known when the job runs")
 
@@ -68,22 +70,41 @@ class World:
 
 
 def worlds(
-    job: Job, graph: CallGraph, identity: Identity | None, variables: Variables | None = None
+    job: Job,
+    graph: CallGraph,
+    identity: Identity | None,
+    variables: Variables | None = None,
+    needs: Needs | None = None,
 ) -> tuple[World, ...]:
     """Every way a job runs, those that its conditions rule out left out.
 
-    `variables` are what the configuration says of the repository's own (`vars`).
+    `variables` are what the configuration says of the repository's own (`vars`). `needs` works out what the jobs
+    before leave; without it only their results are known.
     """
     found: list[World] = []
-    for world in _worlds(job, graph, identity, variables, with_matrix=True):
-        if len(found) >= MAX_WORLDS:
-            return tuple(_worlds(job, graph, identity, variables, with_matrix=False))[:MAX_WORLDS]
-        found.append(world)
-    return tuple(found)
+    for with_matrix in (True, False):
+        found.clear()
+        for world in _worlds(job, graph, identity, variables, _Follow(needs or _results_of, with_matrix)):
+            found.append(world)
+            if with_matrix and len(found) > MAX_WORLDS:
+                break
+        else:
+            break
+    return tuple(found[:MAX_WORLDS])
+
+
+class _Follow:
+    """How worlds are followed: what tells of the jobs before, and are the legs of a matrix told apart?"""
+
+    __slots__ = ("needs", "with_matrix")
+
+    def __init__(self, needs: Needs, with_matrix: bool) -> None:
+        self.needs = needs
+        self.with_matrix = with_matrix
 
 
 def _worlds(
-    job: Job, graph: CallGraph, identity: Identity | None, variables: Variables | None, *, with_matrix: bool
+    job: Job, graph: CallGraph, identity: Identity | None, variables: Variables | None, follow: _Follow
 ) -> Iterator[World]:
     settings: Contexts = {
         "vars": Partial(variables or {}, "variables of the repository are not known from here")
@@ -97,14 +118,14 @@ def _worlds(
                 "inputs": _dispatched(root, event),
                 "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
             }
-            yield from _along(job, chain, 0, events, contexts, True, with_matrix)
+            yield from _along(job, chain, 0, events, contexts, True, follow)
     if not chains:
         contexts = settings | {
             "github": github(job.workflow, None, {}, identity),
             "inputs": Partial({}, "a caller that is not in this repository gives it"),
             "secrets": Partial({"github_token": TOKEN}, "a caller that is not in this repository passes it"),
         }
-        yield from _along(job, (), 0, ("workflow_call",), contexts, False, with_matrix)
+        yield from _along(job, (), 0, ("workflow_call",), contexts, False, follow)
 
 
 Start = tuple[tuple[str, ...], str | None, dict[str, object]]
@@ -156,22 +177,25 @@ def _along(
     events: tuple[str, ...],
     contexts: Contexts,
     is_certain: bool,
-    with_matrix: bool,
+    follow: _Follow,
 ) -> Iterator[World]:
     """Follow the chain from the outside in, one world for each leg on the way."""
     current = chain[depth].job if depth < len(chain) else job
-    runs = _runs(current, {**contexts, "needs": _NEEDS}, {})
+    outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
+    scope = {**contexts, "needs": follow.needs(current, outside)}
+    runs = _runs(current, scope, {})
     if runs is False:
         return
     certain = is_certain and runs is True
-    legs = _legs(current, contexts, with_matrix)
+    is_told = follow.with_matrix or current.matrix is None
+    legs = legs_of(current, scope) if is_told else (Unknown("the matrix has many legs"),)
     for number, leg in enumerate(legs):
         here = {**contexts, "matrix": leg, "strategy": _strategy(current, number, legs)}
         if depth == len(chain):
             yield World(job, chain, events, {**here, "runner": _runner(job, here)}, certain)
         else:
-            inner = _called(chain[depth], here)
-            yield from _along(job, chain, depth + 1, events, inner, certain, with_matrix)
+            inner = called(chain[depth], {**here, "needs": scope["needs"]})
+            yield from _along(job, chain, depth + 1, events, inner, certain, follow)
 
 
 _RUNS_ANYWAY = re.compile(r"\b(?:always|failure|cancelled)\s*\(", re.IGNORECASE)
@@ -187,7 +211,8 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
     if runs is not False and len(known) < _MAX_NEEDED:
         if condition is None or not _RUNS_ANYWAY.search(condition.text):
             needed = (job.workflow.job(scalar.text) for scalar in job.needs)
-            others = [_runs(each, contexts, known) for each in needed if each is not None]
+            scope = {**contexts, "needs": _ANOTHER}
+            others = [_runs(each, scope, known) for each in needed if each is not None]
             runs = False if False in others else runs if None not in others else None
     known[job.id] = runs
     return runs
@@ -195,12 +220,28 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
 
 _MAX_NEEDED = 50
 """Jobs that are looked at, one behind the other, for whether a job runs."""
-_NEEDS = Partial({}, "it is the result of another job")
+_ANOTHER = Partial({}, "it is the result of another job")
+_RESULTS = ("success", "failure", "cancelled", "skipped")
+
+
+def result_before(job: Job) -> object:
+    """The result that the jobs before have where a job runs; any, where its condition asks for failed ones too."""
+    if job.condition is not None and _RUNS_ANYWAY.search(job.condition.text):
+        return OneOf(_RESULTS, "it is the result of another job")
+    return "success"
+
+
+def _results_of(job: Job, world: World) -> object:
+    """The context `needs` as far as it is known without following the jobs."""
+    before = (job.workflow.job(scalar.text) for scalar in job.needs)
+    known = {"result": result_before(job)}
+    return {each.id: Partial(known, "it is an output of another job") for each in before if each is not None}
 
 
 def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
     """The context `strategy` of a leg."""
-    if isinstance(legs[number], Unknown):
+    leg = legs[number]
+    if not isinstance(leg, dict) or any(isinstance(value, Unknown) for value in leg.values()):
         return Partial({}, "it depends on the matrix")
     known: Contexts = {"job-index": float(number), "job-total": float(len(legs))}
     node = job.node.get("strategy")
@@ -216,13 +257,11 @@ def _runner(job: Job, contexts: Contexts) -> Partial:
     return runner(value_of(item, contexts) for item in items if isinstance(item, Scalar))
 
 
-def _legs(job: Job, contexts: Contexts, with_matrix: bool) -> tuple[object, ...]:
+def legs_of(job: Job, contexts: Contexts) -> tuple[object, ...]:
+    """The values that the context `matrix` takes, or one unknown; one empty leg without a matrix."""
     if job.matrix is None:
         return ({},)
-    if not with_matrix:
-        return (Unknown("the matrix has many legs"),)
-    scope = {**contexts, "needs": _NEEDS}
-    legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, scope))
+    legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, contexts))
     return (legs,) if isinstance(legs, Unknown) else legs
 
 
@@ -235,7 +274,7 @@ def _dispatched(root: Workflow, event: str | None) -> object:
     return {}
 
 
-def _called(call: Call, contexts: Contexts) -> Contexts:
+def called(call: Call, contexts: Contexts) -> Contexts:
     """The contexts inside a called workflow: its inputs and secrets, the caller's `github`."""
     given = call.job.inputs
     inputs: dict[str, object] = {}
