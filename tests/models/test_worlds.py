@@ -427,3 +427,31 @@ runs:
 """
     main = named("x").replace("run: make", "uses: ./image\n        with: {push: true, name: 1.50}")
     assert told({MAIN: main, "image/action.yml": action}) == ["1.5"]
+
+
+def test_the_outputs_of_an_action_that_runs_last() -> None:
+    action = """\
+outputs: {is-new: {value: "${{ steps.look.outputs.is_new }}"}}
+runs:
+  using: composite
+  steps:
+    - id: look
+      run: echo "is_new=true" >> $GITHUB_OUTPUT
+      shell: bash
+"""
+    main = """\
+on: push
+jobs:
+  a:
+    needs: look
+    runs-on: ubuntu-24.04
+    steps:
+      - name: ${{ needs.look.outputs.is-new }}
+        run: make
+  look:
+    runs-on: ubuntu-24.04
+    outputs: {is-new: "${{ steps.look.outputs.is-new }}"}
+    steps:
+      - {id: look, uses: ./look}
+"""
+    assert told({MAIN: main, "look/action.yml": action}) == ["true"]

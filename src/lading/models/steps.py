@@ -119,6 +119,10 @@ class Walker:
 
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
+        yield from self._walk(world, *self._begin(world))
+
+    def _begin(self, world: World) -> tuple[Contexts, _Trail]:
+        """The contexts before the first step, and what the steps will leave."""
         job = world.job
         contexts = {**world.contexts, "needs": self.needs(job, world), "job": LATER}
         environment: dict[str, object] = {}
@@ -127,8 +131,10 @@ class Walker:
             environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
-        trail = _Trail(environment)
-        for step in job.steps:
+        return contexts, _Trail(environment)
+
+    def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
+        for step in world.job.steps:
             yield from self._step(step, step, world, contexts, trail, True, 0)
 
     def _step(
@@ -270,13 +276,12 @@ class Walker:
 
     def _of_leg(self, job: Job, here: World) -> dict[str, object] | None:
         """The outputs of a job in one leg of its matrix; None where it has no steps."""
-        last: StepRun | None = None
-        for run in self.walk(here):
-            last = run
-        if last is None:
+        if not job.steps:
             return None
-        own = {last.step.id: _result(_outputs(last))} if last.step.id is not None else {}
-        scope = {**last.contexts, "steps": {**_dict(last.contexts["steps"]), **own}}
+        contexts, trail = self._begin(here)
+        for _ in self._walk(here, contexts, trail):
+            pass
+        scope = {**contexts, "env": trail.context, "steps": trail.outputs}
         return {name: as_value(text_of(scalar.text, scope)) for name, scalar in job.outputs.items()}
 
     def _of_call(self, job: Job, world: World) -> object:
