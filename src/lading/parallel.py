@@ -31,8 +31,10 @@ _MOST = 8
 
 BY_PART = (
     "workflow/callee-exceeds-caller",
+    "workflow/invalid-expression",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",
+    "workflow/unavailable-context",
 )
 """Rules over the whole repository that need no more than workflows which name each other."""
 

@@ -29,6 +29,7 @@ from lading.models.values import (
     truthy,
     undecided,
 )
+from lading.tables.contexts import FUNCTIONS as OF_PLACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -299,10 +300,13 @@ def _grouped(expression: Expression, power: int) -> str:
 Expression = Literal | Name | Index | Call | Not | Comparison | Logical
 
 
-def parse(text: str, names: Container[str] | None = None) -> Expression:
+def parse(
+    text: str, names: Container[str] | None = None, functions: Mapping[str, int] | None = None
+) -> Expression:
     """Read what stands between `${{` and `}}`, or a bare `if:`; an empty text is null.
 
-    With `names` (lower-cased) any other context is an error. Raises ExpressionError.
+    With `names` (lower-cased) any other context is an error. With `functions`, those that exist in some places only
+    are an error unless they are among them; each takes at most so many arguments. Raises ExpressionError.
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"Exceeded max expression length {MAX_LENGTH}", kind="parsing")
@@ -310,7 +314,7 @@ def parse(text: str, names: Container[str] | None = None) -> Expression:
     if not tokens:
         return Literal(None)
     tokens.append("")
-    parser = _Parser(text, tokens, names)
+    parser = _Parser(text, tokens, names, functions)
     expression = parser.expression(0, 1)
     if tokens[parser.at]:
         raise parser.unexpected_operator(parser.at)
@@ -462,12 +466,19 @@ _KEYWORDS: dict[str, object] = {
 class _Parser:
     """A Pratt parser over the tokens' texts; their places are looked up only for an error."""
 
-    __slots__ = ("at", "names", "text", "tokens")
+    __slots__ = ("at", "functions", "names", "text", "tokens")
 
-    def __init__(self, text: str, tokens: list[str], names: Container[str] | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: list[str],
+        names: Container[str] | None,
+        functions: Mapping[str, int] | None,
+    ) -> None:
         self.text = text
         self.tokens = tokens
         self.names = names
+        self.functions = functions
         self.at = 0
 
     def expression(self, power: int, depth: int) -> Expression:
@@ -548,11 +559,12 @@ class _Parser:
     def call(self, token: str, depth: int) -> Call:
         at = self.at
         name = token.lower()
-        if name not in FUNCTIONS:
+        is_absent = self.functions is not None and name in OF_PLACES and name not in self.functions
+        if name not in FUNCTIONS or is_absent:
             raise self.error("Unrecognized function", token, self.offset(at))
         self.at += 2
         arguments = self.arguments(depth)
-        fault = _arity_fault(name, len(arguments))
+        fault = _arity_fault(name, len(arguments), self.functions)
         if fault:
             raise self.error(fault, token, self.offset(at))
         return Call(name, arguments)
@@ -650,8 +662,10 @@ def _is_access(token: str) -> bool:
     return token[0] == "." and len(token) > 1 and not token[1].isdigit()
 
 
-def _arity_fault(name: str, count: int) -> str | None:
+def _arity_fault(name: str, count: int, functions: Mapping[str, int] | None) -> str | None:
     _, least, most, _ = FUNCTIONS[name]
+    if functions is not None:
+        most = functions.get(name, most)
     if count < least:
         return "Too few parameters supplied"
     if count > most:

@@ -288,13 +288,23 @@ class Job:
 class Action:
     """An action of this repository (action.yml)."""
 
-    __slots__ = ("_steps", "node", "path", "tree")
+    __slots__ = ("_faults", "_steps", "node", "path", "tree")
 
     def __init__(self, tree: Tree, node: Mapping) -> None:
         self.tree = tree
         self.path = tree.path
         self.node = node
         self._steps: tuple[Step, ...] | None = None
+        self._faults: tuple[Fault, ...] | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Expressions that GitHub does not take."""
+        if self._faults is None:
+            from lading.models.places import faults_of_action
+
+            self._faults = tuple(faults_of_action(self))
+        return self._faults
 
     @property
     def is_composite(self) -> bool:
