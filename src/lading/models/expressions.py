@@ -119,7 +119,7 @@ class Name:
         return self.name
 
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*+")
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
 
 
 class Index:
@@ -143,7 +143,7 @@ class Index:
         key = self.key
         if key is None:
             return f"{self.target}.*"
-        if isinstance(key, Literal) and isinstance(key.value, str) and _NAME.fullmatch(key.value):
+        if isinstance(key, Literal) and isinstance(key.value, str) and re.fullmatch(_NAME, key.value):
             return f"{self.target}.{key.value}"
         return f"{self.target}[{key}]"
 
@@ -241,10 +241,13 @@ class Logical:
         reason: str | None = None
         for operand in self.operands[:-1]:
             value = operand.evaluate(scope)
+            if not isinstance(value, Unknown):
+                if truthy(value) is decisive:
+                    return one_of([*found, value], reason or "") if found else value
+                continue
             decided = [each for each in spread(value) if truth(each) is not (not decisive)]
             found += (_deciding(each, operand, decisive) for each in decided)
-            if isinstance(value, Unknown):
-                reason = reason or value.reason
+            reason = reason or value.reason
             if truth(value) is decisive:
                 return one_of(found, reason or "")
             if type(value) is Unknown and _may_be_unset(operand):
@@ -649,12 +652,12 @@ class _Parser:
 
 
 _UNEXPECTED = "Unexpected symbol"
-_SYMBOL = re.compile(r"[!<>]=?|==|&&|\|\||[()\[\],.*]|'(?:[^']|'')*'|" + _NAME.pattern)
+_SYMBOL = r"[!<>]=?|==|&&|\|\||[()\[\],.*]|'(?:[^']|'')*'|" + _NAME
 
 
 def _is_symbol(token: str) -> bool:
     """Does GitHub know the symbol, though not in its place?"""
-    return _SYMBOL.fullmatch(token) is not None or parse_number(token) == parse_number(token)
+    return re.fullmatch(_SYMBOL, token) is not None or parse_number(token) == parse_number(token)
 
 
 def _is_access(token: str) -> bool:

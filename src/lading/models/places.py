@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lading.models.expressions import MAX_LENGTH, ExpressionError, parse, pieces
 from lading.tables import contexts as table
@@ -84,12 +85,12 @@ def _faults_of_piece(scalar: Scalar, piece: Piece, place: Place) -> Iterator[Fau
     for fault in _faults_of(scalar, piece.inner, piece.inner_start, place):
         is_sound = False
         yield fault
-    if is_sound and not place.contexts and not _QUOTED.fullmatch(piece.inner):
+    if is_sound and not place.contexts and not re.fullmatch(_QUOTED, piece.inner):
         message = f"no expression can stand in {place.words}"
         yield Fault(scalar.inner_span(piece.start, piece.end), message, is_unavailable=True)
 
 
-_QUOTED = re.compile(r"'(?:[^']|'')*'")
+_QUOTED = r"'(?:[^']|'')*'"
 
 
 def _too_much(scalar: Scalar, cut: tuple[Piece, ...]) -> Iterator[Fault]:
@@ -116,7 +117,10 @@ def _is_plain(text: str, place: Place) -> bool:
     """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
     roots = _WRITTEN.findall(text)
     return (
-        len(roots) == text.count("${{") and place.contexts.issuperset(roots) and len(text) <= MAX_LENGTH // 2
+        len(roots) == text.count("${{")
+        and place.contexts.issuperset(roots)
+        and len(text) <= MAX_LENGTH // 2
+        and len(roots) <= _MAX_TOGETHER
     )
 
 
@@ -124,18 +128,24 @@ def _faults_of(scalar: Scalar, text: str, start: int, place: Place) -> Iterator[
     plain = _PLAIN.fullmatch(text)
     if plain is not None and plain[1] in place.contexts:
         return
+    found = _judged(text, place)
+    if found is not None:
+        begin, end, message, is_unavailable = found
+        yield Fault(scalar.inner_span(start + begin, start + end), message, is_unavailable=is_unavailable)
+
+
+@lru_cache(4096)
+def _judged(text: str, place: Place) -> tuple[int, int, str, bool] | None:
+    """What is wrong with an expression: the offsets in it, the message, and is it a name in the wrong place?"""
     try:
         parse(text, place.contexts, place.functions)
     except ExpressionError as error:
-        begin = start + error.offset
         word = re.match(r"[A-Za-z_][A-Za-z0-9_-]*|.?", text[error.offset :])
         name = word[0] if word is not None else ""
         missing = _missing(name, error.message, place)
-        yield Fault(
-            scalar.inner_span(begin, begin + max(len(name), 1)),
-            missing or _shortened(error.message),
-            is_unavailable=missing is not None,
-        )
+        end = error.offset + max(len(name), 1)
+        return error.offset, end, missing or _shortened(error.message), missing is not None
+    return None
 
 
 def _shortened(message: str) -> str:
@@ -160,9 +170,7 @@ def _missing(name: str, message: str, place: Place) -> str | None:
 
 _REF = re.compile(r"github\.ref(?![A-Za-z0-9_.-])")
 _NAME = r"'((?!refs/)[^']+)'"
-_SHORT_REF = re.compile(
-    rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.ref(?![A-Za-z0-9_.-])"
-)
+_SHORT_REF = rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.ref(?![A-Za-z0-9_.-])"
 
 
 def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
@@ -172,7 +180,7 @@ def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
         return
     for scalar, _, is_condition in _places(workflow):
         if is_condition or "${{" in scalar.text:
-            for match in _SHORT_REF.finditer(scalar.text) if "github" in scalar.text else ():
+            for match in re.finditer(_SHORT_REF, scalar.text) if "github" in scalar.text else ():
                 text = match[2] or match[3]
                 yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
 
@@ -230,7 +238,10 @@ _OF_JOB: dict[str, Place] = {
 def _of_job(job: Job) -> Iterator[Standing]:
     if job.condition is not None:
         yield job.condition, table.JOB_IF, True
+    text = job.node.source.text
     for entry in job.node:
+        if text.find("${{", entry.value.start, entry.value.end) < 0:
+            continue
         name = entry.name or ""
         value = resolve(entry.value)
         if name == "container":
@@ -269,9 +280,10 @@ def _of_step(step: Step) -> Iterator[Standing]:
         yield step.condition, table.STEP_IF, True
     if step.node.source.text.find("${{", step.node.start, step.node.end) < 0:
         return
+    text = step.node.source.text
     for entry in step.node:
-        if entry.name != "if":
-            yield from _all(resolve(entry.value), table.STEP_FIXED.get(entry.name or "", table.STEP))
+        if text.find("${{", entry.value.start, entry.value.end) >= 0 and entry.name != "if":
+            yield from _all(entry.value, table.STEP_FIXED.get(entry.name or "", table.STEP))
 
 
 def _places_of_action(action: Action) -> Iterator[Standing]:

@@ -323,12 +323,16 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
 def _told_apart(push: Push) -> Iterator[Push]:
     """A push for each name that a choice allows (`condition && 'a' || 'b'`), each uncertain; of tags it is one push."""
     reference = push.reference
-    if reference is None or not any(hole.choices for hole in split_template(reference).name.holes):
+    if reference is None or not _chooses(reference) or not _chooses(split_template(reference).name):
         yield push
         return
     lines = [line.strip() for each in reference.variants for line in each.split("\n,")]
     for line in dict.fromkeys(line for line in lines if line.parts):
         yield Push(line, push.at, push.tool, is_certain=False, credential=push.credential)
+
+
+def _chooses(template: Template) -> bool:
+    return any(hole.choices for hole in template.holes)
 
 
 def _unseen_on(job: Job) -> str | None:

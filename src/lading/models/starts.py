@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _MAX_REFS = 8
 """Patterns of branches and tags that are told apart; where there are more, only branches and tags are."""
 _ON_DEFAULT_BRANCH = ("schedule", "workflow_run", "repository_dispatch", "issue_comment", "issues")
-_SIGNS = re.compile(r"[*?+\[\]!\\]")
+_SIGNS = r"[*?+\[\]!\\]"
 """What makes a filter a pattern (docs: "Filter pattern cheat sheet")."""
 
 
@@ -64,7 +64,7 @@ def _named(event: Event, key: str) -> list[Template]:
 
 def _of_pattern(pattern: str, kind: str) -> Template:
     """What is known of the names that a pattern takes: their beginning and end."""
-    signs = list(_SIGNS.finditer(pattern))
+    signs = list(re.finditer(_SIGNS, pattern))
     if not signs:
         return Template.of(pattern)
     first, last = signs[0], signs[-1]

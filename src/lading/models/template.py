@@ -26,15 +26,16 @@ class Hole:
             return self
         return Hole(self.text, self.reason, tuple(choice.map(change) for choice in self.choices))
 
-    @property
-    def _values(self) -> tuple[str, str, tuple[Template, ...]]:
-        return (self.text, self.reason, self.choices)
-
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Hole) and self._values == other._values
+        return self is other or (
+            isinstance(other, Hole)
+            and self.text == other.text
+            and self.reason == other.reason
+            and self.choices == other.choices
+        )
 
     def __hash__(self) -> int:
-        return hash(self._values)
+        return hash((self.text, self.reason))
 
     def __repr__(self) -> str:
         more = f", {self.choices!r}" if self.choices else ""

@@ -163,13 +163,13 @@ def as_value(template: Template) -> object:
 
 def as_template(value: object, written: str) -> Template:
     """A value as a text; `written` is shown where it is not known."""
+    if not isinstance(value, Unknown):
+        return Template.of(value if isinstance(value, str) else to_text(value))
     if isinstance(value, PartlyKnown):
         return value.template
     if isinstance(value, OneOf):
         return among((as_template(each, written) for each in value.values), written, value.reason)
-    if isinstance(value, Unknown):
-        return Template((Hole(written, value.reason),))
-    return Template.of(to_text(value))
+    return Template((Hole(written, value.reason),))
 
 
 def as_text(value: object) -> object:
@@ -220,6 +220,8 @@ def truthy(value: object) -> bool:
 
 def truth(value: object) -> bool | None:
     """What `if:` makes of a value; None where that cannot be known."""
+    if isinstance(value, bool):
+        return value
     if not isinstance(value, Unknown):
         return truthy(value)
     if isinstance(value, OneOf):
@@ -307,10 +309,10 @@ _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
 
 def compare(symbol: str, left: object, right: object) -> object:
     """The comparison of any two values; true or false, or the set of both where that cannot be told."""
-    if isinstance(left, OneOf) or isinstance(right, OneOf):
-        return lifted(compare, symbol, left, right)
     if not isinstance(left, Unknown) and not isinstance(right, Unknown):
         return compare_known(symbol, left, right)
+    if isinstance(left, OneOf) or isinstance(right, OneOf):
+        return lifted(compare, symbol, left, right)
     if symbol in ("==", "!=") and _must_differ(left, right):
         return symbol == "!="
     return undecided(left.reason if isinstance(left, Unknown) else right.reason)  # type: ignore[attr-defined]
@@ -359,6 +361,9 @@ def suffix(template: Template) -> str:
 
 def access(target: object, key: object) -> object:
     """`target[key]`, null where nothing stands there."""
+    if isinstance(target, dict) and isinstance(key, str):
+        found = _property(target, key)
+        return found[0] if found else None
     if isinstance(target, OneOf) or isinstance(key, OneOf):
         return lifted(access, target, key)
     if isinstance(target, Unknown):

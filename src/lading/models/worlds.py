@@ -33,11 +33,11 @@ LATER = Partial({}, "it is known when the job runs")
 MAX_WORLDS = 256
 """Of one job; where there are more, the matrix counts as not known."""
 
-_REF_MATTERS = re.compile(r"github\s*\.\s*ref|GITHUB_REF|toJSON", re.IGNORECASE)
-_EVENT_MATTERS = re.compile(
-    r"github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON",
-    re.IGNORECASE,
+_REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+_EVENT_MATTERS = (
+    r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
 )
+"""Compiled where there is something to tell apart only."""
 
 
 class World:
@@ -96,11 +96,26 @@ def worlds(
 class _Follow:
     """How worlds are followed: what tells of the jobs before, and are the legs of a matrix told apart?"""
 
-    __slots__ = ("needs", "with_matrix")
+    __slots__ = ("_fixed", "needs", "with_matrix")
 
     def __init__(self, needs: Needs, with_matrix: bool) -> None:
         self.needs = needs
         self.with_matrix = with_matrix
+        self._fixed: dict[Job, tuple[object, ...]] = {}
+
+    def legs(self, job: Job, contexts: Contexts) -> tuple[object, ...]:
+        """The legs of a job; those of a matrix without expressions and aliases are worked out once."""
+        matrix = job.matrix
+        if matrix is None:
+            return ({},)
+        if not self.with_matrix:
+            return (Unknown("the matrix has many legs"),)
+        written = matrix.source.text[matrix.start : matrix.end]
+        if "${{" in written or "*" in written:
+            return legs_of(job, contexts)
+        if job not in self._fixed:
+            self._fixed[job] = legs_of(job, contexts)
+        return self._fixed[job]
 
 
 def _worlds(
@@ -139,11 +154,10 @@ def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start
     if len(names) > 1 and not any(_matters(each, _EVENT_MATTERS) for each in jobs):
         yield names, None, {}
         return
-    by_ref = any(_matters(each, _REF_MATTERS) for each in jobs)
     for name in names:
         event = root.events.get(name)
         known = refs(event) if event is not None else ({},)
-        if len(known) > 1 and not by_ref:
+        if len(known) > 1 and not any(_matters(each, _REF_MATTERS) for each in jobs):
             known = (_common(known),)
         for ref in known:
             yield (name,), name, ref
@@ -155,7 +169,7 @@ def _common(refs: tuple[dict[str, object], ...]) -> dict[str, object]:
     return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
 
 
-def _matters(job: Job, named: re.Pattern[str]) -> bool:
+def _matters(job: Job, named: str) -> bool:
     """Does the job, a job it needs, or the environment of its workflow name such a thing?"""
     text = job.workflow.tree.source.text
     jobs = {job.id: job}
@@ -167,7 +181,8 @@ def _matters(job: Job, named: re.Pattern[str]) -> bool:
                 jobs[needed.id] = needed
                 waiting.append(needed)
     nodes = (job.workflow.node.get("env"), *(each.node for each in jobs.values()))
-    return any(named.search(text, node.start, node.end) for node in nodes if node is not None)
+    pattern = re.compile(named)
+    return any(pattern.search(text, node.start, node.end) for node in nodes if node is not None)
 
 
 def _along(
@@ -187,8 +202,7 @@ def _along(
     if runs is False:
         return
     certain = is_certain and runs is True
-    is_told = follow.with_matrix or current.matrix is None
-    legs = legs_of(current, scope) if is_told else (Unknown("the matrix has many legs"),)
+    legs = follow.legs(current, scope)
     for number, leg in enumerate(legs):
         here = {**contexts, "matrix": leg, "strategy": _strategy(current, number, legs)}
         if depth == len(chain):
