@@ -187,6 +187,66 @@ def test_comparisons(text: str, expected: object) -> None:
 
 
 @cases(
+    ("an exponent in a text", "'2.5e2' == 250", True),
+    ("a plus in a text", "'+7' == 7", True),
+    ("a dot at either end of a text", "'7.' == '7' || ' .5 ' == 0.5", True),
+    ("a hexadecimal number in a text", "'0x1F' == 31", True),
+    ("an octal number in a text", "'0o17' == 15", True),
+    ("a sign before a hexadecimal number is none", "'-0x1' == -1", False),
+    ("an underscore in a number is none", "'1_0' == 10", False),
+    ("an exponent without digits is none", "'1e' == 1", False),
+    ("a dot alone is no number", "'.' == 0", False),
+    ("Infinity in a text", "'Infinity' == Infinity", True),
+    ("minus zero is zero", "-0 == 0", True),
+    ("at least, of texts", "'b' >= 'A'", True),
+    ("at most, of a text and a number", "'10' <= 9", False),
+    ("more than, of true and false", "true > false", True),
+    ("less than, of null and a number", "null < 1", True),
+    ("null is not less than null", "null < null", False),
+    ("an array is at least itself", "matrix.ports >= matrix.ports", True),
+    ("an array is not null", "matrix.ports == null", False),
+)
+def test_numbers_of_texts_and_orders(text: str, expected: object) -> None:
+    assert expected is value_of(text)
+
+
+@cases(
+    ("join of mixed items", "join(fromJSON('[true, null, 1.50, \"a\"]'), '-')", "true--1.5-a"),
+    ("join of objects and arrays", "join(fromJSON('[{}, [1], 2]'))", "Object,Array,2"),
+    ("join with a number between", "join(matrix.ports, 0)", "80044308080"),
+    ("join with nothing between", "join(matrix.ports, '')", "804438080"),
+    ("join with null between", "join(matrix.ports, null)", "804438080"),
+    ("join with an array between takes a comma", "join(matrix.ports, matrix.ports)", "80,443,8080"),
+    ("join of true", "join(true)", "true"),
+    ("startsWith of numbers", "startsWith(12345, 12)", True),
+    ("startsWith nothing", "startsWith('', null)", True),
+    ("endsWith of true", "endsWith(true, 'RUE')", True),
+    ("endsWith more than there is", "endsWith('b', 'ab')", False),
+    ("contains null in an empty text", "contains('', null)", True),
+    ("contains finds numbers of texts in an array", "contains(matrix.ports, ' 0x1BB ')", True),
+    ("contains finds no object by what it holds", "contains(fromJSON('[{}]'), fromJSON('{}'))", False),
+    ("format of an array and an object", "format('{0} {1}', matrix.ports, matrix.empty)", "Array Object"),
+    ("format of small and large numbers", "format('{0} {1}', 0.00002, 1234567890123456)", "2E-05 1.23456789012346E+15"),
+    ("format of true and NaN", "format('{0}{1}', true, NaN)", "trueNaN"),
+    ("format with a leading zero", "format('{00}', 'a')", "a"),
+    ("format without arguments", "format('a}}{{b')", "a}{b"),
+    ("toJSON of null, true and a fraction", "format('{0}{1}{2}', toJSON(null), toJSON(true), toJSON(.50))", "nulltrue0.5"),
+    ("toJSON of what fromJSON read", "toJSON(fromJSON('[\"\\u00e9\\n\"]'))", '[\n  "é\\n"\n]'),
+    ("fromJSON of an exponent", "fromJSON('-1.5E2')", -150.0),
+    ("fromJSON of white space around", "fromJSON(' \t\n 1 ')", 1.0),
+    ("functions in any letters", "FORMAT('{0}', tojson(FromJson('1')))", "1"),
+    ("a filter of an index of a filter", "fromJSON('[{\"a\": [1, 2]}, {\"a\": [3]}]').*.a[0]", [1.0, 3.0]),
+    ("a filter of a filter", "fromJSON('{\"a\": [1, 2], \"b\": {\"c\": 3}}').*.*", [1.0, 2.0, 3.0]),
+    ("an index of what is filtered", "fromJSON('[[1], [2]]')[*][0]", [1.0, 2.0]),
+    ("a key that is true", "fromJSON('{\"true\": 1}')[true]", 1.0),
+    ("a key that is null is empty", "fromJSON('{\"\": 1}')[null]", 1.0),
+)  # fmt: skip
+def test_functions_and_filters_over_any_values(text: str, expected: object) -> None:
+    value = value_of(text)
+    assert (type(expected), expected) == (type(value) if not isinstance(expected, list) else list, value)
+
+
+@cases(
     ("contains looks into a text", "contains('Refs/Heads', 'refs/')", True),
     ("contains makes texts of its arguments", "contains(123, 2)", True),
     ("contains looks at the items of an array", "contains(matrix.ports, '443')", True),

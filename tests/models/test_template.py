@@ -86,6 +86,12 @@ def test_variants_keep_the_conditions() -> None:
     assert expected == template.variants
 
 
+def test_a_choice_has_no_choices_in_it() -> None:
+    nested = Template(("a:", choice("1", "2")))
+    expected = Template((Hole("${{ x }}", "x", (Template(("a:", Hole("${{ x }}", "x"))), LATEST)),))
+    assert expected == among((nested, LATEST), "${{ x }}", "x")
+
+
 def test_too_many_variants_stay_one() -> None:
     template = Template(Hole(str(n), "x", (Template.of("a"), Template.of("b"))) for n in range(5))
     assert (template,) == template.variants

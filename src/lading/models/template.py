@@ -124,18 +124,12 @@ class Template:
 
         The template alone where there are no choices, or too many of them.
         """
-        holes = list(dict.fromkeys(hole for hole in self.holes if hole.choices))
-        if not holes:
-            return (self,)
-        count = 1
-        for hole in holes:
-            count *= len(hole.choices)
-        if count > _MAX_VARIANTS:
-            return (self,)
         found: tuple[Template, ...] = (self,)
-        for hole in holes:
+        for hole in dict.fromkeys(hole for hole in self.holes if hole.choices):
+            if len(found) * len(hole.choices) > _MAX_VARIANTS:
+                return (self,)
             found = tuple(each.filled(hole, choice) for each in found for choice in hole.choices)
-        return tuple(dict.fromkeys(each for one in found for each in one.variants))
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else found
 
     def filled(self, hole: Hole, choice: Template) -> Template:
         """With a text in the place of a hole."""
@@ -199,9 +193,10 @@ def join(templates: Iterable[Template]) -> Template:
 def among(templates: Iterable[Template], written: str, reason: str) -> Template:
     """One of several texts, not known which: what all have at their ends, and between them a hole with the choices.
 
-    Whole words only are taken for common, so that no name is cut in two. `written` and `reason` describe the hole.
+    Whole words only are taken for common, so that no name is cut in two. `written` and `reason` describe the hole. A
+    choice has no choices in it: their number would double with each.
     """
-    choices = tuple(dict.fromkeys(templates))
+    choices = tuple(dict.fromkeys(map(_plain, templates)))
     if len(choices) == 1:
         return choices[0]
     texts = [choice.parts for choice in choices]
@@ -218,6 +213,13 @@ def among(templates: Iterable[Template], written: str, reason: str) -> Template:
         for parts in rest
     )
     return Template((begin, Hole(written, reason, tuple(inner)), end))
+
+
+def _plain(template: Template) -> Template:
+    if not any(hole.choices for hole in template.holes):
+        return template
+    parts = (part if isinstance(part, str) else Hole(part.text, part.reason) for part in template.parts)
+    return Template(parts, template.conditions)
 
 
 _BETWEEN_WORDS = "/:@,=\n \"'"
