@@ -166,7 +166,15 @@ def test_comments_are_found_outside_of_texts_only() -> None:
         ("a: bcd", (1, 2), "c"),
         ("a: 'bcd'", (1, 2), "c"),
         ("a: |\n  one\n  two three\n", (4, 7), "two"),
-        ('a: "b\\tcd"', (2, 3), '"b\\tcd"'),
+        ('a: "b\\tcd"', (2, 3), "c"),
+        ('a: "\\u00e9 cd"', (2, 3), "c"),
+        ('a: "b \\"c\\" d"', (2, 5), '\\"c\\"'[:-1]),
+        ('a: "b\\\n  cd"', (1, 2), "c"),
+        ("a: 'b ''cd'' e'", (3, 5), "cd"),
+        ("a: b\n  c d\n", (4, 5), "d"),
+        ("a: >\n  one\n  two\n\n  three\n", (4, 7), "two"),
+        ("a: >-\n  one\n  two\n\n  three\n", (8, 13), "three"),
+        ("a: >-\n  one\n\n\n    two  x\n  three\n", (13, 14), "x"),
     ],
 )
 def test_a_part_of_a_scalar_has_its_own_place(text: str, part: tuple[int, int], slice_: str) -> None:

@@ -61,7 +61,7 @@ class Config:
     - `default_token`: what GITHUB_TOKEN may do where a workflow says nothing: restricted, permissive or unknown
     - `exclude`: paths that are not looked at, in .gitignore form
     - `rules`: settings by rule id
-    - `variables`: values that are set where the files run (`assume: variables:`)
+    - `variables`: values that are set where the Compose files run, and `vars` of workflows (`assume: variables:`)
     - `healthy_images`: images known to carry a HEALTHCHECK (`assume: images-with-healthcheck:`), globs without tag
     - `local_cards`: paths of folders with declarative cards of this repository (`cards:`)
     - `compose_projects`: which Compose files are used together (`compose: projects:`)

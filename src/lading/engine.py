@@ -160,8 +160,8 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
         return
     if rule.scope == "repository" and not _concerns(rule, repository):
         return
-    for subject in _SUBJECTS[rule.scope](repository):
-        yield from _of(rule, subject, options)
+    hits = (hit for subject in _SUBJECTS[rule.scope](repository) for hit in _of(rule, subject, options))
+    yield from _surest(hits) if rule.scope == "publication" else hits
 
 
 _OF_WORKFLOWS = ("publish/", "workflow/")
@@ -172,6 +172,20 @@ def _concerns(rule: Rule, repository: Repository) -> bool:
     inventory = repository.inventory
     is_ours = rule.provider == "lading" and rule.id.startswith(_OF_WORKFLOWS)
     return not is_ours or bool(inventory.workflows or inventory.actions)
+
+
+def _surest(hits: Iterator[Hit]) -> Iterator[Hit]:
+    """Of the hits at one place the most certain one: a step that pushes several names has one cause."""
+    found: dict[tuple[str, int, int], Hit] = {}
+    for hit in hits:
+        place = (hit.at.source.path, hit.at.start, hit.at.end)
+        known = found.get(place)
+        if known is None or _CERTAINTY.index(hit.basis.kind) < _CERTAINTY.index(known.basis.kind):
+            found[place] = hit
+    yield from found.values()
+
+
+_CERTAINTY = ("known", "assumed", "unknown")
 
 
 def _of(rule: Rule, subject: Any, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -42,9 +42,11 @@ BY_PART = (
     "workflow/callee-exceeds-caller",
     "workflow/condition-never-met",
     "workflow/event-never-raised",
+    "workflow/invalid-expression",
     "workflow/missing-action-permission",
     "workflow/missing-local-workflow",
     "workflow/surplus-permission",
+    "workflow/unavailable-context",
 )
 """Rules over the whole repository that need no more than workflows which name each other, or deal with releases."""
 

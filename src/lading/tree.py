@@ -66,18 +66,22 @@ class Scalar(Node):
         return self.style == PLAIN and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
 
     def inner_span(self, start: int, end: int) -> Span:
-        """The place of `text[start:end]` in the file, exact where the text stands there as it is.
-
-        In quoted text with escapes and in folded blocks the whole scalar is given.
-        """
+        """The place of `text[start:end]` in the file; the whole scalar where it cannot be found there."""
         written = self.source.text
-        if self.style in ("|", ">"):
+        if self.style == "|":
             return self._block_span(start, end)
-        quote = 1 if self.style else 0
-        begin = self.start + quote
+        begin = self.start
+        if self.style == ">":
+            begin = written.find("\n", begin) + 1
+        elif self.style:
+            begin += 1
         if written[begin : begin + end] == self.text[:end]:
             return Span(self.source, begin + start, begin + end)
-        return self.span
+        first = _written_at(self.text, start, written, begin, self.style)
+        last = _written_at(self.text, end - 1, written, begin, self.style) if end > start else first
+        if first is None or last is None or last >= self.end:
+            return self.span
+        return Span(self.source, first, last + 1)
 
     def _block_span(self, start: int, end: int) -> Span:
         """Find the line of the block that holds the stretch, by its own text."""
@@ -85,8 +89,6 @@ class Scalar(Node):
         line_start = self.text.rfind("\n", 0, start) + 1
         line = self.text[line_start:].split("\n", 1)[0]
         first = self.source.place(self.start)[0] + 1
-        if self.style == ">":
-            return self.span
         number = first + before
         written = self.source.line(number)
         at = written.find(line) if line else -1
@@ -94,6 +96,36 @@ class Scalar(Node):
             return self.span
         begin = self.source.offset(number) + at + (start - line_start)
         return Span(self.source, begin, min(begin + end - start, begin + len(line) - (start - line_start)))
+
+
+_SPACE = " \t\r\n"
+_ESCAPED_SPACE = "\n\r\t nrtN_LP"
+_ESCAPES = {"x": 4, "u": 6, "U": 10}
+
+
+def _written_at(text: str, target: int, written: str, at: int, style: str) -> int | None:
+    """Where `text[target]` stands in what is written from `at` on, folded, quoted and escaped as it may be.
+
+    White space is passed over on both sides, since folding makes other white space of it. None where the two differ.
+    """
+    found = at
+    for letter in text[: target + 1]:
+        if letter in _SPACE:
+            found = at
+            continue
+        while at < len(written) and (
+            written[at] in _SPACE
+            or (style == '"' and written[at] == "\\" and written[at + 1 : at + 2] in _ESCAPED_SPACE)
+        ):
+            at += 1 if written[at] in _SPACE else 2
+        found = at
+        if style == '"' and written[at : at + 1] == "\\":
+            at += _ESCAPES.get(written[at + 1 : at + 2], 2)
+        elif written[at : at + 1] != letter:
+            return None
+        else:
+            at += 2 if style == "'" and letter == "'" else 1
+    return found
 
 
 class Entry:

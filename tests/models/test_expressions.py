@@ -18,6 +18,8 @@ from lading.models.expressions import (
     to_text,
     truthy,
 )
+from lading.models.template import Hole, Template
+from lading.models.values import Falsy, OneOf, PartlyKnown, truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -185,6 +187,66 @@ def test_comparisons(text: str, expected: object) -> None:
 
 
 @cases(
+    ("an exponent in a text", "'2.5e2' == 250", True),
+    ("a plus in a text", "'+7' == 7", True),
+    ("a dot at either end of a text", "'7.' == '7' || ' .5 ' == 0.5", True),
+    ("a hexadecimal number in a text", "'0x1F' == 31", True),
+    ("an octal number in a text", "'0o17' == 15", True),
+    ("a sign before a hexadecimal number is none", "'-0x1' == -1", False),
+    ("an underscore in a number is none", "'1_0' == 10", False),
+    ("an exponent without digits is none", "'1e' == 1", False),
+    ("a dot alone is no number", "'.' == 0", False),
+    ("Infinity in a text", "'Infinity' == Infinity", True),
+    ("minus zero is zero", "-0 == 0", True),
+    ("at least, of texts", "'b' >= 'A'", True),
+    ("at most, of a text and a number", "'10' <= 9", False),
+    ("more than, of true and false", "true > false", True),
+    ("less than, of null and a number", "null < 1", True),
+    ("null is not less than null", "null < null", False),
+    ("an array is at least itself", "matrix.ports >= matrix.ports", True),
+    ("an array is not null", "matrix.ports == null", False),
+)
+def test_numbers_of_texts_and_orders(text: str, expected: object) -> None:
+    assert expected is value_of(text)
+
+
+@cases(
+    ("join of mixed items", "join(fromJSON('[true, null, 1.50, \"a\"]'), '-')", "true--1.5-a"),
+    ("join of objects and arrays", "join(fromJSON('[{}, [1], 2]'))", "Object,Array,2"),
+    ("join with a number between", "join(matrix.ports, 0)", "80044308080"),
+    ("join with nothing between", "join(matrix.ports, '')", "804438080"),
+    ("join with null between", "join(matrix.ports, null)", "804438080"),
+    ("join with an array between takes a comma", "join(matrix.ports, matrix.ports)", "80,443,8080"),
+    ("join of true", "join(true)", "true"),
+    ("startsWith of numbers", "startsWith(12345, 12)", True),
+    ("startsWith nothing", "startsWith('', null)", True),
+    ("endsWith of true", "endsWith(true, 'RUE')", True),
+    ("endsWith more than there is", "endsWith('b', 'ab')", False),
+    ("contains null in an empty text", "contains('', null)", True),
+    ("contains finds numbers of texts in an array", "contains(matrix.ports, ' 0x1BB ')", True),
+    ("contains finds no object by what it holds", "contains(fromJSON('[{}]'), fromJSON('{}'))", False),
+    ("format of an array and an object", "format('{0} {1}', matrix.ports, matrix.empty)", "Array Object"),
+    ("format of small and large numbers", "format('{0} {1}', 0.00002, 1234567890123456)", "2E-05 1.23456789012346E+15"),
+    ("format of true and NaN", "format('{0}{1}', true, NaN)", "trueNaN"),
+    ("format with a leading zero", "format('{00}', 'a')", "a"),
+    ("format without arguments", "format('a}}{{b')", "a}{b"),
+    ("toJSON of null, true and a fraction", "format('{0}{1}{2}', toJSON(null), toJSON(true), toJSON(.50))", "nulltrue0.5"),
+    ("toJSON of what fromJSON read", "toJSON(fromJSON('[\"\\u00e9\\n\"]'))", '[\n  "é\\n"\n]'),
+    ("fromJSON of an exponent", "fromJSON('-1.5E2')", -150.0),
+    ("fromJSON of white space around", "fromJSON(' \t\n 1 ')", 1.0),
+    ("functions in any letters", "FORMAT('{0}', tojson(FromJson('1')))", "1"),
+    ("a filter of an index of a filter", "fromJSON('[{\"a\": [1, 2]}, {\"a\": [3]}]').*.a[0]", [1.0, 3.0]),
+    ("a filter of a filter", "fromJSON('{\"a\": [1, 2], \"b\": {\"c\": 3}}').*.*", [1.0, 2.0, 3.0]),
+    ("an index of what is filtered", "fromJSON('[[1], [2]]')[*][0]", [1.0, 2.0]),
+    ("a key that is true", "fromJSON('{\"true\": 1}')[true]", 1.0),
+    ("a key that is null is empty", "fromJSON('{\"\": 1}')[null]", 1.0),
+)  # fmt: skip
+def test_functions_and_filters_over_any_values(text: str, expected: object) -> None:
+    value = value_of(text)
+    assert (type(expected), expected) == (type(value) if not isinstance(expected, list) else list, value)
+
+
+@cases(
     ("contains looks into a text", "contains('Refs/Heads', 'refs/')", True),
     ("contains makes texts of its arguments", "contains(123, 2)", True),
     ("contains looks at the items of an array", "contains(matrix.ports, '443')", True),
@@ -224,6 +286,19 @@ def test_functions(text: str, expected: object) -> None:
     assert expected == value_of(text)
 
 
+def either(unknown: Unknown) -> OneOf:
+    """True or false."""
+    return OneOf((True, False), unknown.reason)
+
+
+def partly(*parts: str | Hole, unless: str | None = None) -> PartlyKnown:
+    return PartlyKnown(Template(parts, (f"unless {unless}",) if unless else ()))
+
+
+REGISTRY = Hole("${{ vars.REGISTRY }}", VARIABLE.reason)
+AT_RUN = "`{}()` is known only when the job runs"
+
+
 @cases(
     ("a context that is not given", "inputs.tag", Unknown("the `inputs` context is not known here")),
     ("a context that is unknown", "secrets.TOKEN", SECRET),
@@ -232,34 +307,140 @@ def test_functions(text: str, expected: object) -> None:
     ("a key that a partial object has", "github.event.action", "opened"),
     ("all values of a partial object", "github.event.*", Unknown(PAYLOAD)),
     ("a key that is unknown", "matrix[vars.REGISTRY]", VARIABLE),
+    (
+        "a key that is unknown in a table of texts",
+        """fromJSON('{"main": "latest", "dev": "edge"}')[vars.REGISTRY]""",
+        OneOf(("latest", "edge", None), VARIABLE.reason),
+    ),
     ("false and unknown", "false && vars.REGISTRY", False),
     ("true and unknown", "true && vars.REGISTRY", VARIABLE),
-    ("unknown and false", "vars.REGISTRY && false", VARIABLE),
+    ("unknown and false", "vars.REGISTRY && false", OneOf((Falsy(VARIABLE.reason), False), VARIABLE.reason)),
     ("true or unknown", "'a' || vars.REGISTRY", "a"),
-    ("unknown or a default", "vars.REGISTRY || 'ghcr.io'", VARIABLE),
-    ("not unknown", "!vars.REGISTRY", VARIABLE),
-    ("a comparison with unknown", "vars.REGISTRY == 'ghcr.io'", VARIABLE),
-    ("a comparison of unknown", "'ghcr.io' == vars.REGISTRY", VARIABLE),
-    ("a text that contains unknown", "contains('abc', vars.REGISTRY)", VARIABLE),
-    ("a filter that meets unknown", "steps.*.outputs.tags", SECRET),
+    (
+        "unknown or a default",
+        "vars.REGISTRY || 'ghcr.io'",
+        partly("ghcr.io", unless="`vars.REGISTRY` is set"),
+    ),
+    (
+        "two unknowns or a default",
+        "secrets.TOKEN || vars.REGISTRY || 'a'",
+        PartlyKnown(Template(("a",), ("unless `secrets.TOKEN` is set", "unless `vars.REGISTRY` is set"))),
+    ),
+    (
+        "what is worked out or a default",
+        "steps.meta.outputs.tags || 'a'",
+        OneOf((partly(Hole("${{ steps.meta.outputs.tags }}", SECRET.reason)), "a"), SECRET.reason),
+    ),
+    ("not unknown", "!vars.REGISTRY", either(VARIABLE)),
+    ("a comparison with unknown", "vars.REGISTRY == 'ghcr.io'", either(VARIABLE)),
+    ("a comparison of unknown", "'ghcr.io' < vars.REGISTRY", either(VARIABLE)),
+    ("a choice on unknown", "vars.REGISTRY == 'a' && 'yes' || 'no'", OneOf(("yes", "no"), VARIABLE.reason)),
+    ("a choice of equal things", "vars.REGISTRY == 'a' && 'yes' || 'yes'", "yes"),
+    (
+        "a choice between known and unknown",
+        "failure() && vars.REGISTRY || 'no'",
+        OneOf((partly(REGISTRY), "no"), AT_RUN.format("failure")),
+    ),
+    ("a choice that decides a comparison", "(failure() && 'a' || 'b') != 'c'", True),
+    (
+        "a choice that leaves a comparison open",
+        "(failure() && 'a' || 'b') == 'a'",
+        OneOf((True, False), AT_RUN.format("failure")),
+    ),
+    ("a choice of which both are true", "!(failure() && 'a' || 'b')", False),
+    ("what can only be false", "failure() && ''", OneOf((False, ""), AT_RUN.format("failure"))),
+    ("what can only be false or a text", "failure() && '' || 'a'", "a"),
+    (
+        "a key of one of two objects",
+        """fromJSON(failure() && '{"a": "x"}' || '{"a": "y"}').a""",
+        OneOf(("x", "y"), AT_RUN.format("failure")),
+    ),
+    ("a text that contains unknown", "contains('abc', vars.REGISTRY)", either(VARIABLE)),
+    ("items of which some are unknown", "steps.*.outputs.tags", [SECRET, "a"]),
     ("an array that holds the text beside an unknown", "contains(steps.login.outputs.*, 'A')", True),
-    ("an array that might hold the text", "contains(vars.*, 'ghcr.io')", VARIABLE),
+    ("an array that might hold the text", "contains(vars.*, 'ghcr.io')", either(VARIABLE)),
     ("an array that surely holds the text", "contains(vars.*, 'ACME')", True),
-    ("format with unknown", "format('{0}/{1}', 'a', vars.REGISTRY)", VARIABLE),
+    ("format with unknown", "format('{0}/{1}', 'a', vars.REGISTRY)", partly("a/", REGISTRY)),
     ("format with an unknown that it does not use", "format('{0}', 'a', vars.REGISTRY)", "a"),
     ("format of unknown", "format(vars.REGISTRY, 'a')", VARIABLE),
-    ("join with unknown", "join(vars.*)", VARIABLE),
+    (
+        "format with a choice",
+        "format('a:{0}', failure() && 'x' || 'y')",
+        OneOf(("a:x", "a:y"), "it is one of several"),
+    ),
+    ("join with unknown", "join(vars.*)", partly(Hole("${{ vars.* }}", VARIABLE.reason), ",acme")),
     ("toJSON of an object that holds unknown", "toJSON(vars)", VARIABLE),
     ("toJSON of a partial object", "toJSON(github.event)", Unknown(PAYLOAD)),
     ("fromJSON of unknown", "fromJSON(vars.REGISTRY)[0]", VARIABLE),
-    ("case with an unknown branch", "case(vars.REGISTRY, 'a', 'b')", VARIABLE),
-    ("success", "success()", Unknown("`success()` is known only when the job runs")),
-    ("failure of a job", "failure('build')", Unknown("`failure()` is known only when the job runs")),
-    ("cancelled", "!cancelled()", Unknown("`cancelled()` is known only when the job runs")),
+    (
+        "fromJSON of a text with unknown strings",
+        """fromJSON(format('["{0}/a", "b"]', vars.REGISTRY))[0]""",
+        partly(REGISTRY, "/a"),
+    ),
+    ("fromJSON of a text with unknown items", "fromJSON(format('[{0}]', vars.REGISTRY))", VARIABLE),
+    ("case with an unknown branch", "case(failure(), 'a', 'b')", OneOf(("a", "b"), AT_RUN.format("failure"))),
+    ("success", "success()", OneOf((True, False), AT_RUN.format("success"))),
+    ("failure of a job", "failure('build')", OneOf((True, False), AT_RUN.format("failure"))),
+    ("cancelled", "!cancelled()", OneOf((True, False), AT_RUN.format("cancelled"))),
     ("hashFiles", "hashFiles('a', 'b')", Unknown("`hashFiles()` is known only on the runner")),
 )
 def test_unknown_values(text: str, expected: object) -> None:
     assert expected == value_of(text)
+
+
+PARTLY: dict[str, object] = {
+    "ref": partly("refs/tags/", Hole("${{ github.ref_name }}", "the name of the tag")),
+    "image": partly("ghcr.io/acme/", Hole("$NAME", "it is not set"), ":1"),
+    "assumed": partly("main", unless="`BRANCH` is set"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("startsWith(x.ref, 'refs/tags/')", True, id="it begins so"),
+        pytest.param("startsWith(x.ref, 'REFS/')", True, id="it begins so in other letters"),
+        pytest.param("startsWith(x.ref, 'refs/heads/')", False, id="it begins otherwise"),
+        pytest.param("startsWith(x.ref, 'refs/tags/v')", None, id="the unknown part decides"),
+        pytest.param("startsWith('refs/tags/v1', x.ref)", None, id="what is looked for is unknown"),
+        pytest.param("endsWith(x.image, 'a:1')", None, id="the unknown part decides the end"),
+        pytest.param("endsWith(x.image, ':1')", True, id="it ends so"),
+        pytest.param("endsWith(x.image, ':2')", False, id="it ends otherwise"),
+        pytest.param("contains(x.image, 'acme')", True, id="it holds it"),
+        pytest.param("contains(x.image, 'other')", None, id="the unknown part might hold it"),
+        pytest.param("x.ref == 'refs/heads/main'", False, id="it cannot be equal"),
+        pytest.param("x.ref != 'refs/heads/main'", True, id="it must differ"),
+        pytest.param("x.ref == 'refs/tags/v1'", None, id="it might be equal"),
+        pytest.param("x.ref == 'refs/tags/'", None, id="the unknown part might be empty"),
+        pytest.param("x.ref == 'refs/tag'", False, id="it is longer"),
+        pytest.param("x.ref == x.image", False, id="two that begin otherwise"),
+        pytest.param("x.image && true", True, id="a text that is not empty is true"),
+        pytest.param("x.assumed == 'other'", None, id="what is assumed decides nothing"),
+        pytest.param("x.assumed && true", None, id="nor is it true"),
+    ],
+)
+def test_texts_of_which_a_part_is_known(text: str, expected: bool | None) -> None:
+    assert expected is truth(evaluate(parse(text), {"x": PARTLY}))
+
+
+def test_sets_that_grow_too_large_are_unknown() -> None:
+    sets = ", ".join(f"failure() && '{number}a' || '{number}b'" for number in range(5))
+    expected = PartlyKnown
+    assert expected is type(evaluate(parse(f"format('{{0}}{{1}}{{2}}{{3}}{{4}}', {sets})"), {}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "github.ref == 'refs/heads/main' && !contains(matrix.os, 'it''s') || null",
+        "format('{0}-{1}', fromJSON(vars.A)[0].b, needs.*.result)",
+        "!(true || false) && 1 < 2 == true",
+        "1 < (2 == true) && (true || false)",
+        "env['a b'].c[env.D]",
+    ],
+)
+def test_an_expression_is_written_as_it_was_read(text: str) -> None:
+    assert text == str(parse(text))
 
 
 def test_a_given_function_answers() -> None:
@@ -396,6 +577,27 @@ def test_errors_of_evaluation(text: str, fault: str) -> None:
     with pytest.raises(ExpressionError) as caught:
         value_of(text)
     assert (fault, 0) == (caught.value.message, caught.value.offset)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        pytest.param("a @ b", "lexing", id="a symbol that does not exist"),
+        pytest.param("a == 'b", "lexing", id="an open string"),
+        pytest.param("1x", "lexing", id="no number"),
+        pytest.param("a.1x", "lexing", id="no number behind a dot"),
+        pytest.param("a.1", "parsing", id="a number behind a dot"),
+        pytest.param("a b", "parsing", id="a name in the wrong place"),
+        pytest.param("a ==", "parsing", id="an operand is missing"),
+        pytest.param("nope(1)", "parsing", id="an unknown function"),
+        pytest.param("(" * 60, "parsing", id="too deep"),
+        pytest.param("format('{')", "evaluation", id="a wrong format string"),
+    ],
+)
+def test_the_kind_of_an_error(text: str, kind: str) -> None:
+    with pytest.raises(ExpressionError) as caught:
+        value_of(text)
+    assert kind == caught.value.kind
 
 
 def test_only_the_allowed_names_are_recognized() -> None:

@@ -343,3 +343,38 @@ def test_many_jobs_that_need_each_other_take_no_time(load: Load) -> None:
     )
     found = load({".github/workflows/publish.yml": f"on: push\njobs:\n{jobs}"})
     assert len(found) == 150
+
+
+UNTOLD = "github.actor == 'acme-bot'"
+
+
+@pytest.mark.parametrize(
+    ("tags", "images"),
+    [
+        (f"{UNTOLD} && 'ghcr.io/acme/a:1' || 'ghcr.io/acme/b:1'", [("ghcr.io/acme/a", ["1"]), ("ghcr.io/acme/b", ["1"])]),
+        (f"{UNTOLD} && 'ghcr.io/acme/a:1' || ''", [("ghcr.io/acme/a", ["1"])]),
+        (f"{UNTOLD} && 'ghcr.io/acme/a:1,ghcr.io/acme/b:1' || ''", [("ghcr.io/acme/a", ["1"]), ("ghcr.io/acme/b", ["1"])]),
+        (f"{UNTOLD} && format('ghcr.io/acme/a:{{0}}', github.sha) || ''", [("ghcr.io/acme/a", ["*"])]),
+        ("format('{0}/shop:{1}', vars.REGISTRY || 'ghcr.io/acme', github.sha)", [("ghcr.io/acme/shop", ["*"])]),
+    ],
+)  # fmt: skip
+def test_names_that_a_condition_chooses(load: Load, tags: str, images: list[tuple[str, list[str]]]) -> None:
+    steps = f'      - uses: docker/build-push-action@v6\n        with: {{push: true, tags: "${{{{ {tags} }}}}"}}\n'
+    found = load({".github/workflows/publish.yml": workflow(steps)})
+    assert images == [(p.image.pattern, [tag.pattern for tag in p.tags]) for p in found]
+
+
+def test_a_choice_of_tags_is_one_certain_push(load: Load) -> None:
+    tags = f"ghcr.io/acme/shop:${{{{ {UNTOLD} && 'latest' || 'edge' }}}}"
+    steps = f'      - uses: docker/build-push-action@v6\n        with: {{push: true, tags: "{tags}"}}\n'
+    (publication,) = load({".github/workflows/publish.yml": workflow(steps)})
+    assert (publication.image.literal, publication.basis.kind) == ("ghcr.io/acme/shop", "known")
+
+
+def test_a_name_with_an_assumed_part_is_assumed(load: Load) -> None:
+    tags = "${{ vars.REGISTRY || 'ghcr.io' }}/acme/shop:1"
+    steps = f'      - uses: docker/build-push-action@v6\n        with: {{push: true, tags: "{tags}"}}\n'
+    (publication,) = load({".github/workflows/publish.yml": workflow(steps)})
+    expected = ("ghcr.io/acme/shop", "assumed", ("unless `vars.REGISTRY` is set",))
+    basis = publication.basis
+    assert expected == (publication.image.literal, basis.kind, basis.conditions)

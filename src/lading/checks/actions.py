@@ -53,7 +53,7 @@ def _needs_of(job: Job) -> Iterator[_Needing]:
 def _lacking(
     job: Job, needs: tuple[_Needing, ...], repository: Repository, graph: CallGraph
 ) -> Iterator[Hit]:
-    ways = worlds(job, graph, repository.identity)
+    ways = worlds(job, graph, repository.identity, repository.config.variables)
     for token in effective(job, repository.config, graph):
         for need, at, condition, doubt in needs:
             rank = table.LEVELS.index

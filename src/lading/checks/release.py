@@ -9,8 +9,9 @@ from lading.models.commands import Commands, steps_that_say
 from lading.models.evaluation import value_of
 from lading.models.expressions import Partial
 from lading.models.namespaces import is_nearby
+from lading.models.starts import refs
 from lading.models.testing import is_test, may_test
-from lading.models.worlds import told_by_filters, worlds
+from lading.models.worlds import worlds
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar
 
@@ -70,8 +71,8 @@ def _cancels(sighting: Sighting, concurrency: MappingNode, cancel: Node) -> bool
         or re.search(_OF_ONE_RUN, group.text)
     ):
         return False
-    told = told_by_filters(root, "push")
-    if told.get("ref_type") == "tag":
+    told = next((each for each in refs(root.events["push"]) if each.get("ref_type") != "tag"), None)
+    if told is None:
         return False
     github = sighting.world.contexts["github"]
     known = {**(github if isinstance(github, dict) else {}), "event_name": "push", "head_ref": "", **told}
@@ -119,7 +120,7 @@ def _untested(publication: Publication, tests: list[Job], repository: Repository
         return
     events = set(publication.events) - {"pull_request", "pull_request_target"}
     for test in tests:
-        ways = worlds(test, repository.call_graph, repository.identity)
+        ways = worlds(test, repository.call_graph, repository.identity, repository.config.variables)
         if any(events & set(way.events) for way in ways if way.is_certain):
             yield Hit(
                 job.key,

@@ -239,14 +239,9 @@ def _with_slash(kind: str, event: Event | None) -> tuple[str, Basis] | None:
         if "closed" in event.strings("types"):
             # The ref of a merged pull request is its base.
             return None
-        sample = {"ref_name": "12/merge", "ref": "refs/pull/12/merge"}.get(kind)
-        if sample is not None:
-            return sample, KNOWN
         return "fix/typo", assumed("unless no pull request comes from a branch with a `/` in its name")
     if kind == "head_ref":
         return None
-    if kind == "ref":
-        return ("refs/heads/main", KNOWN) if event.name in ("push", "release", "schedule") else None
     return _of_push(event) if event.name == "push" else None
 
 

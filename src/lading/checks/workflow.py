@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from lading.findings import Basis
     from lading.models.permissions import Excess, Fault, PermissionBlock
+    from lading.models.places import Fault as FaultOfExpression
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Step, Workflow
     from lading.source import Located
@@ -494,18 +495,23 @@ def _says(node: Node | None, pattern: re.Pattern[str]) -> bool:
     return isinstance(node, Scalar) and pattern.fullmatch(node.text.strip()) is not None
 
 
-def unavailable_context(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """An expression names a context that does not exist where it stands."""
-    yield from once(
-        Hit(fault.at, f"{fault.message}: it does not exist in this place")
-        for fault in workflow.faults
-        if fault.is_unavailable
-    )
+def unavailable_context(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An expression names a context or function that does not exist where it stands."""
+    for faults in _faults(repository):
+        yield from once(Hit(fault.at, fault.message) for fault in faults if fault.is_unavailable)
 
 
-def invalid_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+def invalid_expression(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression that GitHub cannot read."""
-    yield from once(Hit(fault.at, fault.message) for fault in workflow.faults if not fault.is_unavailable)
+    for faults in _faults(repository):
+        yield from once(Hit(fault.at, fault.message) for fault in faults if not fault.is_unavailable)
+
+
+def _faults(repository: Repository) -> Iterator[tuple[FaultOfExpression, ...]]:
+    for workflow in repository.workflows.values():
+        yield workflow.faults
+    for action in repository.actions.values():
+        yield action.faults
 
 
 def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:

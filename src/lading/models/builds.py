@@ -65,7 +65,8 @@ def builds(
     repository: Repository, is_wanted: Callable[[Step], bool], unless: re.Pattern[str] | None = None
 ) -> Iterator[Build]:
     """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
-    walker = Walker(repository.actions)
+    graph, variables = repository.call_graph, repository.config.variables
+    walker = Walker(repository.actions, graph)
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
@@ -75,7 +76,7 @@ def builds(
             if unless is not None and unless.search(text, job.node.start, job.node.end):
                 continue
             if any(_leads_to(step, walker, is_wanted) for step in job.steps):
-                for world in worlds(job, repository.call_graph, repository.identity):
+                for world in worlds(job, graph, repository.identity, variables, walker.needs):
                     yield from _of_world(world, walker, is_wanted)
 
 

@@ -2,76 +2,66 @@
 
 Sources of fact: docs.github.com "Evaluate expressions in workflows and actions", and actions/runner:
 src/Sdk/Expressions (the code that GitHub itself runs), named `runner:` below.
-
-Values are plain Python ones (None, bool, float, str, list, dict; int where a context holds one) or `Unknown`.
 """
 
 from __future__ import annotations
 
-import operator
 import re
+
+from lading.models.functions import FUNCTIONS, ExpressionError, named
+from lading.models.template import Template
+from lading.models.values import (
+    TOKEN,
+    Falsy,
+    Partial,
+    PartlyKnown,
+    Unknown,
+    access,
+    access_all,
+    as_template,
+    compare,
+    is_surely_text,
+    one_of,
+    parse_number,
+    spread,
+    to_text,
+    truth,
+    truthy,
+    undecided,
+)
+from lading.tables.contexts import FUNCTIONS as OF_PLACES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Container, Iterator, Mapping
+
+__all__ = [
+    "Call",
+    "Comparison",
+    "Expression",
+    "ExpressionError",
+    "Index",
+    "Literal",
+    "Logical",
+    "Name",
+    "Not",
+    "Partial",
+    "Piece",
+    "Scope",
+    "Unknown",
+    "evaluate",
+    "parse",
+    "pieces",
+    "roots",
+    "to_text",
+    "truthy",
+]
 
 MAX_LENGTH = 21_000
 """Code points of one expression (runner:ExpressionConstants.cs)."""
 
 MAX_DEPTH = 50
 """Levels of one expression; unlike the runner we count parentheses too, as GitHub's language server does."""
-
-_MAX_TEXT = 524_288
-"""Code points of a text that a function builds: 1 MiB in UTF-16 (runner:Sdk/EvaluationContext.cs)."""
-
-_MAX_JSON_DEPTH = 100
-"""Levels of a JSON document (runner:Sdk/Functions/JsonParser.cs)."""
-
-
-class ExpressionError(Exception):
-    """GitHub refuses the expression: `message` in its words, `offset` in code points inside the expression.
-
-    An error of evaluation (a wrong format string, a text that is no JSON) has offset 0.
-    """
-
-    def __init__(self, message: str, offset: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-
-
-class Unknown:
-    """A value that cannot be known from the files, and why: a phrase for a message."""
-
-    __slots__ = ("reason",)
-
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Unknown) and self.reason == other.reason
-
-    def __hash__(self) -> int:
-        return hash((Unknown, self.reason))
-
-    def __repr__(self) -> str:
-        return f"Unknown({self.reason!r})"
-
-
-class Partial(dict[str, object]):
-    """An object of which only some keys are known: any other key is `Unknown(reason)` instead of null."""
-
-    __slots__ = ("reason",)
-
-    def __init__(self, values: Mapping[str, object], reason: str) -> None:
-        super().__init__(values)
-        self.reason = reason
-
-
-class _Filtered(list[object]):
-    """What `.*` yields: a further access goes to each item and drops those that lack it."""
-
-    __slots__ = ()
 
 
 class Scope:
@@ -101,6 +91,11 @@ class Literal:
     def evaluate(self, scope: Scope) -> object:
         return self.value
 
+    def __str__(self) -> str:
+        if isinstance(self.value, str):
+            return "'" + self.value.replace("'", "''") + "'"
+        return "null" if self.value is None else to_text(self.value)
+
 
 class Name:
     """A context, lower-cased: `github`."""
@@ -120,6 +115,12 @@ class Name:
         except KeyError:
             return Unknown(f"the `{self.name}` context is not known here")
 
+    def __str__(self) -> str:
+        return self.name
+
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
+
 
 class Index:
     """`target.key` or `target[key]`; without a key it is `target.*`."""
@@ -136,17 +137,15 @@ class Index:
 
     def evaluate(self, scope: Scope) -> object:
         target = self.target.evaluate(scope)
-        if isinstance(target, Unknown):
-            return target
-        if self.key is None:
-            return _all_of_each(target) if isinstance(target, _Filtered) else _all_items(target)
-        key = self.key.evaluate(scope)
-        if isinstance(key, Unknown):
-            return key
-        if isinstance(target, _Filtered):
-            return _item_of_each(target, key)
-        found = _item(target, key)
-        return found[0] if found else None
+        return access_all(target) if self.key is None else access(target, self.key.evaluate(scope))
+
+    def __str__(self) -> str:
+        key = self.key
+        if key is None:
+            return f"{self.target}.*"
+        if isinstance(key, Literal) and isinstance(key.value, str) and re.fullmatch(_NAME, key.value):
+            return f"{self.target}.{key.value}"
+        return f"{self.target}[{key}]"
 
 
 class Call:
@@ -166,10 +165,13 @@ class Call:
         given = scope.functions.get(self.name)
         if given is not None:
             return given(*self.values(scope))
-        return _FUNCTIONS[self.name][2](self, scope)
+        return FUNCTIONS[self.name][3](self, scope)
 
     def values(self, scope: Scope) -> list[object]:
         return [argument.evaluate(scope) for argument in self.arguments]
+
+    def __str__(self) -> str:
+        return f"{FUNCTIONS[self.name][0]}({', '.join(map(str, self.arguments))})"
 
 
 class Not:
@@ -186,7 +188,14 @@ class Not:
 
     def evaluate(self, scope: Scope) -> object:
         value = self.operand.evaluate(scope)
-        return value if isinstance(value, Unknown) else not truthy(value)
+        is_true = truth(value)
+        if is_true is None:
+            assert isinstance(value, Unknown)
+            return undecided(value.reason)
+        return not is_true
+
+    def __str__(self) -> str:
+        return f"!{_grouped(self.operand, _UNARY_POWER)}"
 
 
 class Comparison:
@@ -204,13 +213,11 @@ class Comparison:
         return (self.left, self.right)
 
     def evaluate(self, scope: Scope) -> object:
-        left = self.left.evaluate(scope)
-        if isinstance(left, Unknown):
-            return left
-        right = self.right.evaluate(scope)
-        if isinstance(right, Unknown):
-            return right
-        return _compare(self.operator, left, right)
+        return compare(self.operator, self.left.evaluate(scope), self.right.evaluate(scope))
+
+    def __str__(self) -> str:
+        power = _POWERS[self.operator]
+        return f"{_grouped(self.left, power)} {self.operator} {_grouped(self.right, power + 1)}"
 
 
 class Logical:
@@ -227,30 +234,90 @@ class Logical:
         return self.operands
 
     def evaluate(self, scope: Scope) -> object:
-        deciding = self.operator == "||"
-        value: object = None
-        for operand in self.operands:
+        """The value; where operands may decide or not, one of those that can come out."""
+        decisive = self.operator == "||"
+        found: list[object] = []
+        unset: list[str] = []
+        reason: str | None = None
+        for operand in self.operands[:-1]:
             value = operand.evaluate(scope)
-            if isinstance(value, Unknown) or truthy(value) is deciding:
-                return value
+            if not isinstance(value, Unknown):
+                if truthy(value) is decisive:
+                    return one_of([*found, value], reason or "") if found else value
+                continue
+            decided = [each for each in spread(value) if truth(each) is not (not decisive)]
+            found += (_deciding(each, operand, decisive) for each in decided)
+            reason = reason or value.reason
+            if truth(value) is decisive:
+                return one_of(found, reason or "")
+            if type(value) is Unknown and _may_be_unset(operand):
+                unset.append(str(operand))
+        value = self.operands[-1].evaluate(scope)
+        if not found:
+            return value
+        if decisive and len(unset) == len(found) and _is_default(value):
+            default = as_template(value, "")
+            return PartlyKnown(
+                Template(default.parts, (*default.conditions, *(f"unless `{name}` is set" for name in unset)))
+            )
+        return one_of([*found, named(value, self.operands[-1])], reason or "")
+
+    def __str__(self) -> str:
+        power = _POWERS[self.operator] + 1
+        return f" {self.operator} ".join(_grouped(operand, power) for operand in self.operands)
+
+
+def _deciding(value: object, operand: Expression, decisive: bool) -> object:
+    """A value that ends `||` by being truthy, or `&&` by being falsy; an unknown one is told that much."""
+    if not isinstance(value, Unknown) or isinstance(value, Falsy):
         return value
+    return named(value, operand) if decisive else Falsy(value.reason)
+
+
+_SETTINGS = ("vars", "secrets", "inputs", "env", "github.event.inputs")
+
+
+def _may_be_unset(expression: Expression) -> bool:
+    """Is it a setting that `||` gives a default for: `vars.NAME`, `inputs.name`?"""
+    names = roots(expression)
+    return isinstance(expression, Index) and len(names) == 1 and names[0].rpartition(".")[0] in _SETTINGS
+
+
+def _is_default(value: object) -> bool:
+    """Is it a text that is assumed where nothing else is set? Not the token, which a secret is meant to replace."""
+    if isinstance(value, PartlyKnown):
+        return value.template.literal is not None or is_surely_text(value)
+    return isinstance(value, str) and value != "" and TOKEN not in value
+
+
+_UNARY_POWER = 5
+
+
+def _grouped(expression: Expression, power: int) -> str:
+    """As it is written where everything binds at least so strongly."""
+    if isinstance(expression, (Comparison, Logical)) and _POWERS[expression.operator] < power:
+        return f"({expression})"
+    return str(expression)
 
 
 Expression = Literal | Name | Index | Call | Not | Comparison | Logical
 
 
-def parse(text: str, names: Container[str] | None = None) -> Expression:
+def parse(
+    text: str, names: Container[str] | None = None, functions: Mapping[str, int] | None = None
+) -> Expression:
     """Read what stands between `${{` and `}}`, or a bare `if:`; an empty text is null.
 
-    With `names` (lower-cased) any other context is an error. Raises ExpressionError.
+    With `names` (lower-cased) any other context is an error. With `functions`, those that exist in some places only
+    are an error unless they are among them; each takes at most so many arguments. Raises ExpressionError.
     """
     if len(text) > MAX_LENGTH:
-        raise ExpressionError(f"Exceeded max expression length {MAX_LENGTH}")
+        raise ExpressionError(f"Exceeded max expression length {MAX_LENGTH}", kind="parsing")
     tokens = _TOKEN.findall(text)
     if not tokens:
         return Literal(None)
     tokens.append("")
-    parser = _Parser(text, tokens, names)
+    parser = _Parser(text, tokens, names, functions)
     expression = parser.expression(0, 1)
     if tokens[parser.at]:
         raise parser.unexpected_operator(parser.at)
@@ -349,6 +416,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
                 "The expression is not closed. An unescaped ${{ sequence was found, "
                 "but the closing }} sequence was not found.",
                 start,
+                "lexing",
             )
         if start > begin:
             found.append(Piece(begin, start, text[begin:start]))
@@ -401,12 +469,19 @@ _KEYWORDS: dict[str, object] = {
 class _Parser:
     """A Pratt parser over the tokens' texts; their places are looked up only for an error."""
 
-    __slots__ = ("at", "names", "text", "tokens")
+    __slots__ = ("at", "functions", "names", "text", "tokens")
 
-    def __init__(self, text: str, tokens: list[str], names: Container[str] | None) -> None:
+    def __init__(
+        self,
+        text: str,
+        tokens: list[str],
+        names: Container[str] | None,
+        functions: Mapping[str, int] | None,
+    ) -> None:
         self.text = text
         self.tokens = tokens
         self.names = names
+        self.functions = functions
         self.at = 0
 
     def expression(self, power: int, depth: int) -> Expression:
@@ -432,7 +507,7 @@ class _Parser:
 
     def operand(self, depth: int) -> Expression:
         if depth > MAX_DEPTH:
-            raise ExpressionError(f"Exceeded max expression depth {MAX_DEPTH}")
+            raise ExpressionError(f"Exceeded max expression depth {MAX_DEPTH}", kind="parsing")
         token = self.tokens[self.at]
         first = token[:1]
         if first == "'":
@@ -456,7 +531,7 @@ class _Parser:
         return Literal(token[1:-1].replace("''", "'"))
 
     def number(self, token: str) -> Literal:
-        value = _parse_number(token) if token else float("nan")
+        value = parse_number(token) if token else float("nan")
         if value != value:
             raise self.unexpected_operand(self.at)
         self.at += 1
@@ -487,11 +562,12 @@ class _Parser:
     def call(self, token: str, depth: int) -> Call:
         at = self.at
         name = token.lower()
-        if name not in _FUNCTIONS:
+        is_absent = self.functions is not None and name in OF_PLACES and name not in self.functions
+        if name not in FUNCTIONS or is_absent:
             raise self.error("Unrecognized function", token, self.offset(at))
         self.at += 2
         arguments = self.arguments(depth)
-        fault = _arity_fault(name, len(arguments))
+        fault = _arity_fault(name, len(arguments), self.functions)
         if fault:
             raise self.error(fault, token, self.offset(at))
         return Call(name, arguments)
@@ -540,7 +616,9 @@ class _Parser:
 
     def error(self, what: str, symbol: str, offset: int) -> ExpressionError:
         return ExpressionError(
-            f"{what}: '{symbol}'. Located at position {offset + 1} within expression: {self.text}", offset
+            f"{what}: '{symbol}'. Located at position {offset + 1} within expression: {self.text}",
+            offset,
+            "lexing" if what == _UNEXPECTED and not _is_symbol(symbol) else "parsing",
         )
 
     def unexpected_operand(self, at: int) -> ExpressionError:
@@ -550,20 +628,20 @@ class _Parser:
             return self.unexpected_end()
         offset = self.offset(at)
         dotted = re.match(_DOTTED, self.text[offset:])
-        return self.error("Unexpected symbol", dotted[0] if dotted else token, offset)
+        return self.error(_UNEXPECTED, dotted[0] if dotted else token, offset)
 
     def unexpected_operator(self, at: int) -> ExpressionError:
         """What stands at `at` cannot follow an operand."""
         token = self.tokens[at]
         if not token:
             return self.unexpected_end()
-        return self.error("Unexpected symbol", "." if token[0] == "." else token, self.offset(at))
+        return self.error(_UNEXPECTED, "." if token[0] == "." else token, self.offset(at))
 
     def unexpected_member(self, token: str) -> ExpressionError:
         """The dot at hand is followed by something that is no name."""
         if token == ".":
             return self.unexpected_operator(self.at + 1)
-        return self.error("Unexpected symbol", token[1:], self.offset(self.at) + 1)
+        return self.error(_UNEXPECTED, token[1:], self.offset(self.at) + 1)
 
     def unexpected_end(self) -> ExpressionError:
         """GitHub names the last symbol; the dot of an access is a symbol of its own."""
@@ -573,13 +651,24 @@ class _Parser:
         return self.error("Unexpected end of expression", symbol, offset + len(token) - len(symbol))
 
 
+_UNEXPECTED = "Unexpected symbol"
+_SYMBOL = r"[!<>]=?|==|&&|\|\||[()\[\],.*]|'(?:[^']|'')*'|" + _NAME
+
+
+def _is_symbol(token: str) -> bool:
+    """Does GitHub know the symbol, though not in its place?"""
+    return re.fullmatch(_SYMBOL, token) is not None or parse_number(token) == parse_number(token)
+
+
 def _is_access(token: str) -> bool:
     """Is it `.name` or `.*`, not a lone dot and not a number?"""
     return token[0] == "." and len(token) > 1 and not token[1].isdigit()
 
 
-def _arity_fault(name: str, count: int) -> str | None:
-    least, most, _ = _FUNCTIONS[name]
+def _arity_fault(name: str, count: int, functions: Mapping[str, int] | None) -> str | None:
+    _, least, most, _ = FUNCTIONS[name]
+    if functions is not None:
+        most = functions.get(name, most)
     if count < least:
         return "Too few parameters supplied"
     if count > most:
@@ -592,417 +681,6 @@ def _arity_fault(name: str, count: int) -> str | None:
 def _check_depth(expression: Expression, depth: int) -> None:
     """Raise ExpressionError where the tree is too deep; chains (`a.b.c`, `1 < 2 < 3`) grow it to the left."""
     if depth > MAX_DEPTH:
-        raise ExpressionError(f"Exceeded max expression depth {MAX_DEPTH}")
+        raise ExpressionError(f"Exceeded max expression depth {MAX_DEPTH}", kind="parsing")
     for child in expression.children:
         _check_depth(child, depth + 1)
-
-
-def _item(target: object, key: object) -> tuple[object] | None:
-    """What stands under the key, in a tuple; None where nothing does (runner:Sdk/Operators/Index.cs)."""
-    if isinstance(target, dict):
-        return None if isinstance(key, (dict, list)) else _property(target, to_text(key))
-    if isinstance(target, list):
-        number = _to_number(key)
-        return (target[int(number)],) if 0 <= number < len(target) else None
-    return None
-
-
-def _property(target: dict[str, object], key: str) -> tuple[object] | None:
-    """As written, else in other letters."""
-    if key in target:
-        return (target[key],)
-    folded = _fold(key)
-    for name, value in target.items():
-        if _fold(name) == folded:
-            return (value,)
-    return (Unknown(target.reason),) if isinstance(target, Partial) else None
-
-
-def _all_items(target: object) -> _Filtered | Unknown:
-    """`target.*`"""
-    if isinstance(target, (Unknown, Partial)):
-        return Unknown(target.reason)
-    if isinstance(target, dict):
-        return _Filtered(target.values())
-    return _Filtered(target if isinstance(target, list) else ())
-
-
-def _all_of_each(target: _Filtered) -> _Filtered | Unknown:
-    """`target.*.*`"""
-    result = _Filtered()
-    for item in target:
-        found = _all_items(item)
-        if isinstance(found, Unknown):
-            return found
-        result.extend(found)
-    return result
-
-
-def _item_of_each(target: _Filtered, key: object) -> _Filtered | Unknown:
-    """`target.*.key`, without the items that lack the key."""
-    result = _Filtered()
-    for item in target:
-        found = (item,) if isinstance(item, Unknown) else _item(item, key)
-        if found is None:
-            continue
-        if isinstance(found[0], Unknown):
-            return found[0]
-        result.append(found[0])
-    return result
-
-
-def truthy(value: object) -> bool:
-    """What `if:` makes of a known value: false are null, false, 0, NaN and the empty text."""
-    if isinstance(value, (bool, str)):
-        return bool(value)
-    if isinstance(value, (int, float)):
-        return value != 0 and value == value
-    if isinstance(value, Unknown):
-        raise TypeError(f"an unknown value is neither true nor false: {value.reason}")
-    return value is not None
-
-
-def to_text(value: object) -> str:
-    """What a known value becomes inside a text (runner:EvaluationResult.cs, ConvertToString)."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return _number_text(_double(value))
-    if isinstance(value, dict):
-        return "Object"
-    if isinstance(value, list):
-        return "Array"
-    raise TypeError(f"no text can be made of {value!r}")
-
-
-def _number_text(number: float) -> str:
-    """.NET's format `G15`."""
-    if number == 0:
-        return "0"
-    text = format(number, ".15g")
-    return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}.get(text) or text.upper()
-
-
-def _double(number: float) -> float:
-    try:
-        return float(number)
-    except OverflowError:
-        return float("inf") if number > 0 else float("-inf")
-
-
-def _to_number(value: object) -> float:
-    """JavaScript's `Number(value)`; NaN for an object or array."""
-    if isinstance(value, str):
-        return _parse_number(value)
-    if isinstance(value, (int, float)):
-        return _double(value)
-    return float("nan") if isinstance(value, (dict, list)) else 0.0
-
-
-_DECIMAL = r"[-+]?(?:[0-9]++(?:\.[0-9]*+)?|\.[0-9]++)(?:[eE][-+]?[0-9]++)?|[-+]?Infinity"
-_INTEGER = r"0(?:x0*+([0-9a-fA-F]*+)|o0*+([0-7]*+))"
-
-
-def _parse_number(text: str) -> float:
-    """The number that a text stands for, NaN for none (runner:Sdk/ExpressionUtility.cs, ParseNumber)."""
-    text = text.strip()
-    if not text:
-        return 0.0
-    if re.fullmatch(_DECIMAL, text):
-        return float(text)
-    integer = re.fullmatch(_INTEGER, text)
-    if integer is None or len(text) == 2:
-        return float("nan")
-    hexadecimal, octal = integer.groups()
-    return _signed(hexadecimal, 16) if hexadecimal is not None else _signed(octal, 8)
-
-
-def _signed(digits: str, base: int) -> float:
-    """Read 32 bits as a signed integer, as .NET does; NaN for more."""
-    number = int(digits or "0", base)
-    if number >= 1 << 32:
-        return float("nan")
-    return float(number - (1 << 32) if number >= 1 << 31 else number)
-
-
-def _fold(text: str) -> str:
-    """Texts that GitHub takes for equal become the same text (.NET's OrdinalIgnoreCase: letter by letter)."""
-    return text.upper() if text.isascii() else "".join(map(_upper, text))
-
-
-def _upper(letter: str) -> str:
-    """The capital, where it is one letter. No other letter equals an ASCII one: U+0131 and U+017F stay."""
-    upper = letter.upper()
-    return upper if len(upper) == 1 and upper.isascii() == letter.isascii() else letter
-
-
-_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
-    "==": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-
-
-def _compare(symbol: str, left: object, right: object) -> bool:
-    """Texts by folded letters, collections by identity, all else by number (runner:EvaluationResult.cs)."""
-    if isinstance(left, str) and isinstance(right, str):
-        left, right = _fold(left), _fold(right)
-        return _COMPARISONS[symbol]((left > right) - (left < right), 0)
-    if not _is_primitive(left) or not _is_primitive(right):
-        return left is not right if symbol == "!=" else left is right and symbol[-1] == "="
-    return _COMPARISONS[symbol](_to_number(left), _to_number(right))
-
-
-def _is_primitive(value: object) -> bool:
-    return not isinstance(value, (dict, list))
-
-
-def _check_memory(*texts: str) -> None:
-    if sum(map(len, texts)) > _MAX_TEXT:
-        raise ExpressionError("The maximum allowed memory size was exceeded")
-
-
-def _joined(texts: Iterable[str | Unknown]) -> str | Unknown:
-    """All in one, or the first unknown; takes no more texts than fit into memory."""
-    taken: list[str] = []
-    size = 0
-    for text in texts:
-        if isinstance(text, Unknown):
-            return text
-        taken.append(text)
-        size += len(text)
-        if size > _MAX_TEXT:
-            _check_memory(*taken)
-    return "".join(taken)
-
-
-def _text(value: object) -> str | Unknown:
-    return value if isinstance(value, Unknown) else to_text(value)
-
-
-def _contains(call: Call, scope: Scope) -> object:
-    searched, wanted = call.values(scope)
-    if isinstance(searched, list):
-        return _holds(searched, wanted)
-    return _test_texts(str.__contains__, searched, wanted)
-
-
-def _ends_with(call: Call, scope: Scope) -> object:
-    return _test_texts(str.endswith, *call.values(scope))
-
-
-def _starts_with(call: Call, scope: Scope) -> object:
-    return _test_texts(str.startswith, *call.values(scope))
-
-
-def _test_texts(test: Callable[[str, str], bool], searched: object, wanted: object) -> object:
-    """Try the folded texts; objects and arrays fail."""
-    if isinstance(searched, Unknown):
-        return searched
-    if isinstance(wanted, Unknown):
-        return wanted
-    if not _is_primitive(searched) or not _is_primitive(wanted):
-        return False
-    texts = to_text(searched), to_text(wanted)
-    _check_memory(*texts)
-    return test(*map(_fold, texts))
-
-
-def _holds(items: list[object], wanted: object) -> object:
-    """Is one of the items equal? Unknown where none is and one might be."""
-    doubt: Unknown | None = None
-    for item in items:
-        unknown = wanted if isinstance(wanted, Unknown) else item
-        if isinstance(unknown, Unknown):
-            doubt = doubt or unknown
-        elif _compare("==", wanted, item):
-            return True
-    return doubt or False
-
-
-_FORMAT = r"\{\{|\}\}|\{([0-9]{1,9})(?::((?:[^}]++|\}\})*+))?\}|[{}]|[^{}]++"
-
-
-def _format(call: Call, scope: Scope) -> object:
-    template = call.arguments[0].evaluate(scope)
-    if isinstance(template, Unknown):
-        return template
-    parts = _format_parts(to_text(template), len(call.arguments) - 1)
-    values = {
-        n: _text(call.arguments[n + 1].evaluate(scope)) for n in dict.fromkeys(parts) if isinstance(n, int)
-    }
-    return _joined(values[part] if isinstance(part, int) else part for part in parts)
-
-
-def _format_parts(template: str, arguments: int) -> list[str | int]:
-    """Literal parts, and for `{0}` the number (runner:Sdk/Functions/Format.cs)."""
-    parts: list[str | int] = []
-    for match in re.finditer(_FORMAT, template):
-        text = match[0]
-        if match[1] is not None:
-            parts.append(_format_number(match, arguments))
-        elif text in ("{", "}"):
-            raise ExpressionError(f"The following format string is invalid: {template}")
-        else:
-            parts.append(text[0] if text in ("{{", "}}") else text)
-    return parts
-
-
-def _format_number(match: re.Match[str], arguments: int) -> int:
-    number = int(match[1])
-    template = match.string
-    if number > 255:
-        raise ExpressionError(f"The following format string is invalid: {template}")
-    if number >= arguments:
-        raise ExpressionError(
-            f"The following format string references more arguments than were supplied: {template}"
-        )
-    if match[2]:
-        raise ExpressionError(f"The format specifiers '{match[2]}' are not valid: {template}")
-    return number
-
-
-def _join(call: Call, scope: Scope) -> object:
-    items = call.arguments[0].evaluate(scope)
-    if isinstance(items, Unknown):
-        return items
-    if not isinstance(items, list):
-        return to_text(items) if _is_primitive(items) else ""
-    separator = call.arguments[1].evaluate(scope) if len(call.arguments) > 1 else ","
-    between = _text(separator) if _is_primitive(separator) else ","
-    return _joined([text for item in items for text in (between, _text(item))][1:])
-
-
-def _to_json(call: Call, scope: Scope) -> object:
-    return _joined(_json_texts(call.arguments[0].evaluate(scope), "\n"))
-
-
-def _json_texts(value: object, line_break: str) -> Iterator[str | Unknown]:
-    """The JSON as GitHub lays it out; `line_break` holds the indentation of the value's own line."""
-    if isinstance(value, (Unknown, Partial)):
-        yield Unknown(value.reason)
-    elif len(line_break) > 2 * _MAX_JSON_DEPTH:
-        yield Unknown(f"a value of more than {_MAX_JSON_DEPTH} levels is not followed")
-    elif isinstance(value, str):
-        yield _json_string(value)
-    elif isinstance(value, dict):
-        labelled = ((_json_string(key) + ": ", item) for key, item in value.items())
-        yield from _json_block("{}", line_break, labelled)
-    elif isinstance(value, list):
-        yield from _json_block("[]", line_break, (("", item) for item in value))
-    else:
-        yield "null" if value is None else to_text(value)
-
-
-def _json_block(
-    brackets: str, line_break: str, items: Iterable[tuple[str, object]]
-) -> Iterator[str | Unknown]:
-    inner = line_break + "  "
-    separator = brackets[0]
-    for label, value in items:
-        yield separator + inner + label
-        yield from _json_texts(value, inner)
-        separator = ","
-    yield line_break + brackets[1] if separator == "," else brackets
-
-
-def _json_string(text: str) -> str:
-    """Newtonsoft's escapes: those of JSON, and the line ends of Unicode."""
-    import json
-
-    quoted = json.dumps(text, ensure_ascii=False)
-    return quoted.replace("\x85", "\\u0085").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _from_json(call: Call, scope: Scope) -> object:
-    text = call.arguments[0].evaluate(scope)
-    return text if isinstance(text, Unknown) else _read_json(to_text(text))
-
-
-def _read_json(text: str) -> object:
-    """Numbers become floats; the first of equal keys counts (runner:Sdk/Functions/JsonParser.cs)."""
-    import json
-
-    if _json_depth(text) > _MAX_JSON_DEPTH:
-        raise ExpressionError(f"Error parsing fromJson: more than {_MAX_JSON_DEPTH} levels")
-    try:
-        value: object = json.loads(
-            text, parse_int=float, parse_constant=_no_constant, object_pairs_hook=_first_of_each
-        )
-    except ValueError as error:
-        raise ExpressionError(f"Error parsing fromJson: {error}") from None
-    return value
-
-
-_JSON_BRACKET = r'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])'
-
-
-def _json_depth(text: str) -> int:
-    if text.count("[") + text.count("{") <= _MAX_JSON_DEPTH:
-        return 0
-    depth = deepest = 0
-    for match in re.finditer(_JSON_BRACKET, text, re.DOTALL):
-        depth += (match[1] is not None) - (match[2] is not None)
-        deepest = max(deepest, depth)
-    return deepest
-
-
-def _no_constant(name: str) -> object:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _first_of_each(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    seen: dict[str, tuple[str, object]] = {}
-    for name, value in pairs:
-        seen.setdefault(_fold(name), (name, value))
-    return dict(seen.values())
-
-
-def _case(call: Call, scope: Scope) -> object:
-    *branches, default = call.arguments
-    for predicate, result in zip(branches[::2], branches[1::2], strict=True):
-        value = predicate.evaluate(scope)
-        if isinstance(value, Unknown):
-            return value
-        if not isinstance(value, bool):
-            raise ExpressionError("case predicate must evaluate to a boolean value")
-        if value:
-            return result.evaluate(scope)
-    return default.evaluate(scope)
-
-
-def _always(call: Call, scope: Scope) -> object:
-    return True
-
-
-def _when_run(call: Call, scope: Scope) -> object:
-    return Unknown(f"`{call.name}()` is known only when the job runs")
-
-
-def _on_runner(call: Call, scope: Scope) -> object:
-    return Unknown("`hashFiles()` is known only on the runner")
-
-
-_FUNCTIONS: dict[str, tuple[int, int, Callable[[Call, Scope], object]]] = {
-    "always": (0, 0, _always),
-    "cancelled": (0, 0, _when_run),
-    "case": (3, 255, _case),
-    "contains": (2, 2, _contains),
-    "endswith": (2, 2, _ends_with),
-    "failure": (0, 255, _when_run),
-    "format": (1, 255, _format),
-    "fromjson": (1, 1, _from_json),
-    "hashfiles": (1, 255, _on_runner),
-    "join": (1, 2, _join),
-    "startswith": (2, 2, _starts_with),
-    "success": (0, 255, _when_run),
-    "tojson": (1, 1, _to_json),
-}
-"""Least and most arguments (runner:ExpressionConstants.cs, workflow-v1.0.json), and how to get the value."""

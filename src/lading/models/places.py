@@ -1,62 +1,176 @@
-"""Where expressions stand in a workflow, and what each of them can name."""
+"""Where expressions stand in workflows and actions, and what each of them can name."""
 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-from lading.models.expressions import ExpressionError, parse, pieces
-from lading.tables import contexts
+from lading.models.expressions import MAX_LENGTH, ExpressionError, parse, pieces
+from lading.tables import contexts as table
 from lading.tree import Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lading.models.workflow import Job, Step, Workflow
+    from lading.models.expressions import Piece
+    from lading.models.workflow import Action, Job, Step, Workflow
     from lading.source import Span
+    from lading.tables.contexts import Place
     from lading.tree import Node
 
-    Names = frozenset[str]
-    Place = tuple[Scalar, Names, bool]
+    Standing = tuple[Scalar, Place, bool]
+    """A text, its place, and is it a condition (an expression without `${{ }}`)?"""
 
 _MOST = 20_000
 _WRITTEN = re.compile(r"\$\{\{ *([a-z]+)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+ *\}\}")
 _PLAIN = re.compile(r"([a-z]+)(?:\.[A-Za-z_][A-Za-z0-9_-]*)+")
 """A name such as `github.ref`, which needs no parser."""
+_MAX_TOGETHER = 254
+"""Expressions in one text: GitHub makes one `format()` of them (runner:ObjectTemplating/TemplateReader.cs)."""
 
 
 class Fault:
-    """An expression that GitHub does not take: its place, GitHub's words, and is a context in the wrong place?"""
+    """An expression that GitHub does not take: its place, what is wrong, and is it a name in the wrong place?"""
 
     __slots__ = ("at", "is_unavailable", "message")
 
-    def __init__(self, at: Span, message: str) -> None:
+    def __init__(self, at: Span, message: str, *, is_unavailable: bool = False) -> None:
         self.at = at
         self.message = message
-        self.is_unavailable = message.startswith("Unrecognized named-value")
+        self.is_unavailable = is_unavailable
 
 
 def faults(workflow: Workflow) -> Iterator[Fault]:
-    """Every expression that GitHub does not take, in the places whose contexts are known."""
-    for scalar, names, is_condition in _places(workflow):
+    """Every expression of a workflow that GitHub does not take, in the places whose contexts are known."""
+    return _faults(_places(workflow))
+
+
+def faults_of_action(action: Action) -> Iterator[Fault]:
+    """Likewise in an action."""
+    return _faults(_places_of_action(action))
+
+
+def _faults(standing: Iterator[Standing]) -> Iterator[Fault]:
+    for scalar, place, is_condition in standing:
         if is_condition and "${{" not in scalar.text:
-            yield from _faults_of(scalar, scalar.text, 0, names)
-        elif not _is_plain(scalar.text, names):
-            try:
-                cut = pieces(scalar.text)
-            except ExpressionError as error:
-                yield Fault(scalar.inner_span(error.offset, error.offset + 3), str(error))
-                continue
-            for piece in cut:
-                if piece.inner is not None:
-                    yield from _faults_of(scalar, piece.inner, piece.inner_start, names)
+            yield from _faults_of(scalar, scalar.text, 0, place)
+        elif not _is_plain(scalar.text, place):
+            yield from _faults_in(scalar, place)
+
+
+def _faults_in(scalar: Scalar, place: Place) -> Iterator[Fault]:
+    """The faults of a text with expressions in it; each is read for itself, then all together."""
+    try:
+        cut = pieces(scalar.text)
+    except ExpressionError as error:
+        yield Fault(scalar.inner_span(error.offset, error.offset + 3), error.message)
+        return
+    is_sound = True
+    for piece in cut:
+        for fault in _faults_of_piece(scalar, piece, place):
+            is_sound = False
+            yield fault
+    if is_sound:
+        yield from _too_much(scalar, cut)
+
+
+def _faults_of_piece(scalar: Scalar, piece: Piece, place: Place) -> Iterator[Fault]:
+    if piece.inner is None:
+        return
+    if not piece.inner:
+        yield Fault(scalar.inner_span(piece.start, piece.end), "An expression was expected")
+        return
+    is_sound = True
+    for fault in _faults_of(scalar, piece.inner, piece.inner_start, place):
+        is_sound = False
+        yield fault
+    if is_sound and not place.contexts and not re.fullmatch(_QUOTED, piece.inner):
+        message = f"no expression can stand in {place.words}"
+        yield Fault(scalar.inner_span(piece.start, piece.end), message, is_unavailable=True)
+
+
+_QUOTED = r"'(?:[^']|'')*'"
+
+
+def _too_much(scalar: Scalar, cut: tuple[Piece, ...]) -> Iterator[Fault]:
+    """GitHub makes one expression of a text with expressions in it, `format('…{0}…', …)`, and its limits count."""
+    inner = [piece.inner for piece in cut if piece.inner is not None]
+    if len(cut) < 2 or (len(scalar.text) <= MAX_LENGTH // 2 and len(inner) <= _MAX_TOGETHER):
+        return
+    literals = sum(len(p.literal) + sum(map(p.literal.count, "'{}")) for p in cut if p.literal is not None)
+    marks = sum(len(f"{{{number}}}, {text}") for number, text in enumerate(inner))
+    length = len("format('')") + literals + marks
+    if length > MAX_LENGTH:
+        yield Fault(
+            scalar.span,
+            f"Exceeded max expression length {MAX_LENGTH}: GitHub makes one expression of the whole text, which has "
+            f"{length} characters",
+        )
+    elif len(inner) > _MAX_TOGETHER:
+        yield Fault(
+            scalar.span, f"Too many expressions in one text: {len(inner)}, and GitHub takes {_MAX_TOGETHER}"
+        )
+
+
+def _is_plain(text: str, place: Place) -> bool:
+    """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
+    roots = _WRITTEN.findall(text)
+    return (
+        len(roots) == text.count("${{")
+        and place.contexts.issuperset(roots)
+        and len(text) <= MAX_LENGTH // 2
+        and len(roots) <= _MAX_TOGETHER
+    )
+
+
+def _faults_of(scalar: Scalar, text: str, start: int, place: Place) -> Iterator[Fault]:
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and plain[1] in place.contexts:
+        return
+    found = _judged(text, place)
+    if found is not None:
+        begin, end, message, is_unavailable = found
+        yield Fault(scalar.inner_span(start + begin, start + end), message, is_unavailable=is_unavailable)
+
+
+@lru_cache(4096)
+def _judged(text: str, place: Place) -> tuple[int, int, str, bool] | None:
+    """What is wrong with an expression: the offsets in it, the message, and is it a name in the wrong place?"""
+    try:
+        parse(text, place.contexts, place.functions)
+    except ExpressionError as error:
+        word = re.match(r"[A-Za-z_][A-Za-z0-9_-]*|.?", text[error.offset :])
+        name = word[0] if word is not None else ""
+        missing = _missing(name, error.message, place)
+        end = error.offset + max(len(name), 1)
+        return error.offset, end, missing or _shortened(error.message), missing is not None
+    return None
+
+
+def _shortened(message: str) -> str:
+    """Without the expression itself, which the place shows."""
+    return message.partition(" within expression: ")[0]
+
+
+def _missing(name: str, message: str, place: Place) -> str | None:
+    """What to say of a name that does not exist in the place; None for another fault."""
+    if message.startswith("Unrecognized named-value"):
+        if not place.contexts:
+            return f"no expression can stand in {place.words}"
+        known = ", ".join(f"`{context}`" for context in sorted(place.contexts))
+        if name.lower() not in table.CONTEXTS:
+            return f"GitHub knows no context `{name}`; in {place.words} there are {known}"
+        return f"`{name}` does not exist in {place.words}, where there are {known}"
+    if message.startswith("Unrecognized function") and name.lower() in table.FUNCTIONS:
+        where = "in steps" if name.lower() == "hashfiles" else "in an `if`"
+        return f"`{name}()` does not exist in {place.words}, only {where}"
+    return None
 
 
 _REF = re.compile(r"github\.ref(?![A-Za-z0-9_.-])")
 _NAME = r"'((?!refs/)[^']+)'"
-_SHORT_REF = re.compile(
-    rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.ref(?![A-Za-z0-9_.-])"
-)
+_SHORT_REF = rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.ref(?![A-Za-z0-9_.-])"
 
 
 def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
@@ -66,7 +180,7 @@ def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
         return
     for scalar, _, is_condition in _places(workflow):
         if is_condition or "${{" in scalar.text:
-            for match in _SHORT_REF.finditer(scalar.text) if "github" in scalar.text else ():
+            for match in re.finditer(_SHORT_REF, scalar.text) if "github" in scalar.text else ():
                 text = match[2] or match[3]
                 yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
 
@@ -78,64 +192,125 @@ def expressions_in(workflow: Workflow) -> Iterator[Scalar]:
             yield scalar
 
 
-def _is_plain(text: str, names: Names) -> bool:
-    """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
-    roots = _WRITTEN.findall(text)
-    return len(roots) == text.count("${{") and names.issuperset(roots)
+# --- where expressions stand ---
 
 
-def _faults_of(scalar: Scalar, text: str, start: int, names: Names) -> Iterator[Fault]:
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None and plain[1] in names:
-        return
-    try:
-        parse(text, names)
-    except ExpressionError as error:
-        begin = start + error.offset
-        word = re.match(r"[A-Za-z_][A-Za-z0-9_-]*|.?", text[error.offset :])
-        length = max(len(word[0]) if word is not None else 1, 1)
-        yield Fault(scalar.inner_span(begin, begin + length), str(error))
-
-
-def _places(workflow: Workflow) -> Iterator[Place]:
-    yield from _all(workflow.node.get("run-name"), contexts.WORKFLOW)
-    yield from _all(workflow.node.get("concurrency"), contexts.WORKFLOW)
-    yield from _all(workflow.node.get("env"), contexts.WORKFLOW_ENV)
+def _places(workflow: Workflow) -> Iterator[Standing]:
+    node = workflow.node
+    for key, place in (
+        ("name", table.NAME),
+        ("run-name", table.RUN_NAME),
+        ("concurrency", table.CONCURRENCY),
+        ("env", table.ENV),
+        ("defaults", table.DEFAULTS),
+    ):
+        yield from _all(node.get(key), place)
+    yield from _of_events(node.get("on"))
     for job in workflow.jobs.values():
         yield from _of_job(job)
 
 
-_OF_JOB = ("name", "runs-on", "timeout-minutes", "continue-on-error", "concurrency", "with")
+def _of_events(on: Node | None) -> Iterator[Standing]:
+    if on is None or on.source.text.find("${{", on.start, on.end) < 0:
+        return
+    for entry in on if isinstance(on, Mapping) else ():
+        value = resolve(entry.value)
+        if entry.name == "workflow_call" and isinstance(value, Mapping):
+            yield from _under_each(value.get("inputs"), "default", table.CALL_DEFAULT)
+            yield from _under_each(value.get("outputs"), "value", table.CALL_OUTPUT)
+        else:
+            yield from _all(value, table.ON)
 
 
-def _of_job(job: Job) -> Iterator[Place]:
+def _under_each(node: Node | None, key: str, place: Place) -> Iterator[Standing]:
+    for entry in node if isinstance(node, Mapping) else ():
+        value = resolve(entry.value)
+        if isinstance(value, Mapping):
+            yield from _all(value.get(key), place)
+
+
+_OF_JOB: dict[str, Place] = {
+    "strategy": table.STRATEGY,
+    "uses": table.JOB_USES,
+    "needs": table.JOB_NEEDS,
+    "with": table.JOB_WITH,
+    "secrets": table.JOB_SECRETS,
+    "env": table.JOB_ENV,
+    "defaults": table.JOB_DEFAULTS,
+    "outputs": table.JOB_OUTPUTS,
+    **table.JOB_KEYS,
+}
+
+
+def _of_job(job: Job) -> Iterator[Standing]:
     if job.condition is not None:
-        yield job.condition, contexts.JOB_IF, True
-    yield from _all(job.node.get("strategy"), contexts.JOB_IF)
-    for key in _OF_JOB:
-        yield from _all(job.node.get(key), contexts.JOB)
-    environment = job.environment
-    yield from _all(
-        environment.get("name") if isinstance(environment, Mapping) else environment, contexts.JOB
-    )
-    yield from _all(job.node.get("env"), contexts.JOB_ENV)
-    if job.uses is not None:
-        yield from _all(job.node.get("secrets"), contexts.JOB_ENV)
+        yield job.condition, table.JOB_IF, True
+    text = job.node.source.text
+    for entry in job.node:
+        if text.find("${{", entry.value.start, entry.value.end) < 0:
+            continue
+        name = entry.name or ""
+        value = resolve(entry.value)
+        if name == "container":
+            yield from _of_container(value)
+        elif name == "services":
+            yield from _of_services(value)
+        elif name == "environment" and isinstance(value, Mapping):
+            for inner in value:
+                is_url = inner.name == "url"
+                yield from _all(inner.value, table.ENVIRONMENT_URL if is_url else table.JOB_KEYS[name])
+        elif name in _OF_JOB:
+            yield from _all(value, _OF_JOB[name])
     for step in job.steps:
         yield from _of_step(step)
 
 
-def _of_step(step: Step) -> Iterator[Place]:
+def _of_services(node: Node) -> Iterator[Standing]:
+    if isinstance(node, Mapping):
+        for entry in node:
+            yield from _of_container(resolve(entry.value))
+    else:
+        yield from _all(node, table.CONTAINER)
+
+
+def _of_container(node: Node) -> Iterator[Standing]:
+    if not isinstance(node, Mapping):
+        yield from _all(node, table.CONTAINER)
+        return
+    inner = {"credentials": table.CREDENTIALS, "env": table.CONTAINER_ENV}
+    for entry in node:
+        yield from _all(entry.value, inner.get(entry.name or "", table.CONTAINER))
+
+
+def _of_step(step: Step) -> Iterator[Standing]:
     if step.condition is not None:
-        yield step.condition, contexts.STEP_IF, True
+        yield step.condition, table.STEP_IF, True
     if step.node.source.text.find("${{", step.node.start, step.node.end) < 0:
         return
+    text = step.node.source.text
     for entry in step.node:
-        if entry.name not in ("if", "id", "uses"):
-            yield from _all(resolve(entry.value), contexts.STEP)
+        if text.find("${{", entry.value.start, entry.value.end) >= 0 and entry.name != "if":
+            yield from _all(entry.value, table.STEP_FIXED.get(entry.name or "", table.STEP))
 
 
-def _all(node: Node | None, names: Names) -> Iterator[Place]:
+def _places_of_action(action: Action) -> Iterator[Standing]:
+    runs = action.node.get("runs")
+    yield from _under_each(action.node.get("inputs"), "default", table.ACTION_DEFAULT)
+    if not action.is_composite:
+        for key in ("args", "env"):
+            yield from _all(runs.get(key) if isinstance(runs, Mapping) else None, table.CONTAINER_ACTION)
+        return
+    yield from _under_each(action.node.get("outputs"), "value", table.ACTION_OUTPUT)
+    for step in action.steps:
+        if step.condition is not None:
+            yield step.condition, table.ACTION_IF, True
+        for entry in step.node:
+            if entry.name not in ("if", "shell"):
+                is_uses = entry.name == "uses"
+                yield from _all(resolve(entry.value), table.ACTION_USES if is_uses else table.ACTION_STEP)
+
+
+def _all(node: Node | None, place: Place) -> Iterator[Standing]:
     """Every text below a node that holds an expression; keys are left out, and what an alias stands for."""
     if node is None or node.source.text.find("${{", node.start, node.end) < 0:
         return
@@ -146,7 +321,7 @@ def _all(node: Node | None, names: Names) -> Iterator[Place]:
         node = resolve(waiting.pop())
         if isinstance(node, Scalar):
             if "${{" in node.text:
-                yield node, names, False
+                yield node, place, False
         elif isinstance(node, Sequence):
             waiting += reversed(node.items)
         elif isinstance(node, Mapping):

@@ -12,6 +12,7 @@ from lading.models.pushes import (
     DOCKER_HUB,
     GITHUB_TOKEN,
     UNKNOWN,
+    Push,
     cannot_push,
     logins_of,
     may_log_in,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from lading.models.image import InvalidReference
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
-    from lading.models.pushes import Login, Push
+    from lading.models.pushes import Login
     from lading.models.steps import StepRun
     from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
@@ -77,7 +78,7 @@ class Publication:
     - `permissions`: the token's, one for each chain of callers
     - `events`: the events that lead to it
     - `certain_events`: those of which each run pushes, as far as conditions decide
-    - `basis`: how certain it is that the push happens at all
+    - `basis`: how certain it is that the push happens at all, and that its name is this one
     - `lacks_tags`: it pushes without saying what
     """
 
@@ -132,14 +133,15 @@ class Publication:
         self.certain_events = tuple(
             dict.fromkeys(event for each in sightings if each.is_certain for event in each.world.events)
         )
-        self.basis = _basis(sightings)
+        self.basis = _basis(sightings) & assumed(*self.image.conditions)
         self.identity = identity
         self._owned = own
 
     def basis_along(self, chain: tuple[Call, ...]) -> Basis:
         """How certain it is that the push happens when the job is reached by a chain of callers."""
         along = tuple(map(id, chain))
-        return _basis(tuple(s for s in self._sightings if tuple(map(id, s.world.chain)) == along))
+        basis = _basis(tuple(s for s in self._sightings if tuple(map(id, s.world.chain)) == along))
+        return basis & assumed(*self.image.conditions)
 
     @property
     def unseen(self) -> str | None:
@@ -257,7 +259,7 @@ def publications(
     config: Config,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps."""
-    walker = Walker(actions)
+    walker = Walker(actions, graph)
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
@@ -278,7 +280,7 @@ def _of_job(
     own: Owned,
 ) -> Iterator[Publication]:
     groups: dict[tuple[object, ...], list[Sighting]] = {}
-    for world in worlds(job, graph, identity):
+    for world in worlds(job, graph, identity, config.variables, walker.needs):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
             key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
@@ -305,7 +307,23 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         before.append(run)
         logins += logins_of(run)
         for push in pushes_of(run):
-            yield Sighting(world, run, push, tuple(logins), tuple(before))
+            for each in _told_apart(push):
+                yield Sighting(world, run, each, tuple(logins), tuple(before))
+
+
+def _told_apart(push: Push) -> Iterator[Push]:
+    """A push for each name that a choice allows (`condition && 'a' || 'b'`), each uncertain; of tags it is one push."""
+    reference = push.reference
+    if reference is None or not _chooses(reference) or not _chooses(split_template(reference).name):
+        yield push
+        return
+    lines = [line.strip() for each in reference.variants for line in each.split("\n,")]
+    for line in dict.fromkeys(line for line in lines if line.parts):
+        yield Push(line, push.at, push.tool, is_certain=False, credential=push.credential)
+
+
+def _chooses(template: Template) -> bool:
+    return any(hole.choices for hole in template.holes)
 
 
 def _unseen_on(job: Job) -> str | None:

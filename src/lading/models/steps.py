@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 
 from lading.models.actions import is_metadata, outputs_of
-from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
-from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
+from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
+from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
 from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
+from lading.models.values import one_of
 from lading.models.workflow import Action, Job, local_path
-from lading.models.worlds import LATER, World
+from lading.models.worlds import LATER, World, called, legs_of, result_before
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from lading.models.permissions import CallGraph
     from lading.models.workflow import Step
     from lading.tree import Node
 
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
+_MAX_LEGS = 8
+"""Legs of a matrix whose outputs are followed one by one."""
 _MAX_NEEDS = 12
 """Jobs in a row whose outputs make up those of the next."""
 _LEAVES_SOMETHING = re.compile("GITHUB_(?:OUTPUT|ENV)")
@@ -92,8 +96,9 @@ class StepRun:
 class Walker:
     """Follows jobs; `actions` are the composite actions of the repository by path."""
 
-    def __init__(self, actions: Mapping[str, Action]) -> None:
+    def __init__(self, actions: Mapping[str, Action], graph: CallGraph) -> None:
         self._actions = actions
+        self._graph = graph
         self._scripts = Scripts()
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
@@ -114,17 +119,22 @@ class Walker:
 
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
+        yield from self._walk(world, *self._begin(world))
+
+    def _begin(self, world: World) -> tuple[Contexts, _Trail]:
+        """The contexts before the first step, and what the steps will leave."""
         job = world.job
-        contexts = {**world.contexts, "needs": self._needs(job, world), "job": LATER, "strategy": LATER}
-        contexts["runner"] = Partial({}, "it depends on the runner")
+        contexts = {**world.contexts, "needs": self.needs(job, world), "job": LATER}
         environment: dict[str, object] = {}
         for texts in (job.workflow.env, job.env):
             scope = {**contexts, "env": Partial(environment, _UNSET)}
             environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
-        trail = _Trail(environment)
-        for step in job.steps:
+        return contexts, _Trail(environment)
+
+    def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
+        for step in world.job.steps:
             yield from self._step(step, step, world, contexts, trail, True, 0)
 
     def _step(
@@ -172,7 +182,7 @@ class Walker:
         inputs: dict[str, object] = {}
         for name, default in action.inputs.items():
             node: Node | None = step.inputs.get(name, default)
-            inputs[name] = "" if node is None else _as_text(value_of(node, contexts))
+            inputs[name] = "" if node is None else as_text(value_of(node, contexts))
         inner = {**contexts, "inputs": inputs}
         inner_trail = _Trail(_environment(contexts))
         for each in action.steps:
@@ -214,17 +224,17 @@ class Walker:
         script, found = masked(text, values)
         return self._scripts.follow(script, found, _variables(run.contexts))
 
-    def _needs(self, job: Job, world: World) -> object:
-        """The `needs` context: outputs of the jobs before, where the file names them at all."""
-        if "needs." not in job.workflow.tree.source.text[job.node.start : job.node.end]:
-            return LATER
-        found: dict[str, object] = {}
-        for scalar in job.needs:
-            before = job.workflow.job(scalar.text)
-            if before is not None:
-                result = Unknown("it is the result of another job")
-                found[before.id] = {"outputs": self._outputs_of(before, world), "result": result}
-        return Partial(found, "the job is not among `needs`")
+    def needs(self, job: Job, world: World) -> object:
+        """The `needs` context: what the jobs before leave, where the file names it at all."""
+        if not job.needs or "needs." not in job.workflow.tree.source.text[job.node.start : job.node.end]:
+            return LATER if job.needs else {}
+        before = (job.workflow.job(scalar.text) for scalar in job.needs)
+        result = result_before(job)
+        return {
+            each.id: {"outputs": self._outputs_of(each, world), "result": result}
+            for each in before
+            if each is not None
+        }
 
     def _outputs_of(self, job: Job, world: World) -> object:
         """The outputs of a job in a world, worked out once for each run and what its caller gives."""
@@ -238,27 +248,60 @@ class Walker:
     def _worked_out(self, job: Job, world: World) -> object:
         unknown = Partial({}, f"it is an output of job `{job.id}`")
         name = (job.workflow.path, job.id)
-        if (
-            name in self._waiting
-            or len(self._waiting) >= _MAX_NEEDS
-            or job.uses is not None
-            or not job.outputs
-            or job.matrix is not None
-        ):
+        if name in self._waiting or len(self._waiting) >= _MAX_NEEDS:
             return unknown
         self._waiting.add(name)
         try:
-            here = World(job, world.chain, world.events, {**world.contexts, "matrix": {}}, True)
-            last: StepRun | None = None
-            for run in self.walk(here):
-                last = run
-            if last is None:
+            if job.uses is not None:
+                return self._of_call(job, world) or unknown
+            if not job.outputs:
+                return {} if job.node.get("outputs") is None else unknown
+            contexts = {**world.contexts, "matrix": {}}
+            legs = legs_of(job, {**contexts, "needs": self.needs(job, world)})
+            legs = legs if len(legs) <= _MAX_LEGS else (Unknown("the matrix has many legs"),)
+            found = [
+                self._of_leg(job, World(job, world.chain, world.events, {**contexts, "matrix": leg}, True))
+                for leg in legs
+            ]
+            if None in found:
                 return unknown
-            own = {last.step.id: _result(_outputs(last))} if last.step.id is not None else {}
-            scope = {**last.contexts, "steps": {**_dict(last.contexts["steps"]), **own}}
-            return {n: as_value(text_of(scalar.text, scope)) for n, scalar in job.outputs.items()}
+            return {
+                name: one_of(
+                    (each[name] for each in found if each is not None), "each leg of the matrix may set it"
+                )
+                for name in job.outputs
+            }
         finally:
             self._waiting.discard(name)
+
+    def _of_leg(self, job: Job, here: World) -> dict[str, object] | None:
+        """The outputs of a job in one leg of its matrix; None where it has no steps."""
+        if not job.steps:
+            return None
+        contexts, trail = self._begin(here)
+        for _ in self._walk(here, contexts, trail):
+            pass
+        scope = {**contexts, "env": trail.context, "steps": trail.outputs}
+        return {name: as_value(text_of(scalar.text, scope)) for name, scalar in job.outputs.items()}
+
+    def _of_call(self, job: Job, world: World) -> object:
+        """The outputs of a called workflow; None where it is not one of this repository, or called in legs."""
+        call = self._graph.call(job)
+        if call is None or call.ref is not None or job.matrix is not None:
+            return None
+        inner = called(call, {**world.contexts, "matrix": {}, "needs": self.needs(job, world)})
+        jobs = {
+            each.id: {
+                "outputs": self._outputs_of(
+                    each, World(each, (*world.chain, call), world.events, inner, True)
+                ),
+                "result": "success",
+            }
+            for each in call.workflow.jobs.values()
+        }
+        scope = {**inner, "jobs": jobs}
+        outputs = call.workflow.call_outputs
+        return {name: as_value(text_of(scalar.text, scope)) for name, scalar in outputs.items()}
 
 
 _UNSET = "no file sets it"
@@ -340,11 +383,7 @@ def _metadata_variables(run: StepRun) -> dict[str, object]:
 
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:
     """A value of `env:`: always a text."""
-    return _as_text(value_of(scalar, contexts))
-
-
-def _as_text(value: object) -> object:
-    return value if isinstance(value, Unknown) else to_text(value)
+    return as_text(value_of(scalar, contexts))
 
 
 def _dict(value: object) -> dict[str, object]:

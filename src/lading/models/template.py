@@ -8,22 +8,41 @@ if TYPE_CHECKING:
 
 
 class Hole:
-    """A part of a template whose text is not known: `text` as it is written, and why it is not known."""
+    """A part of a template whose text is not known: `text` as it is written, and why it is not known.
 
-    __slots__ = ("reason", "text")
+    Where it can only be one of a few texts, `choices` are those (two or more); empty where it can be anything.
+    """
 
-    def __init__(self, text: str, reason: str) -> None:
+    __slots__ = ("choices", "reason", "text")
+
+    def __init__(self, text: str, reason: str, choices: tuple[Template, ...] = ()) -> None:
         self.text = text
         self.reason = reason
+        self.choices = choices
+
+    def map(self, change: Callable[[str], str]) -> Hole:
+        """Apply a change of letters to what it can be."""
+        if not self.choices:
+            return self
+        return Hole(self.text, self.reason, tuple(choice.map(change) for choice in self.choices))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Hole) and (self.text, self.reason) == (other.text, other.reason)
+        return self is other or (
+            isinstance(other, Hole)
+            and self.text == other.text
+            and self.reason == other.reason
+            and self.choices == other.choices
+        )
 
     def __hash__(self) -> int:
         return hash((self.text, self.reason))
 
     def __repr__(self) -> str:
-        return f"Hole({self.text!r}, {self.reason!r})"
+        more = f", {self.choices!r}" if self.choices else ""
+        return f"Hole({self.text!r}, {self.reason!r}{more})"
+
+
+_MAX_VARIANTS = 16
 
 
 class Template:
@@ -94,7 +113,32 @@ class Template:
 
     def map(self, change: Callable[[str], str]) -> Template:
         """Apply a change of letters (such as `str.lower`) to every literal."""
-        return Template((change(p) if isinstance(p, str) else p for p in self.parts), self.conditions)
+        return Template(
+            (change(part) if isinstance(part, str) else part.map(change) for part in self.parts),
+            self.conditions,
+        )
+
+    @property
+    def variants(self) -> tuple[Template, ...]:
+        """Every text that the choices of its holes allow, a hole having the same text wherever it stands.
+
+        The template alone where there are no choices, or too many of them.
+        """
+        found: tuple[Template, ...] = (self,)
+        for hole in dict.fromkeys(hole for hole in self.holes if hole.choices):
+            if len(found) * len(hole.choices) > _MAX_VARIANTS:
+                return (self,)
+            found = tuple(each.filled(hole, choice) for each in found for choice in hole.choices)
+        return tuple(dict.fromkeys(found)) if len(found) > 1 else found
+
+    def filled(self, hole: Hole, choice: Template) -> Template:
+        """With a text in the place of a hole."""
+        return join(
+            (
+                *(choice if part == hole else Template((part,)) for part in self.parts),
+                Template((), self.conditions),
+            )
+        )
 
     def __add__(self, other: Template) -> Template:
         return Template(self.parts + other.parts, self.conditions + other.conditions)
@@ -144,3 +188,47 @@ def join(templates: Iterable[Template]) -> Template:
         parts += template.parts
         conditions += template.conditions
     return Template(parts, conditions)
+
+
+def among(templates: Iterable[Template], written: str, reason: str) -> Template:
+    """One of several texts, not known which: what all have at their ends, and between them a hole with the choices.
+
+    Whole words only are taken for common, so that no name is cut in two. `written` and `reason` describe the hole. A
+    choice has no choices in it: their number would double with each.
+    """
+    choices = tuple(dict.fromkeys(map(_plain, templates)))
+    if len(choices) == 1:
+        return choices[0]
+    texts = [choice.parts for choice in choices]
+    if any(choice.conditions for choice in choices) or not all(texts):
+        return Template((Hole(written, reason, choices),))
+    begin = _common([parts[0] if isinstance(parts[0], str) else "" for parts in texts])
+    rest = [(parts[0][len(begin) :], *parts[1:]) if isinstance(parts[0], str) else parts for parts in texts]
+    ends = [parts[-1][::-1] if isinstance(parts[-1], str) else "" for parts in rest]
+    end = _common(ends)[::-1]
+    inner = (
+        Template(
+            (*parts[:-1], parts[-1][: len(parts[-1]) - len(end)]) if isinstance(parts[-1], str) else parts
+        )
+        for parts in rest
+    )
+    return Template((begin, Hole(written, reason, tuple(inner)), end))
+
+
+def _plain(template: Template) -> Template:
+    if not any(hole.choices for hole in template.holes):
+        return template
+    parts = (part if isinstance(part, str) else Hole(part.text, part.reason) for part in template.parts)
+    return Template(parts, template.conditions)
+
+
+_BETWEEN_WORDS = "/:@,=\n \"'"
+
+
+def _common(texts: list[str]) -> str:
+    """What all begin with, up to the last sign that ends a word."""
+    shortest = min(texts, key=len)
+    length = next(
+        (at for at, letter in enumerate(shortest) if any(text[at] != letter for text in texts)), len(shortest)
+    )
+    return shortest[: max(shortest.rfind(sign, 0, length) for sign in _BETWEEN_WORDS) + 1]

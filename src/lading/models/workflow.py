@@ -288,13 +288,23 @@ class Job:
 class Action:
     """An action of this repository (action.yml)."""
 
-    __slots__ = ("_steps", "node", "path", "tree")
+    __slots__ = ("_faults", "_steps", "node", "path", "tree")
 
     def __init__(self, tree: Tree, node: Mapping) -> None:
         self.tree = tree
         self.path = tree.path
         self.node = node
         self._steps: tuple[Step, ...] | None = None
+        self._faults: tuple[Fault, ...] | None = None
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """Expressions that GitHub does not take."""
+        if self._faults is None:
+            from lading.models.places import faults_of_action
+
+            self._faults = tuple(faults_of_action(self))
+        return self._faults
 
     @property
     def is_composite(self) -> bool:
@@ -556,7 +566,7 @@ class _Plain:
 
 
 def _expanded(matrix: dict[str, object]) -> tuple[Leg, ...]:
-    vectors = {name: _items(matrix[name], name) for name in matrix if name not in ("include", "exclude")}
+    vectors = _vectors({name: matrix[name] for name in matrix if name not in ("include", "exclude")})
     include = _filters(matrix.get("include"), "include")
     exclude = [_leaves(item) for item in _filters(matrix.get("exclude"), "exclude")]
     names = {name.lower() for name in vectors}
@@ -588,6 +598,19 @@ def _expanded(matrix: dict[str, object]) -> tuple[Leg, ...]:
     if not legs:
         raise _Undecided("the matrix has no legs")
     return tuple(legs)
+
+
+def _vectors(values: Leg) -> dict[str, list[object]]:
+    """The values of each name; a name with unknown values counts as one beside others that are known."""
+    from lading.models.expressions import Unknown
+
+    reasons = {name: value.reason for name, value in values.items() if isinstance(value, Unknown)}
+    if len(reasons) == len(values):
+        reasons = {}
+    return {
+        name: [Unknown(reasons[name])] if name in reasons else _items(value, name)
+        for name, value in values.items()
+    }
 
 
 def _items(value: object, name: str) -> list[object]:

@@ -7,30 +7,37 @@ from __future__ import annotations
 
 import re
 
-from lading.models.evaluation import TOKEN, as_value, text_of, truth_of, value_of
+from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
+from lading.models.runners import runner
+from lading.models.starts import dispatched, github, refs
+from lading.models.values import OneOf
 from lading.models.workflow import matrix_legs
-from lading.tree import Mapping, Scalar
+from lading.tree import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from collections.abc import Mapping as Mapping_
 
     from lading.identity import Identity
     from lading.models.permissions import Call, CallGraph
     from lading.models.workflow import Job, Workflow
 
     Contexts = dict[str, object]
+    Variables = Mapping_[str, str]
+    Needs = Callable[[Job, "World"], object]
 
 LATER = Partial({}, "it is known when the job runs")
 
 MAX_WORLDS = 256
 """Of one job; where there are more, the matrix counts as not known."""
 
-_EVENT_MATTERS = re.compile(
-    r"github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON",
-    re.IGNORECASE,
+_REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+_EVENT_MATTERS = (
+    r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
 )
+"""Compiled where there is something to tell apart only."""
 
 
 class World:
@@ -62,42 +69,108 @@ class World:
         return f"<World {self.job!r} {self.events} {self.contexts.get('matrix')}>"
 
 
-def worlds(job: Job, graph: CallGraph, identity: Identity | None) -> tuple[World, ...]:
-    """Every way a job runs, those that its conditions rule out left out."""
+def worlds(
+    job: Job,
+    graph: CallGraph,
+    identity: Identity | None,
+    variables: Variables | None = None,
+    needs: Needs | None = None,
+) -> tuple[World, ...]:
+    """Every way a job runs, those that its conditions rule out left out.
+
+    `variables` are what the configuration says of the repository's own (`vars`). `needs` works out what the jobs
+    before leave; without it only their results are known.
+    """
     found: list[World] = []
-    for world in _worlds(job, graph, identity, with_matrix=True):
-        if len(found) >= MAX_WORLDS:
-            return tuple(_worlds(job, graph, identity, with_matrix=False))[:MAX_WORLDS]
-        found.append(world)
-    return tuple(found)
+    for with_matrix in (True, False):
+        found.clear()
+        for world in _worlds(job, graph, identity, variables, _Follow(needs or _results_of, with_matrix)):
+            found.append(world)
+            if with_matrix and len(found) > MAX_WORLDS:
+                break
+        else:
+            break
+    return tuple(found[:MAX_WORLDS])
 
 
-def _worlds(job: Job, graph: CallGraph, identity: Identity | None, *, with_matrix: bool) -> Iterator[World]:
+class _Follow:
+    """How worlds are followed: what tells of the jobs before, and are the legs of a matrix told apart?"""
+
+    __slots__ = ("_fixed", "needs", "with_matrix")
+
+    def __init__(self, needs: Needs, with_matrix: bool) -> None:
+        self.needs = needs
+        self.with_matrix = with_matrix
+        self._fixed: dict[Job, tuple[object, ...]] = {}
+
+    def legs(self, job: Job, contexts: Contexts) -> tuple[object, ...]:
+        """The legs of a job; those of a matrix without expressions and aliases are worked out once."""
+        matrix = job.matrix
+        if matrix is None:
+            return ({},)
+        if not self.with_matrix:
+            return (Unknown("the matrix has many legs"),)
+        written = matrix.source.text[matrix.start : matrix.end]
+        if "${{" in written or "*" in written:
+            return legs_of(job, contexts)
+        if job not in self._fixed:
+            self._fixed[job] = legs_of(job, contexts)
+        return self._fixed[job]
+
+
+def _worlds(
+    job: Job, graph: CallGraph, identity: Identity | None, variables: Variables | None, follow: _Follow
+) -> Iterator[World]:
+    settings: Contexts = {
+        "vars": Partial(variables or {}, "variables of the repository are not known from here")
+    }
     chains = graph.chains(job.workflow)
     for chain in chains:
         root = chain[0].job.workflow if chain else job.workflow
-        for events, event in _events(root, job, chain):
-            contexts = _start(root, event, identity)
-            yield from _along(job, chain, 0, events, contexts, True, with_matrix)
+        for events, event, ref in _starts(root, job, chain):
+            contexts = settings | {
+                "github": github(root, event, ref, identity),
+                "inputs": _dispatched(root, event),
+                "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
+            }
+            yield from _along(job, chain, 0, events, contexts, True, follow)
     if not chains:
-        contexts = _start(job.workflow, None, identity)
-        contexts["inputs"] = Partial({}, "a caller that is not in this repository gives it")
-        contexts["secrets"] = Partial(
-            {"github_token": TOKEN}, "a caller that is not in this repository passes it"
-        )
-        yield from _along(job, (), 0, ("workflow_call",), contexts, False, with_matrix)
+        contexts = settings | {
+            "github": github(job.workflow, None, {}, identity),
+            "inputs": Partial({}, "a caller that is not in this repository gives it"),
+            "secrets": Partial({"github_token": TOKEN}, "a caller that is not in this repository passes it"),
+        }
+        yield from _along(job, (), 0, ("workflow_call",), contexts, False, follow)
 
 
-def _events(root: Workflow, job: Job, chain: tuple[Call, ...]) -> list[tuple[tuple[str, ...], str | None]]:
-    """The events, one by one where it matters which, else all at once."""
+Start = tuple[tuple[str, ...], str | None, dict[str, object]]
+"""The events, which of them it is (None: any), and what is known of the ref."""
+
+
+def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start]:
+    """The events one by one where it matters which, else all at once; for each ref where that matters."""
     names = tuple(name for name in root.events if name != "workflow_call") or ("workflow_call",)
-    if len(names) > 1 and any(_event_matters(each) for each in (job, *(call.job for call in chain))):
-        return [((name,), name) for name in names]
-    return [(names, names[0] if len(names) == 1 else None)]
+    jobs = (job, *(call.job for call in chain))
+    if len(names) > 1 and not any(_matters(each, _EVENT_MATTERS) for each in jobs):
+        yield names, None, {}
+        return
+    for name in names:
+        event = root.events.get(name)
+        known = refs(event) if event is not None else ({},)
+        if len(known) > 1 and not any(_matters(each, _REF_MATTERS) for each in jobs):
+            known = (_common(known),)
+        for ref in known:
+            yield (name,), name, ref
 
 
-def _event_matters(job: Job) -> bool:
-    """Does the job, or what its workflow sets for it, name something that depends on the event?"""
+def _common(refs: tuple[dict[str, object], ...]) -> dict[str, object]:
+    """What is true of each."""
+    first, *others = refs
+    return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
+
+
+def _matters(job: Job, named: str) -> bool:
+    """Does the job, a job it needs, or the environment of its workflow name such a thing?"""
     text = job.workflow.tree.source.text
     jobs = {job.id: job}
     waiting = [job]
@@ -108,7 +181,8 @@ def _event_matters(job: Job) -> bool:
                 jobs[needed.id] = needed
                 waiting.append(needed)
     nodes = (job.workflow.node.get("env"), *(each.node for each in jobs.values()))
-    return any(_EVENT_MATTERS.search(text, node.start, node.end) for node in nodes if node is not None)
+    pattern = re.compile(named)
+    return any(pattern.search(text, node.start, node.end) for node in nodes if node is not None)
 
 
 def _along(
@@ -118,21 +192,24 @@ def _along(
     events: tuple[str, ...],
     contexts: Contexts,
     is_certain: bool,
-    with_matrix: bool,
+    follow: _Follow,
 ) -> Iterator[World]:
     """Follow the chain from the outside in, one world for each leg on the way."""
     current = chain[depth].job if depth < len(chain) else job
-    runs = _runs(current, {**contexts, "needs": _NEEDS}, {})
+    outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
+    scope = {**contexts, "needs": follow.needs(current, outside)}
+    runs = _runs(current, scope, {})
     if runs is False:
         return
     certain = is_certain and runs is True
-    for leg in _legs(current, contexts, with_matrix):
-        here = {**contexts, "matrix": leg}
+    legs = follow.legs(current, scope)
+    for number, leg in enumerate(legs):
+        here = {**contexts, "matrix": leg, "strategy": _strategy(current, number, legs)}
         if depth == len(chain):
-            yield World(job, chain, events, here, certain)
+            yield World(job, chain, events, {**here, "runner": _runner(job, here)}, certain)
         else:
-            inner = _called(chain[depth], here)
-            yield from _along(job, chain, depth + 1, events, inner, certain, with_matrix)
+            inner = called(chain[depth], {**here, "needs": scope["needs"]})
+            yield from _along(job, chain, depth + 1, events, inner, certain, follow)
 
 
 _RUNS_ANYWAY = re.compile(r"\b(?:always|failure|cancelled)\s*\(", re.IGNORECASE)
@@ -148,7 +225,8 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
     if runs is not False and len(known) < _MAX_NEEDED:
         if condition is None or not _RUNS_ANYWAY.search(condition.text):
             needed = (job.workflow.job(scalar.text) for scalar in job.needs)
-            others = [_runs(each, contexts, known) for each in needed if each is not None]
+            scope = {**contexts, "needs": _ANOTHER}
+            others = [_runs(each, scope, known) for each in needed if each is not None]
             runs = False if False in others else runs if None not in others else None
     known[job.id] = runs
     return runs
@@ -156,103 +234,81 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
 
 _MAX_NEEDED = 50
 """Jobs that are looked at, one behind the other, for whether a job runs."""
-_NEEDS = Partial({}, "it is the result of another job")
+_ANOTHER = Partial({}, "it is the result of another job")
+_RESULTS = ("success", "failure", "cancelled", "skipped")
 
 
-def _legs(job: Job, contexts: Contexts, with_matrix: bool) -> tuple[object, ...]:
+def result_before(job: Job) -> object:
+    """The result that the jobs before have where a job runs; any, where its condition asks for failed ones too."""
+    if job.condition is not None and _RUNS_ANYWAY.search(job.condition.text):
+        return OneOf(_RESULTS, "it is the result of another job")
+    return "success"
+
+
+def _results_of(job: Job, world: World) -> object:
+    """The context `needs` as far as it is known without following the jobs."""
+    before = (job.workflow.job(scalar.text) for scalar in job.needs)
+    known = {"result": result_before(job)}
+    return {each.id: Partial(known, "it is an output of another job") for each in before if each is not None}
+
+
+def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
+    """The context `strategy` of a leg."""
+    leg = legs[number]
+    if not isinstance(leg, dict) or any(isinstance(value, Unknown) for value in leg.values()):
+        return Partial({}, "it depends on the matrix")
+    known: Contexts = {"job-index": float(number), "job-total": float(len(legs))}
+    node = job.node.get("strategy")
+    for key, default in (("fail-fast", True), ("max-parallel", float(len(legs)))):
+        if not isinstance(node, Mapping) or node.get(key) is None:
+            known[key] = default
+    return Partial(known, "it is set under `strategy`")
+
+
+def _runner(job: Job, contexts: Contexts) -> Partial:
+    node = job.runs_on
+    items = node.items if isinstance(node, Sequence) else (node,)
+    return runner(value_of(item, contexts) for item in items if isinstance(item, Scalar))
+
+
+def legs_of(job: Job, contexts: Contexts) -> tuple[object, ...]:
+    """The values that the context `matrix` takes, or one unknown; one empty leg without a matrix."""
     if job.matrix is None:
         return ({},)
-    if not with_matrix:
-        return (Unknown("the matrix has many legs"),)
-    scope = {**contexts, "needs": _NEEDS}
-    legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, scope))
+    legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, contexts))
     return (legs,) if isinstance(legs, Unknown) else legs
-
-
-def _start(root: Workflow, event: str | None, identity: Identity | None) -> Contexts:
-    """The contexts of a run that an event starts."""
-    return {
-        "github": _github(root, event, identity),
-        "inputs": _dispatched(root, event),
-        "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
-        "vars": Partial({}, "variables of the repository are not known from here"),
-    }
-
-
-def _github(root: Workflow, event: str | None, identity: Identity | None) -> Partial:
-    known: dict[str, object] = {"token": TOKEN, "workflow": root.name or root.path}
-    repository: dict[str, object] = {}
-    if identity is not None and identity.owner is not None:
-        known["repository_owner"] = identity.owner
-        repository["owner"] = Partial({"login": identity.owner, "name": identity.owner}, "it is not known")
-        known["server_url"] = f"https://{identity.host}"
-        if identity.name is not None:
-            known["repository"] = repository["full_name"] = f"{identity.owner}/{identity.name}"
-            repository["name"] = identity.name
-    payload: dict[str, object] = {"repository": Partial(repository, "it is not known")}
-    if event is not None:
-        known["event_name"] = event
-        known.update(told_by_filters(root, event))
-        if not event.startswith("pull_request"):
-            payload["pull_request"] = None
-            known["head_ref"] = known["base_ref"] = ""
-        if event != "release":
-            payload["release"] = None
-    known["event"] = Partial(payload, "it is known when the event happens")
-    return Partial(known, "it is known when the workflow runs")
-
-
-def told_by_filters(root: Workflow, event: str) -> dict[str, object]:
-    """What the filters of an event tell of the ref: `ref_type`, `ref` and `ref_name` where they leave no other."""
-    if event == "release":
-        return {"ref_type": "tag"}
-    if event != "push":
-        return {}
-    branches, tags = root.events[event].strings("branches"), root.events[event].strings("tags")
-    if branches and not tags:
-        known: dict[str, object] = {"ref_type": "branch"}
-        if len(branches) == 1 and not re.search(r"[*?+\[\]!]", branches[0]):
-            known |= {"ref": f"refs/heads/{branches[0]}", "ref_name": branches[0]}
-        return known
-    if tags and not branches and "branches-ignore" not in _keys(root.events[event].config):
-        return {"ref_type": "tag"}
-    return {}
-
-
-def _keys(node: Mapping | None) -> tuple[str | None, ...]:
-    return tuple(entry.name for entry in node) if node is not None else ()
 
 
 def _dispatched(root: Workflow, event: str | None) -> object:
     """The `inputs` of a start by hand; nothing for any other event."""
-    if event is not None and event != "workflow_dispatch":
-        return {}
-    declared = root.dispatch_inputs
-    if not declared:
-        return {} if event is not None else Partial({}, "it depends on the event")
-    return Partial({}, "whoever starts the workflow gives it")
+    if event == "workflow_dispatch":
+        return dispatched(root)
+    if event is None and root.dispatch_inputs:
+        return Partial({}, "it depends on the event")
+    return {}
 
 
-def _called(call: Call, contexts: Contexts) -> Contexts:
+def called(call: Call, contexts: Contexts) -> Contexts:
     """The contexts inside a called workflow: its inputs and secrets, the caller's `github`."""
     given = call.job.inputs
     inputs: dict[str, object] = {}
     for name, declared in call.workflow.call_inputs.items():
-        node = given.get(name)
-        if node is not None:
-            inputs[name] = value_of(node, contexts)
-        else:
-            inputs[name] = _default(declared, contexts)
+        kind = declared.get("type") if declared is not None else None
+        text = kind.text if isinstance(kind, Scalar) else "string"
+        node = given.get(name) or (declared.get("default") if declared is not None else None)
+        inputs[name] = _DEFAULTS.get(text, "") if node is None else _typed(value_of(node, contexts), text)
     return {**contexts, "inputs": inputs, "secrets": _passed(call, contexts), "matrix": {}}
 
 
-def _default(declared: Mapping | None, contexts: Contexts) -> object:
-    node = declared.get("default") if declared is not None else None
-    if node is not None:
-        return value_of(node, contexts)
-    kind = declared.get("type") if declared is not None else None
-    text = kind.text if isinstance(kind, Scalar) else "string"
-    return {"boolean": False, "number": 0.0}.get(text, "")
+_DEFAULTS: Contexts = {"boolean": False, "number": 0.0}
+"""What an input that nobody gives is, by its type; a text is empty."""
+
+
+def _typed(value: object, kind: str) -> object:
+    """A value as the declared type of the input takes it."""
+    if kind == "string":
+        return as_text(value)
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def _passed(call: Call, contexts: Contexts) -> object:
