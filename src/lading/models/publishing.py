@@ -8,17 +8,11 @@ from lading.findings import KNOWN, assumed, unknown
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
-from lading.models.pushes import (
-    DOCKER_HUB,
-    GITHUB_TOKEN,
-    UNKNOWN,
-    cannot_push,
-    logins_of,
-    may_log_in,
-    may_push,
-    may_push_by_action,
-    pushes_of,
-)
+from lading.models.recognisers.build import cannot_push
+from lading.models.recognisers.builtin import RECOGNISERS
+from lading.models.recognisers.logins import may_log_in
+from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Push
+from lading.models.recognisers.table import Recognisers
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
 from lading.models.worlds import worlds
@@ -34,7 +28,7 @@ if TYPE_CHECKING:
     from lading.models.image import InvalidReference
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
-    from lading.models.pushes import Login, Push
+    from lading.models.recognisers.push import Login
     from lading.models.steps import StepRun
     from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
@@ -266,7 +260,7 @@ def publications(
     config: Config,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps."""
-    walker = Walker(actions)
+    walker = Walker(actions, Recognisers(RECOGNISERS))
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
@@ -312,9 +306,11 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         if run.outer.index > last:
             return
         before.append(run)
-        logins += logins_of(run)
-        for push in pushes_of(run):
-            yield _Sighting(world, run, push, tuple(logins), tuple(before))
+        found = list(walker.recognisers.of_step(run))
+        logins += [each for each in found if not isinstance(each, Push)]
+        for each in found:
+            if isinstance(each, Push):
+                yield _Sighting(world, run, each, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:
@@ -335,8 +331,8 @@ def _unseen_on(job: Job) -> str | None:
 def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     run = step.run
     if run is not None:
-        return may_push(run.text)
-    if may_push_by_action(step):
+        return walker.recognisers.script_may_push(run.text)
+    if walker.recognisers.action_may_push(step):
         return True
     action = walker.action(step)
     return (

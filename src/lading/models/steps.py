@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lading.models.actions import is_metadata, outputs_of
+from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of, truth_of, value_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
-from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.workflow import Action, Job, local_path
@@ -18,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from lading.models.recognisers.table import Recognisers
     from lading.models.workflow import Step
     from lading.tree import Node
 
@@ -90,10 +90,11 @@ class StepRun:
 
 
 class Walker:
-    """Follows jobs; `actions` are the composite actions of the repository by path."""
+    """Follows jobs; `actions` are the composite actions of the repository by path, `recognisers` know what matters."""
 
-    def __init__(self, actions: Mapping[str, Action]) -> None:
+    def __init__(self, actions: Mapping[str, Action], recognisers: Recognisers) -> None:
         self._actions = actions
+        self.recognisers = recognisers
         self._scripts = Scripts()
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
@@ -189,11 +190,16 @@ class Walker:
         if known is None:
             text = step.run.text if step.run is not None else None
             if text is None:
-                known = is_read(step.action) or self.action(step) is not None
+                known = self._is_read(step.action) or self.action(step) is not None
             else:
-                known = _LEAVES_SOMETHING.search(text) is not None or "login" in text or may_push(text)
+                leaves = _LEAVES_SOMETHING.search(text) is not None or "login" in text
+                known = leaves or self.recognisers.script_may_push(text)
             self._known[step] = known
         return known
+
+    def _is_read(self, action: str | None) -> bool:
+        """Is an action known to push, to log in, or to hand something to later steps that can be told?"""
+        return self.recognisers.for_action(action) is not None or has_outputs(action)
 
     def _script(self, run: StepRun) -> Effects:
         """What the script of a step does; nothing known for another shell."""
