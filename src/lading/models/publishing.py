@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
     from lading.models.recognisers.push import Login
+    from lading.models.recognisers.table import Recogniser
     from lading.models.steps import StepRun
     from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
+    from lading.texts import Texts
     from lading.tree import Node
 
 
@@ -258,9 +260,11 @@ def publications(
     actions: Mapping[str, Action],
     identity: Identity | None,
     config: Config,
+    texts: Texts,
+    recognisers: tuple[Recogniser, ...] = (),
 ) -> tuple[Publication, ...]:
-    """Every image that a job pushes, in the order of files and steps."""
-    walker = Walker(actions, Recognisers(RECOGNISERS))
+    """Every image that a job pushes, in the order of files and steps. `recognisers` are those of plugins."""
+    walker = Walker(actions, Recognisers((*RECOGNISERS, *recognisers)), texts)
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
@@ -331,7 +335,7 @@ def _unseen_on(job: Job) -> str | None:
 def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     run = step.run
     if run is not None:
-        return walker.recognisers.script_may_push(run.text)
+        return walker.script_may_push(step)
     if walker.recognisers.action_may_push(step):
         return True
     action = walker.action(step)

@@ -6,7 +6,7 @@ from lading.models.namespaces import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from lading.config import Config
     from lading.discover import Inventory
@@ -17,19 +17,31 @@ if TYPE_CHECKING:
     from lading.models.namespaces import Namespace
     from lading.models.permissions import CallGraph
     from lading.models.publishing import Publication
+    from lading.models.recognisers.table import Recogniser
     from lading.models.workflow import Action, Workflow
     from lading.texts import Texts
     from lading.tree import Tree
 
 
 class Repository:
-    """Owner and name, all files as models, publications and consumers; each is worked out when first asked for."""
+    """Owner and name, all files as models, publications and consumers; each is worked out when first asked for.
 
-    def __init__(self, texts: Texts, inventory: Inventory, identity: Identity | None, config: Config) -> None:
+    `recognisers` are those of plugins.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        inventory: Inventory,
+        identity: Identity | None,
+        config: Config,
+        recognisers: Iterable[Recogniser] = (),
+    ) -> None:
         self.texts = texts
         self.inventory = inventory
         self.identity = identity
         self.config = config
+        self.recognisers = tuple(recognisers)
         self._workflows: dict[str, Workflow] | None = None
         self._actions: dict[str, Action] | None = None
         self._call_graph: CallGraph | None = None
@@ -108,7 +120,14 @@ class Repository:
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(self.call_graph, self.actions, self.identity, self.config)
+                self._publications = publications(
+                    self.call_graph,
+                    self.actions,
+                    self.identity,
+                    self.config,
+                    self.texts,
+                    self.recognisers,
+                )
         return self._publications
 
     @property

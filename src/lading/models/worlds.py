@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from lading.models.calls import WORKSPACE
 from lading.models.evaluation import TOKEN, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.workflow import matrix_legs
@@ -180,7 +181,7 @@ def _start(root: Workflow, event: str | None, identity: Identity | None) -> Cont
 
 
 def _github(root: Workflow, event: str | None, identity: Identity | None) -> Partial:
-    known: dict[str, object] = {"token": TOKEN, "workflow": root.name or root.path}
+    known: dict[str, object] = {"token": TOKEN, "workflow": root.name or root.path, "workspace": WORKSPACE}
     repository: dict[str, object] = {}
     if identity is not None and identity.owner is not None:
         known["repository_owner"] = identity.owner

@@ -43,9 +43,12 @@ class Command:
 
     def at(self, first: Word, last: Word | None = None) -> Span:
         """The place of a word, or of all from the first to the last."""
+        start, end = first.start, (last or first).end
+        if self.ran.source is not None:
+            return Span(self.ran.source, start, end)
         scalar = self.run.step.run
         assert scalar is not None
-        return scalar.inner_span(first.start, (last or first).end)
+        return scalar.inner_span(start, end)
 
     @property
     def place(self) -> Span:
@@ -134,10 +137,7 @@ class Recognisers:
         known = self.for_action(run.step.action)
         if known is not None and known.of_action is not None:
             yield from known.of_action(run)
-        script = run.step.run
-        if script is None or not ("login" in script.text or self.script_may_push(script.text)):
-            return
-        if run.effects is not None:
+        if run.step.run is not None and run.matters and run.effects is not None:
             for ran in run.effects.commands:
                 yield from self._of_command(ran, run)
 
