@@ -107,8 +107,8 @@ def test_metadata_gives_names_in_small_letters_and_a_tag_for_each_rule(load: Loa
     files = {".github/workflows/publish.yml": workflow(steps)}
     found = [(p.image.shown, [tag.shown for tag in p.tags]) for p in load(files, "AcmeOrg/Shop")]
     assert found == [
-        ("ghcr.io/acmeorg/shop", ["sha-{{sha}}", "latest"]),
-        ("acme/shop", ["sha-{{sha}}", "latest"]),
+        ("ghcr.io/acmeorg/shop", ["latest", "sha-{{sha}}"]),
+        ("acme/shop", ["latest", "sha-{{sha}}"]),
     ]
 
 

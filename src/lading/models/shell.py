@@ -903,7 +903,7 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
     if name == "sed" and arguments and (arguments[-1] or "").replace(" ", "") in _SED_LOWER:
         return stdin.map(str.lower)
     if name == "jq" and ".tags" in (arguments[-1] or "" if arguments else ""):
-        return _tag_options(arguments[-1] or "", stdin)
+        return _tags_by_jq(arguments[-1] or "", stdin)
     if name == "xargs" and not arguments:
         return stdin.strip()
     if name == "cut" and stdin.literal is not None:
@@ -911,15 +911,29 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
     return None
 
 
-def _tag_options(program: str, stdin: Template) -> Template | None:
-    """`jq -cr '.tags | map("-t " + .) | join(" ")'` over the JSON of docker/metadata-action."""
-    if not stdin.prefix.startswith('{"tags":["') or not re.search(r'map\("(?:-t|--tag) ?"', program):
+def _tags_by_jq(program: str, stdin: Template) -> Template | None:
+    """What jq makes of the JSON of docker/metadata-action: `.tags[]`, `.tags[0]`, `.tags | join(",")`, with a `map`."""
+    tags: list[Template] = []
+    pieces = stdin.split('"')
+    if len(pieces) < 4 or pieces[1].literal != "tags" or pieces[2].literal != ":[":
         return None
-    parts: list[Template] = []
-    for number, piece in enumerate(stdin.split('"')):
-        if number > 2 and number % 2:
-            parts += (Template.of(" -t "), piece)
-    return join(parts)
+    for number in range(3, len(pieces), 2):
+        tags.append(pieces[number])
+        if (pieces[number + 1].literal or "]").startswith("]"):
+            break
+    match = re.fullmatch(
+        r"""\.tags\s*(?:\|\s*map\("([^"]*)"\s*\+\s*\.\)\s*)?(?:\|\s*join\("([^"]*)"\)|(?:\|\s*)?\.?\[(\d*)\])""",
+        program.strip(),
+    )
+    if match is None:
+        return None
+    before, between, index = match[1] or "", match[2], match[3]
+    items = [Template.of(before) + tag for tag in tags]
+    if index:
+        return items[int(index)] + Template.of("\n") if int(index) < len(items) else None
+    separator = between if between is not None else "\n"
+    parts = [part for item in items for part in (Template.of(separator), item)]
+    return join((*parts[1:], Template.of("\n")))
 
 
 _SED_LOWER = ("s/.*/\\L&/", "s/.*/\\L&/g", "s/\\(.*\\)/\\L\\1/", "s/(.*)/\\L\\1/", "s/[A-Z]/\\L&/g")

@@ -76,6 +76,11 @@ class StepRun:
         return self._outputs
 
     @property
+    def variables(self) -> dict[str, Template]:
+        """The environment in which it runs, as far as known."""
+        return _variables(self.contexts)
+
+    @property
     def matters(self) -> bool:
         """Can it push, log in, or leave something for later steps that we could read?"""
         return self._walker.matters(self.step)
@@ -390,10 +395,9 @@ def _outputs(run: StepRun) -> object:
 
 
 def _metadata_variables(run: StepRun) -> dict[str, object]:
-    """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and _JSON."""
-    outputs = run.known_outputs
-    names = {"tags": "DOCKER_METADATA_OUTPUT_TAGS", "json": "DOCKER_METADATA_OUTPUT_JSON"}
-    return {variable: outputs[name] for name, variable in names.items() if name in outputs}
+    """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and the like."""
+    outputs = run.known_outputs.items()
+    return {f"DOCKER_METADATA_OUTPUT_{name.upper().replace('-', '_')}": value for name, value in outputs}
 
 
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:

@@ -5,6 +5,7 @@ Source: their command line references.
 
 from __future__ import annotations
 
+from lading.models.recognisers.bake import baked_by
 from lading.models.recognisers.inputs import csv, names
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options
@@ -56,9 +57,8 @@ def _docker(command: Command) -> Iterator[Push | Login]:
         yield from _built(command, words, words[2:], f"docker {form[0]} build --push")
     elif form == ("buildx", "imagetools", "create"):
         yield from _retagged(command, words[3:])
-    elif form[:2] == ("buildx", "bake") and options_of(words[2:], BUILD_VALUES).has("--push"):
-        unnamed = Template((Hole("*", "a bake file names it"),))
-        yield _push(command, unnamed, words[1], "docker buildx bake --push")
+    elif form[:2] == ("buildx", "bake"):
+        yield from baked_by(command, words[2:])
     elif form[:1] == ("compose",):
         yield from _composed(command, words[1:])
 
@@ -134,8 +134,9 @@ def _podman(command: Command) -> Iterator[Push | Login]:
 
 _HINT = (
     r"--push|(?:docker|nerdctl|podman|buildah|image|manifest|compose)\b.*\bpush\b|imagetools|type=registry"
+    r"|\bbuildx\s+bake\b"
 )
-_MARKS = ("push", "imagetools", "type=registry")
+_MARKS = ("push", "imagetools", "type=registry", "bake")
 
 RECOGNISERS = (
     Recogniser(programs=("docker", "nerdctl"), of_command=_docker, hint=_HINT, marks=_MARKS),
