@@ -66,7 +66,7 @@ class Publication:
       job's own step
     - `node`: where the step begins; `place`: where it says what or that it pushes
     - `image`: the name without tag; `references`: each name with tag and its place; `tags`: the tags alone
-    - `tool`: what pushes
+    - `tool`: what pushes; `kind`: what it is ("image", "chart", …)
     - `registry`: the host ("docker.io" where none is written), None where it is not known
     - `login`: the login that counts for that host, None where none was found; `logins`: every login before the push
     - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
@@ -88,6 +88,7 @@ class Publication:
         "identity",
         "image",
         "job",
+        "kind",
         "lacks_tags",
         "login",
         "logins",
@@ -113,7 +114,8 @@ class Publication:
         self.caller: Step = first.run.outer
         self.node: Located = first.run.step.entry
         self.place: Located = first.push.at
-        self.image = first.name
+        self.image = min((sighting.name for sighting in sightings), key=lambda name: len(name.conditions))
+        self.kind = first.push.kind
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))
         self.tool = first.push.tool
@@ -244,7 +246,8 @@ class _Sighting:
 
     @property
     def is_certain(self) -> bool:
-        return self.world.is_certain and self.run.is_certain and self.push.is_certain
+        certain = self.push.is_certain and self.push.doubt is None
+        return certain and self.world.is_certain and self.run.is_certain
 
 
 _CREDENTIALS = re.compile(
@@ -288,7 +291,7 @@ def _of_job(
     for world in worlds(job, graph, identity):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
-            key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
+            key = (node.source.path, node.start, sighting.name.parts, sighting.push.reference is None)
             groups.setdefault(key, []).append(sighting)
     if not groups:
         return
@@ -377,6 +380,9 @@ def _basis(sightings: tuple[_Sighting, ...]) -> Basis:
     """Known where one of the ways certainly pushes."""
     if any(sighting.is_certain for sighting in sightings):
         return KNOWN
+    doubts = tuple(dict.fromkeys(each.push.doubt for each in sightings if each.push.doubt is not None))
+    if len(doubts) and all(each.push.doubt is not None for each in sightings):
+        return unknown(*doubts)
     if all(
         sighting.world.events == ("workflow_call",) and not sighting.world.chain for sighting in sightings
     ):

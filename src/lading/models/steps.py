@@ -494,4 +494,6 @@ _GITHUB_VARIABLES = {
 
 def _given_by_github(contexts: Contexts) -> dict[str, object]:
     github = _dict(contexts["github"])
-    return {variable: github[name] for variable, name in _GITHUB_VARIABLES.items() if name in github}
+    reason = github.reason if isinstance(github, Partial) else "it is not known"
+    unknown = Unknown(reason)
+    return {variable: github.get(name, unknown) for variable, name in _GITHUB_VARIABLES.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.models.recognisers import bake, build, copies, docker, ko, logins
+from lading.models.recognisers import bake, build, copies, docker, goreleaser, ko, logins
 from lading.models.recognisers.table import Recogniser
 
 RECOGNISERS: tuple[Recogniser, ...] = (
@@ -12,4 +12,5 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     *docker.RECOGNISERS,
     *copies.RECOGNISERS,
     *ko.RECOGNISERS,
+    *goreleaser.RECOGNISERS,
 )

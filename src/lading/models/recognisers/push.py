@@ -16,6 +16,14 @@ GITHUB_TOKEN = "GITHUB_TOKEN"
 NONE = "none"
 UNKNOWN = "unknown"
 
+IMAGE = "image"
+CHART = "chart"
+ARTIFACT = "artifact"
+SIGNATURE = "signature"
+ATTESTATION = "attestation"
+CACHE = "cache"
+"""What a push puts into a registry; the last three belong to an image that is published elsewhere."""
+
 
 class Push:
     """One reference that a step pushes.
@@ -25,9 +33,11 @@ class Push:
     - `is_certain`: does the step push whenever it runs?
     - `credential`: what the step logs in with itself, None where it relies on a login before it
     - `tool`: what pushes, in words ("docker push")
+    - `kind`: what is pushed: an image, a chart, or another thing that is stored beside images
+    - `doubt`: why it is not even known whether the step pushes; None where it does, if only under conditions
     """
 
-    __slots__ = ("at", "credential", "is_certain", "reference", "tool")
+    __slots__ = ("at", "credential", "doubt", "is_certain", "kind", "reference", "tool")
 
     def __init__(
         self,
@@ -37,7 +47,11 @@ class Push:
         *,
         is_certain: bool = True,
         credential: str | None = None,
+        kind: str = IMAGE,
+        doubt: str | None = None,
     ) -> None:
+        self.kind = kind
+        self.doubt = doubt
         self.reference = reference
         self.at = at
         self.tool = tool
