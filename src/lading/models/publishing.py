@@ -291,7 +291,13 @@ def _of_job(
     for world in worlds(job, graph, identity):
         for sighting in _sightings(world, candidates, walker):
             node = sighting.run.step.node
-            key = (node.source.path, node.start, sighting.name.parts, sighting.push.reference is None)
+            key = (
+                node.source.path,
+                node.start,
+                sighting.name.parts,
+                sighting.push.kind,
+                sighting.push.reference is None,
+            )
             groups.setdefault(key, []).append(sighting)
     if not groups:
         return

@@ -114,7 +114,12 @@ class Repository:
 
     @property
     def publications(self) -> tuple[Publication, ...]:
-        """What the workflows push."""
+        """What the workflows publish: images, charts and the like."""
+        return tuple(each for each in self.writes if each.kind in ("image", "chart", "artifact"))
+
+    @property
+    def writes(self) -> tuple[Publication, ...]:
+        """All that the workflows push to registries, signatures and attestations among it."""
         if self._publications is None:
             self._publications = ()
             if self.workflows:

@@ -6,8 +6,8 @@ Source: action.yml of docker/build-push-action at cb941d0; the rows of `lading.t
 from __future__ import annotations
 
 from lading.models.evaluation import truth_of, value_of
-from lading.models.recognisers.inputs import csv, is_empty, lines, names, truth
-from lading.models.recognisers.push import Push, credential_of
+from lading.models.recognisers.inputs import cache_in_registry, csv, is_empty, lines, names, truth
+from lading.models.recognisers.push import CACHE, Push, credential_of
 from lading.models.recognisers.table import Recogniser
 from lading.models.template import Template, join
 from lading.tables.actions import PUSHERS, TAGGERS
@@ -28,7 +28,12 @@ def is_told_to_push(step: Step) -> bool:
     """Do the inputs of a building action say anything of pushing, other than that it is not done?"""
     push = step.inputs.get("push")
     told = isinstance(push, Scalar) and push.text.strip() not in ("", "false")
-    return told or "outputs" in step.inputs or "set" in step.inputs
+    return told or "outputs" in step.inputs or "set" in step.inputs or _writes_cache(step)
+
+
+def _writes_cache(step: Step) -> bool:
+    cache = step.inputs.get("cache-to")
+    return isinstance(cache, Scalar) and ("type=registry" in cache.text or "type=" not in cache.text)
 
 
 def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
@@ -38,10 +43,14 @@ def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
     action = step.action
     if action is None or not action.endswith("/build-push-action") or "outputs" in step.inputs:
         return False
-    return truth(value_of(step.inputs.get("push"), contexts)) is False
+    return not _writes_cache(step) and truth(value_of(step.inputs.get("push"), contexts)) is False
 
 
 def _build_push(run: StepRun) -> Iterator[Push]:
+    for line, at in lines(run, "cache-to", "\n"):
+        ref = cache_in_registry(line)
+        if ref is not None:
+            yield Push(ref, at, "`cache-to`", kind=CACHE)
     push = truth(run.value("push"))
     named: list[tuple[Template, Located]] = []
     for line, at in lines(run, "outputs", "\n"):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from lading.models.recognisers import bake, build, copies, docker, goreleaser, ko, logins
+from lading.models.recognisers import (
+    bake,
+    build,
+    builders,
+    compose,
+    copies,
+    docker,
+    goreleaser,
+    ko,
+    logins,
+    signatures,
+)
 from lading.models.recognisers.table import Recogniser
 
 RECOGNISERS: tuple[Recogniser, ...] = (
@@ -10,7 +21,10 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     *build.RECOGNISERS,
     *bake.RECOGNISERS,
     *docker.RECOGNISERS,
+    *compose.RECOGNISERS,
     *copies.RECOGNISERS,
     *ko.RECOGNISERS,
     *goreleaser.RECOGNISERS,
+    *builders.RECOGNISERS,
+    *signatures.RECOGNISERS,
 )

@@ -5,11 +5,16 @@ Source: their command line references.
 
 from __future__ import annotations
 
+import re
+
+from lading.models.image import split_template
 from lading.models.recognisers.bake import baked_by
-from lading.models.recognisers.inputs import csv, names
+from lading.models.recognisers.builders import kaniko
+from lading.models.recognisers.compose import composed
+from lading.models.recognisers.inputs import cache_in_registry, csv, names
 from lading.models.recognisers.logins import login_by
-from lading.models.recognisers.options import options_of, without_options
-from lading.models.recognisers.push import Push
+from lading.models.recognisers.options import options_of, unwrapped, without_options
+from lading.models.recognisers.push import CACHE, Push, credential_of
 from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template
 
@@ -17,6 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lading.models.recognisers.options import Options
     from lading.models.recognisers.push import Login
     from lading.models.recognisers.table import Command
     from lading.models.shell import Word
@@ -40,7 +46,6 @@ _PUSH_VALUES = frozenset(
 _TOOLS_VALUES = frozenset(
     ("-t", "--tag", "-f", "--file", "--annotation", "--builder", "--progress", "-p", "--platform")
 )
-_COMPOSE_VALUES = frozenset(("-f", "--file", "-p", "--project-name", "--profile", "--env-file", "--ansi"))
 
 
 def _docker(command: Command) -> Iterator[Push | Login]:
@@ -60,7 +65,9 @@ def _docker(command: Command) -> Iterator[Push | Login]:
     elif form[:2] == ("buildx", "bake"):
         yield from baked_by(command, words[2:])
     elif form[:1] == ("compose",):
-        yield from _composed(command, words[1:])
+        yield from composed(command, words[1:])
+    elif form[:1] == ("run",):
+        yield from _of_container(command, words[1:])
 
 
 def _push(command: Command, reference: Template | None, word: Word, tool: str) -> Push:
@@ -68,10 +75,39 @@ def _push(command: Command, reference: Template | None, word: Word, tool: str) -
 
 
 def _pushed(command: Command, words: tuple[Word, ...], tool: str) -> Iterator[Push]:
-    """The last word counts: `podman push image destination`."""
-    rest = options_of(words, _PUSH_VALUES).rest
-    if rest:
-        yield _push(command, without_transport(rest[-1].template), rest[-1], tool)
+    """The last word counts: `podman push image destination`. With `--all-tags` all that the script has made."""
+    options = options_of(words, _PUSH_VALUES)
+    rest = options.rest
+    if not rest or _is_elsewhere(rest[-1].template):
+        return
+    given = options.last("--creds")
+    credential = credential_of(given) if given is not None else None
+    found = [without_transport(rest[-1].template)]
+    if options.has("--all-tags", "-a") and command.program in ("docker", "nerdctl"):
+        found = list(_tags_made(command, found[0])) or found
+    for reference in found:
+        at = command.at(rest[-1])
+        yield Push(reference, at, tool, is_certain=command.is_certain, credential=credential)
+
+
+def _is_elsewhere(target: Template) -> bool:
+    return re.match(r"(?:dir|oci|oci-archive|docker-archive|docker-daemon):(?!//)", target.prefix) is not None
+
+
+def _tags_made(command: Command, name: Template) -> Iterator[Template]:
+    """The references of a name that commands before have made: `docker tag a name:b`, `docker build -t name:b`."""
+    effects = command.run.effects
+    for ran in effects.commands if effects is not None else ():
+        if ran is command.ran:
+            return
+        words = unwrapped(ran.words)
+        form = tuple(word.literal for word in words[:3])
+        made: list[Template] = []
+        if form[:2] == ("docker", "tag") or form == ("docker", "image", "tag"):
+            made = [words[-1].template]
+        elif form[:2] == ("docker", "build") or form == ("docker", "buildx", "build"):
+            made = [tag for tag, _ in options_of(words, BUILD_VALUES).values("-t", "--tag")]
+        yield from (each for each in made if split_template(each).name == name and each != name)
 
 
 def without_transport(reference: Template) -> Template:
@@ -85,6 +121,7 @@ def without_transport(reference: Template) -> Template:
 
 def _built(command: Command, whole: tuple[Word, ...], words: tuple[Word, ...], tool: str) -> Iterator[Push]:
     options = options_of(words, BUILD_VALUES)
+    yield from _cached(command, options)
     outputs = [(csv(value), word) for value, word in options.values("-o", "--output")]
     pushes = options.has("--push") or any(
         (fields.get("type") or Template(())).literal == "registry"
@@ -101,6 +138,15 @@ def _built(command: Command, whole: tuple[Word, ...], words: tuple[Word, ...], t
         yield _push(command, None, whole[0], tool)
 
 
+def _cached(command: Command, options: Options) -> Iterator[Push]:
+    """`--cache-to type=registry,ref=…` writes to a registry as well."""
+    for value, word in options.values("--cache-to"):
+        ref = cache_in_registry(value)
+        if ref is not None:
+            at = command.at(word)
+            yield Push(ref, at, "--cache-to", is_certain=command.is_certain, kind=CACHE)
+
+
 def _retagged(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
     options = options_of(words, _TOOLS_VALUES)
     if options.has("--dry-run"):
@@ -114,12 +160,13 @@ def _retagged(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
         yield _push(command, unnamed, words[0], tool)
 
 
-def _composed(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
-    options = options_of(words, _COMPOSE_VALUES)
-    verbs = [word.literal for word in options.rest]
-    if verbs[:1] == ["push"] or (verbs[:1] == ["build"] and options.has("--push")):
-        unnamed = Template((Hole("*", "the Compose project names it"),))
-        yield _push(command, unnamed, options.rest[0], "docker compose push")
+def _of_container(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
+    """`docker run … gcr.io/kaniko-project/executor --destination …`, and crane or skopeo in a container."""
+    for number, word in enumerate(words):
+        name = word.literal or ""
+        if "kaniko-project/" in name:
+            yield from kaniko(command, words[number + 1 :])
+            return
 
 
 def _podman(command: Command) -> Iterator[Push | Login]:
@@ -130,13 +177,27 @@ def _podman(command: Command) -> Iterator[Push | Login]:
         yield from _pushed(command, words[1:], f"{command.program} push")
     elif form in (("image", "push"), ("manifest", "push")):
         yield from _pushed(command, words[2:], f"{command.program} {form[0]} push")
+    elif form[:1] == ("commit",):
+        rest = options_of(words[1:], _COMMIT_VALUES).rest
+        if len(rest) == 2 and rest[1].template.prefix.startswith("docker://"):
+            yield _push(command, without_transport(rest[1].template), rest[1], f"{command.program} commit")
+    elif form[:1] == ("compose",):
+        yield from composed(command, words[1:])
+
+
+_COMMIT_VALUES = frozenset(
+    (
+        *("--authfile", "--cert-dir", "--creds", "-f", "--format", "--iidfile", "--manifest", "--sign-by"),
+        *("--timestamp", "-a", "--author", "-c", "--change", "-m", "--message", "--tmpdir"),
+    )
+)
 
 
 _HINT = (
     r"--push|(?:docker|nerdctl|podman|buildah|image|manifest|compose)\b.*\bpush\b|imagetools|type=registry"
-    r"|\bbuildx\s+bake\b"
+    r"|\bbuildx\s+bake\b|\bcommit\b.*docker://|kaniko-project/|--cache-to"
 )
-_MARKS = ("push", "imagetools", "type=registry", "bake")
+_MARKS = ("push", "imagetools", "type=registry", "bake", "docker://", "kaniko", "--cache-to")
 
 RECOGNISERS = (
     Recogniser(programs=("docker", "nerdctl"), of_command=_docker, hint=_HINT, marks=_MARKS),

@@ -79,3 +79,12 @@ def _written_items(node: Scalar, separators: str) -> list[Located]:
             start = match.start() + len(text) - len(text.lstrip())
             found.append(node.inner_span(start, start + len(text.strip())))
     return found
+
+
+def cache_in_registry(line: Template) -> Template | None:
+    """The reference to which `cache-to` writes: `type=registry,ref=…`, or the reference alone."""
+    fields = csv(line)
+    if not fields and line.parts:
+        return line.strip()
+    is_registry = (fields.get("type") or Template(())).literal == "registry"
+    return fields.get("ref") if is_registry else None

@@ -92,9 +92,13 @@ def unwrapped(words: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def program_of(words: tuple[Word, ...]) -> str:
-    return (
-        (words[0].literal or "").rpartition("/")[2] if words and "./" not in (words[0].literal or "") else ""
-    )
+    text = (words[0].literal or "") if words else ""
+    name = text.rpartition("/")[2]
+    return name if "./" not in text or name in _OF_PROJECTS else ""
+
+
+_OF_PROJECTS = ("mvnw", "gradlew")
+"""Programs that lie in the repositories that use them."""
 
 
 def without_options(words: tuple[Word, ...], with_value: frozenset[str]) -> tuple[Word, ...]:
