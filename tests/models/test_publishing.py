@@ -482,3 +482,79 @@ def test_many_jobs_that_need_each_other_take_no_time(load: Load) -> None:
     )
     found = load({".github/workflows/publish.yml": f"on: push\njobs:\n{jobs}"})
     assert len(found) == 150
+
+
+def test_a_workflow_of_docker_builds_and_pushes(load: Load) -> None:
+    text = """\
+on: {push: {branches: [main]}}
+jobs:
+  build:
+    permissions: {contents: read, packages: write, id-token: write}
+    uses: docker/github-builder/.github/workflows/build.yml@v1
+    with:
+      output: image
+      push: ${{ github.event_name != 'pull_request' }}
+      meta-images: |
+        ghcr.io/${{ github.repository }}
+        quay.io/acme/shop
+      meta-tags: type=ref,event=branch
+    secrets:
+      registry-auths: |
+        - registry: ghcr.io
+          username: ${{ github.actor }}
+          password: ${{ secrets.GITHUB_TOKEN }}
+        - registry: quay.io
+          username: acme
+          password: ${{ secrets.QUAY }}
+  local:
+    uses: docker/github-builder/.github/workflows/build.yml@v1
+    with: {output: local, push: true, meta-images: acme/shop}
+"""
+    found = [
+        (each.references[0].template.shown, each.credential, each.basis.kind, each.job.id)
+        for each in load({".github/workflows/p.yml": text})
+    ]
+    assert found == [
+        ("ghcr.io/acme/shop:main", "GITHUB_TOKEN", "known", "build"),
+        ("quay.io/acme/shop:main", "secret:QUAY", "known", "build"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("run", "files", "expected"),
+    [
+        pytest.param("make push", {}, ["make push"], id="a target of a Makefile that is not there"),
+        pytest.param(
+            "python tools/release.py --all", {}, ["python tools/release.py --all"], id="another language"
+        ),
+        pytest.param(
+            "./release.sh", {"release.sh": "./gone.sh publish\n"}, ["./release.sh"], id="behind a script"
+        ),
+        pytest.param("./release.sh", {"release.sh": "git tag v1\n"}, [], id="a script that does not push"),
+        pytest.param("make push", {"Makefile": "push:\n\ttrue\n"}, [], id="a recipe that does not push"),
+        pytest.param("npm publish", {}, [], id="a package of npm"),
+        pytest.param("cargo build --release", {}, [], id="another sense of the word"),
+        pytest.param("make test", {}, [], id="nothing of the kind"),
+        pytest.param("git push", {}, [], id="a push of git"),
+    ],
+)
+def test_behind_a_login_a_push_that_cannot_be_read_is_likely(
+    load: Load, run: str, files: dict[str, str], expected: list[str]
+) -> None:
+    found = load({".github/workflows/publish.yml": workflow(f"      - run: {run}\n"), **files})
+    places = [each.place.source.text[each.place.start : each.place.end] for each in found]
+    assert places == expected
+    assert all((each.basis.kind, each.resolved, each.registry) == ("unknown", "none", None) for each in found)
+
+
+def test_without_a_login_nothing_is_likely(load: Load) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make push}]\n"
+    assert load({".github/workflows/publish.yml": text}) == ()
+
+
+def test_setup_ko_names_the_images_after_the_repository(load: Load) -> None:
+    steps = "      - uses: ko-build/setup-ko@v0.9\n      - run: ko build --bare ./cmd/api\n"
+    found = load({".github/workflows/publish.yml": workflow(steps)}, "AcmeOrg/Shop")
+    assert [(each.image.shown, each.credential) for each in found] == [
+        ("ghcr.io/acmeorg/shop", "GITHUB_TOKEN")
+    ]

@@ -14,8 +14,21 @@ from lading.models.template import Hole, Template, join
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Lookup
+    from typing import Protocol
 
-    from lading.models.steps import StepRun
+    from lading.models.worlds import World
+
+    class Told(Protocol):
+        """What is asked of a step: its inputs, and the run that it belongs to."""
+
+        world: World
+
+        @property
+        def contexts(self) -> Lookup[str, object]: ...
+
+        def text(self, name: str) -> Template | None: ...
+
 
 _DEFAULT_RULES = ("type=schedule", "type=ref,event=branch", "type=ref,event=tag", "type=ref,event=pr")
 _NOT_OF_A_TAG = re.compile(r"[^A-Za-z0-9._-]+")
@@ -36,7 +49,7 @@ class _Tag:
         self.is_release = is_release
 
 
-def metadata_outputs(run: StepRun) -> dict[str, object]:
+def metadata_outputs(run: Told) -> dict[str, object]:
     """The outputs that can be told.
 
     `tags` (names with tag), `tag-names`, `version`, `labels`, `json`; the bake files are read by `recognisers.bake`.
@@ -70,7 +83,7 @@ def _joined(items: list[Template], separator: Template) -> Template:
     return join(parts)
 
 
-def _json(references: list[Template], version: Template, run: StepRun) -> Template:
+def _json(references: list[Template], version: Template, run: Told) -> Template:
     labels = []
     for label in _labels(run, version):
         name, _, value = label.prefix.partition("=")
@@ -93,7 +106,7 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _labels(run: StepRun, version: Template) -> Iterator[Template]:
+def _labels(run: Told, version: Template) -> Iterator[Template]:
     """The labels whose values can be told, and those that are given."""
     github = run.contexts["github"]
     known = github if isinstance(github, dict) else {}
@@ -142,7 +155,7 @@ def _enabled(fields: dict[str, Template]) -> bool:
     return enable is None or enable.literal != "false"
 
 
-def _tags(run: StepRun) -> list[Template]:
+def _tags(run: Told) -> list[Template]:
     """The tags of a run, `latest` last; none where no rule gives one, whatever is said of `latest`."""
     rules = list(_rules(run.text("tags"))) or [Template.of(rule) for rule in _DEFAULT_RULES]
     flavor = _flavor(run)
@@ -165,7 +178,7 @@ def _tags(run: StepRun) -> list[Template]:
     return list(dict.fromkeys(tags))
 
 
-def _flavor(run: StepRun) -> dict[str, Template]:
+def _flavor(run: Told) -> dict[str, Template]:
     """`latest`, `prefix` and `suffix`; `prefix-onlatest` where the prefix goes to `latest` as well."""
     flavor: dict[str, Template] = {}
     for line in _rules(run.text("flavor")):
@@ -203,7 +216,7 @@ def _event(fields: dict[str, Template]) -> str:
     return (fields.get("event") or Template(())).literal or ""
 
 
-def _tag(kind: str, fields: dict[str, Template], run: StepRun) -> tuple[Template, bool] | None:
+def _tag(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
     """A rule's tag, and is it a release? None where no event of this run gives one."""
     events = run.world.events
     if kind == "raw":
@@ -221,7 +234,7 @@ def _tag(kind: str, fields: dict[str, Template], run: StepRun) -> tuple[Template
     return _unknown(f"{{{{{kind}}}}}", f"a rule of type `{kind}` makes it"), False
 
 
-def _of_ref(event: str, run: StepRun) -> tuple[Template, bool] | None:
+def _of_ref(event: str, run: Told) -> tuple[Template, bool] | None:
     names = run.world.events
     if event == "pr":
         asked = any(name.startswith("pull_request") for name in names)
@@ -236,7 +249,7 @@ def _of_ref(event: str, run: StepRun) -> tuple[Template, bool] | None:
     return _unknown(f"{{{{{event or 'ref'}}}}}", f"the name of the {event or 'ref'}"), event == "tag"
 
 
-def _edge(fields: dict[str, Template], run: StepRun) -> tuple[Template, bool] | None:
+def _edge(fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
     """`edge` for one branch: that of `branch=`, or the default branch."""
     is_request = all(name.startswith("pull_request") for name in run.world.events)
     branch, current = fields.get("branch"), _github(run, "ref_name")
@@ -249,7 +262,7 @@ def _edge(fields: dict[str, Template], run: StepRun) -> tuple[Template, bool] | 
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
-def _of_version(kind: str, fields: dict[str, Template], run: StepRun) -> tuple[Template, bool] | None:
+def _of_version(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
     """A rule over the version that the git tag, or `value=`, has."""
     value = fields.get("value")
     if (value is None or not value.parts) and _github(run, "ref_type") == "branch":
@@ -276,7 +289,7 @@ def _from_pattern(pattern: str, text: str, version: re.Match[str]) -> str | None
     return None if "{{" in made else made
 
 
-def _github(run: StepRun, name: str) -> object:
+def _github(run: Told, name: str) -> object:
     github = run.contexts["github"]
     return github.get(name) if isinstance(github, dict) else None
 

@@ -6,6 +6,7 @@ import re
 
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.image import check_template, split_template
+from lading.models.likely import likely_push
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
 from lading.models.recognisers.build import cannot_push
@@ -16,6 +17,7 @@ from lading.models.recognisers.table import Recognisers
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
 from lading.models.worlds import worlds
+from lading.tables.actions import LOGINS
 from lading.tree import Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -272,24 +274,41 @@ def publications(
     found: list[Publication] = []
     for workflow in graph.workflows.values():
         for job in workflow.jobs.values():
-            candidates = tuple(step for step in job.steps if _step_may_publish(step, walker))
-            if candidates:
-                found += _of_job(job, candidates, walker, graph, identity, config, own)
+            called = walker.called(job)
+            steps = (called,) if called is not None else job.steps
+            candidates = tuple(step for step in steps if _step_may_publish(step, walker))
+            pushed = (
+                list(_of_job(job, candidates, walker, graph, identity, config, own)) if candidates else []
+            )
+            if not pushed and any(map(_logs_in, job.steps)):
+                pushed = list(_of_job(job, None, walker, graph, identity, config, own))
+            found += pushed
     return tuple(found)
+
+
+def _logs_in(step: Step) -> bool:
+    """Does a step look like a login to a registry?"""
+    run = step.run
+    return step.action in LOGINS or (run is not None and _LOGIN.search(run.text) is not None)
+
+
+_LOGIN = re.compile(r"\b(?:docker|podman|buildah|skopeo)\s+login\b")
 
 
 def _of_job(
     job: Job,
-    candidates: tuple[Step, ...],
+    candidates: tuple[Step, ...] | None,
     walker: Walker,
     graph: CallGraph,
     identity: Identity | None,
     config: Config,
     own: Owned,
 ) -> Iterator[Publication]:
+    """What the candidates push; without them, what steps probably push behind a login."""
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
     for world in worlds(job, graph, identity):
-        for sighting in _sightings(world, candidates, walker):
+        found = _sightings(world, candidates, walker) if candidates is not None else _guesses(world, walker)
+        for sighting in found:
             node = sighting.run.step.node
             key = (
                 node.source.path,
@@ -324,6 +343,26 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         for each in found:
             if isinstance(each, Push):
                 yield _Sighting(world, run, each, tuple(logins), tuple(before))
+
+
+def _guesses(world: World, walker: Walker) -> Iterator[_Sighting]:
+    """Pushes that a step probably does, since the job has logged in and the step speaks of it."""
+    logins: list[Login] = []
+    before: list[StepRun] = []
+    for run in walker.walk(world):
+        before.append(run)
+        logins += [each for each in walker.recognisers.of_step(run) if not isinstance(each, Push)]
+        script = run.step.run
+        place = (
+            likely_push(script.text, run.folder, walker.texts.source)
+            if script is not None and logins
+            else None
+        )
+        if script is not None and place is not None:
+            hole = Template((Hole("*", "what the command pushes is not known"),))
+            at = script.inner_span(*place)
+            push = Push(hole, at, "a command", is_certain=False, doubt="the command cannot be looked into")
+            yield _Sighting(world, run, push, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:

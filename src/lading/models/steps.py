@@ -10,8 +10,9 @@ from lading.models.evaluation import PartlyKnown, as_template, as_value, text_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces, to_text
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
-from lading.models.workflow import Action, Job, local_path
+from lading.models.workflow import Action, Job, Step, local_path
 from lading.models.worlds import LATER, World
+from lading.tables.actions import SETS_KO
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from lading.models.recognisers.table import Recognisers
-    from lading.models.workflow import Step
     from lading.texts import Texts
     from lading.tree import Node
 
@@ -159,8 +159,15 @@ class Walker:
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
         trail = _Trail(environment)
-        for step in job.steps:
+        called = self.called(job)
+        for step in (called,) if called is not None else job.steps:
             yield from self._step(step, step, world, contexts, trail, True, 0)
+
+    def called(self, job: Job) -> Step | None:
+        """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
+        if job.uses is None or job.uses.text.startswith("./"):
+            return None
+        return Step(job, 0, job.node)
 
     def _step(
         self,
@@ -361,6 +368,8 @@ class _Trail:
                 self.set({name: self._after(name, value, run.is_certain) for name, value in values}, unclear)
         elif is_metadata(run.step.action):
             self.set(_metadata_variables(run))
+        elif run.step.action in SETS_KO and "KO_DOCKER_REPO" not in self.environment:
+            self.set(_ko_repository(run))
         if run.step.id is not None:
             self.finish(run.step, _result(_outputs(run)))
 
@@ -398,6 +407,12 @@ def _metadata_variables(run: StepRun) -> dict[str, object]:
     """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and the like."""
     outputs = run.known_outputs.items()
     return {f"DOCKER_METADATA_OUTPUT_{name.upper().replace('-', '_')}": value for name, value in outputs}
+
+
+def _ko_repository(run: StepRun) -> dict[str, object]:
+    """What setup-ko exports where the variable is not set: the repository's own name, in small letters."""
+    repository = _dict(run.contexts["github"]).get("repository")
+    return {"KO_DOCKER_REPO": f"ghcr.io/{repository.lower()}"} if isinstance(repository, str) else {}
 
 
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:

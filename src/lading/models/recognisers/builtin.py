@@ -13,6 +13,7 @@ from lading.models.recognisers import (
     ko,
     logins,
     signatures,
+    workflows,
 )
 from lading.models.recognisers.table import Recogniser
 
@@ -27,4 +28,5 @@ RECOGNISERS: tuple[Recogniser, ...] = (
     *goreleaser.RECOGNISERS,
     *builders.RECOGNISERS,
     *signatures.RECOGNISERS,
+    *workflows.RECOGNISERS,
 )
