@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lading.models.calls import Read
 
 _COMMAND = re.compile(
-    r"^[ \t]*(?:sudo +|time +|[A-Z_]+=\S* +)*"
+    r"(?<!\\\n)^[ \t]*(?:sudo +|time +|[A-Z_]+=\S* +)*"
     r"((?:make|just|task|npm|pnpm|yarn|bun|npx|node|mvn|gradle|python3?|poetry|uv|pipenv|bazel|bazelisk|dagger|mage|nx"
     r"|rake|sbt|nix|invoke|inv|fab|go run|archery|semantic-release"
     r"|(?:\./|[\w.-]+/)[\w./-]+|[\w-]+\.(?:sh|py|js|ts|rb))\b"
@@ -46,6 +46,6 @@ def _commands(text: str) -> Iterator[re.Match[str]]:
     if _SAYS_PUSH.search(text) is None:
         return
     for match in _COMMAND.finditer(text):
-        rest = _NO_IMAGE.sub("", match[1])
+        rest = re.sub(r"[\w.-]+/", "", _NO_IMAGE.sub("", match[1]))
         if _SAYS_PUSH.search(rest) is not None:
             yield match

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from lading.models.evaluation import as_value
-from lading.models.recognisers.bake import CUT, GIVEN
+from lading.models.recognisers.inputs import CUT, GIVEN
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False

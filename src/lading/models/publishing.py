@@ -6,11 +6,10 @@ import re
 
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.image import check_template, split_template
-from lading.models.likely import likely_push
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
-from lading.models.recognisers.build import cannot_push
 from lading.models.recognisers.builtin import RECOGNISERS
+from lading.models.recognisers.gates import cannot_push
 from lading.models.recognisers.logins import may_log_in
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Push
 from lading.models.recognisers.table import Recognisers
@@ -347,6 +346,8 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
 
 def _guesses(world: World, walker: Walker) -> Iterator[_Sighting]:
     """Pushes that a step probably does, since the job has logged in and the step speaks of it."""
+    from lading.models.likely import likely_push
+
     logins: list[Login] = []
     before: list[StepRun] = []
     for run in walker.walk(world):

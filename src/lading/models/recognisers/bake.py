@@ -8,10 +8,9 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from lading.models.calls import resolved
-from lading.models.recognisers.inputs import csv, lines, names, truth
+from lading.models.recognisers.inputs import CUT, GIVEN, csv, lines, names, truth
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 
     Items = Sequence[tuple[Template, Located]]
 
-GIVEN = "\ue012"
-"""Begins the path of a bake file that docker/metadata-action writes: then its target, and its tags, cut by `CUT`."""
-CUT = "\ue013"
 VALUES = frozenset(
     (
         *("-f", "--file", "--set", "--metadata-file", "--progress", "--builder", "--sbom", "--provenance"),
@@ -67,7 +63,7 @@ class _Asked:
         self.tool = tool
 
 
-def _by_action(run: StepRun) -> Iterator[Push]:
+def bake_action(run: StepRun) -> Iterator[Push]:
     push = truth(run.value("push"))
     source = run.text("source") or run.text("workdir") or Template(())
     where = source.strip().literal
@@ -230,6 +226,3 @@ def _without_scheme(text: Template) -> Template:
     if not text.prefix.startswith("cwd://"):
         return text
     return Template((text.prefix.removeprefix("cwd://"), *text.parts[1:]), text.conditions)
-
-
-RECOGNISERS = (Recogniser(actions=("*/bake-action",), of_action=_by_action),)

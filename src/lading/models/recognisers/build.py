@@ -5,48 +5,22 @@ Source: action.yml of docker/build-push-action at cb941d0; the rows of `lading.t
 
 from __future__ import annotations
 
-from lading.models.evaluation import truth_of, value_of
 from lading.models.recognisers.inputs import cache_in_registry, csv, is_empty, lines, names, truth
 from lading.models.recognisers.push import CACHE, Push, credential_of
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Template, join
 from lading.tables.actions import PUSHERS, TAGGERS
-from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lading.models.steps import StepRun
-    from lading.models.workflow import Step
     from lading.source import Located
 
 _TOOL = "docker/build-push-action"
 
 
-def is_told_to_push(step: Step) -> bool:
-    """Do the inputs of a building action say anything of pushing, other than that it is not done?"""
-    push = step.inputs.get("push")
-    told = isinstance(push, Scalar) and push.text.strip() not in ("", "false")
-    return told or "outputs" in step.inputs or "set" in step.inputs or _writes_cache(step)
-
-
-def _writes_cache(step: Step) -> bool:
-    cache = step.inputs.get("cache-to")
-    return isinstance(cache, Scalar) and ("type=registry" in cache.text or "type=" not in cache.text)
-
-
-def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
-    """Is it certain, before any step has run, that a step does not push: by its condition, or its input `push`?"""
-    if truth_of(step.condition, contexts) is False:
-        return True
-    action = step.action
-    if action is None or not action.endswith("/build-push-action") or "outputs" in step.inputs:
-        return False
-    return not _writes_cache(step) and truth(value_of(step.inputs.get("push"), contexts)) is False
-
-
-def _build_push(run: StepRun) -> Iterator[Push]:
+def build_push(run: StepRun) -> Iterator[Push]:
     for line, at in lines(run, "cache-to", "\n"):
         ref = cache_in_registry(line)
         if ref is not None:
@@ -71,7 +45,7 @@ def _build_push(run: StepRun) -> Iterator[Push]:
         yield Push(None, place, _TOOL, is_certain=push is True)
 
 
-def _by_table(run: StepRun) -> Iterator[Push]:
+def push_by_table(run: StepRun) -> Iterator[Push]:
     row = PUSHERS[run.step.action or ""]
     name = run.text(row.image)
     if name is None or not name.parts:
@@ -93,13 +67,6 @@ def _by_table(run: StepRun) -> Iterator[Push]:
             yield Push(reference, node, str(run.step.action), credential=credential)
 
 
-def _tagged(run: StepRun) -> Iterator[Push]:
+def tag_many(run: StepRun) -> Iterator[Push]:
     for reference, at in lines(run, TAGGERS[run.step.action or ""], "\n,"):
         yield Push(reference, at, str(run.step.action))
-
-
-RECOGNISERS = (
-    Recogniser(actions=("*/build-push-action",), of_action=_build_push, may_push=is_told_to_push),
-    Recogniser(actions=PUSHERS, of_action=_by_table),
-    Recogniser(actions=TAGGERS, of_action=_tagged),
-)

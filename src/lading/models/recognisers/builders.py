@@ -12,7 +12,6 @@ import re
 
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -29,7 +28,7 @@ _POM_PROPERTY = re.compile(r"<([\w.-]+)>([^<$]*)</\1>")
 _GRADLE_IMAGE = re.compile(r"jib\s*\{.*?\bto\s*\{.*?\bimage\s*(?:=|\()?\s*['\"]([^'\"]*)['\"]", re.DOTALL)
 
 
-def _java(command: Command) -> Iterator[Push]:
+def java(command: Command) -> Iterator[Push]:
     """`mvn` and `gradle` with a task that pushes an image."""
     given = dict(_properties(command.words))
     tasks = {(word.literal or "").rpartition(":")[2] for word in command.words}
@@ -152,7 +151,7 @@ def kaniko(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
         yield Push(reference, command.at(word), "kaniko", is_certain=command.is_certain)
 
 
-def _kaniko(command: Command) -> Iterator[Push]:
+def kaniko_executor(command: Command) -> Iterator[Push]:
     yield from kaniko(command, command.words)
 
 
@@ -181,7 +180,7 @@ _PACK = frozenset(
 )
 
 
-def _pack(command: Command) -> Iterator[Push]:
+def pack(command: Command) -> Iterator[Push]:
     words = command.words
     if not words or words[0].literal != "build":
         return
@@ -193,7 +192,7 @@ def _pack(command: Command) -> Iterator[Push]:
         yield Push(reference, command.at(word), "pack build --publish", is_certain=command.is_certain)
 
 
-def _earthly(command: Command) -> Iterator[Push]:
+def earthly(command: Command) -> Iterator[Push]:
     """`earthly --push +target`: the names stand in the Earthfile, under arguments of its own language."""
     if not any(word.literal == "--push" for word in command.words):
         return
@@ -211,21 +210,3 @@ def _saved(command: Command) -> Iterator[Template]:
     ):
         for name in match[1].split():
             yield _with_properties(name.strip("\"'"), {})
-
-
-RECOGNISERS = (
-    Recogniser(
-        programs=("mvn", "mvnw", "gradle", "gradlew", "mvnd"),
-        of_command=_java,
-        hint=r"\bjib\b|build-image|bootBuildImage|quarkus\.container-image\.push",
-        marks=("jib", "build-image", "bootBuildImage", "quarkus.container-image.push"),
-    ),
-    Recogniser(
-        programs=("executor",),
-        of_command=_kaniko,
-        hint=r"\bexecutor\b.*--destination|kaniko",
-        marks=("--destination",),
-    ),
-    Recogniser(programs=("pack",), of_command=_pack, hint=r"\bpack\s+build\b", marks=("pack ",)),
-    Recogniser(programs=("earthly",), of_command=_earthly, hint=r"\bearthly\b.*--push", marks=("earthly",)),
-)

@@ -11,7 +11,6 @@ import posixpath
 from lading.models.calls import resolved
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -99,15 +98,5 @@ def _project(command: Command, options: Options) -> Project | None:
     )
 
 
-def _alone(command: Command) -> Iterator[Push]:
+def compose_alone(command: Command) -> Iterator[Push]:
     yield from composed(command, command.words)
-
-
-RECOGNISERS = (
-    Recogniser(
-        programs=("docker-compose", "podman-compose"),
-        of_command=_alone,
-        hint=r"-compose\b.*\bpush\b",
-        marks=("push",),
-    ),
-)

@@ -11,7 +11,6 @@ from lading.models.recognisers.docker import without_transport
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options
 from lading.models.recognisers.push import ARTIFACT, CHART, IMAGE, Push, credential_of
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -81,7 +80,7 @@ _SKOPEO = frozenset(
 _TRUTHS = frozenset(("--src-tls-verify", "--dest-tls-verify"))
 
 
-def _skopeo(command: Command) -> Iterator[Push | Login]:
+def skopeo(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(command.words, _SKOPEO - _TRUTHS)
     verb = words[0].literal if words else None
@@ -123,7 +122,7 @@ _CRANE_LONG = _CRANE | {
 }
 
 
-def _crane(command: Command) -> Iterator[Push | Login]:
+def crane(command: Command) -> Iterator[Push | Login]:
     """`crane copy a b`, `crane push file name`, `crane tag name tag`, `crane append -t name` and the like."""
     yield from login_by(command)
     words = without_options(command.words, frozenset(("--platform",)))
@@ -142,7 +141,7 @@ def _crane(command: Command) -> Iterator[Push | Login]:
         yield _push(command, rest[-1].template, rest[-1], tool)
 
 
-def _regctl(command: Command) -> Iterator[Push | Login]:
+def regctl(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(
         command.words, frozenset(("--host", "--logopt", "-v", "--verbosity", "--user-agent"))
@@ -200,7 +199,7 @@ _ORAS = frozenset(
 )
 
 
-def _oras(command: Command) -> Iterator[Push | Login]:
+def oras(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = command.words
     form = tuple(word.literal for word in words[:3])
@@ -236,7 +235,7 @@ def _several(reference: Template) -> Iterator[Template]:
 _PACKED = re.compile(r"(?:.*/)?([a-z0-9][a-z0-9._-]*?)-v?\d+\.\d+\.\d+[^/]*\.tgz")
 
 
-def _helm(command: Command) -> Iterator[Push | Login]:
+def helm(command: Command) -> Iterator[Push | Login]:
     """`helm push chart.tgz oci://folder`; the chart's name and version stand in the name of the file."""
     yield from login_by(command)
     words = command.words
@@ -258,17 +257,3 @@ def _helm(command: Command) -> Iterator[Push | Login]:
 def _without_last_slash(folder: Template) -> Template:
     *before, last = folder.parts or ("",)
     return Template((*before, last.rstrip("/") if isinstance(last, str) else last), folder.conditions)
-
-
-RECOGNISERS = (
-    Recogniser(programs=("skopeo",), of_command=_skopeo, hint=r"\bskopeo\b"),
-    Recogniser(programs=("crane", "gcrane"), of_command=_crane, hint=r"\bg?crane\b", marks=("crane",)),
-    Recogniser(programs=("regctl",), of_command=_regctl, hint=r"\bregctl\b"),
-    Recogniser(programs=("helm",), of_command=_helm, hint=r"\bhelm\b.*\bpush\b", marks=("push",)),
-    Recogniser(
-        programs=("oras",),
-        of_command=_oras,
-        hint=r"\boras\b.*\b(?:push|copy|cp|tag|attach|create)\b",
-        marks=("oras ",),
-    ),
-)

@@ -8,14 +8,10 @@ from __future__ import annotations
 import re
 
 from lading.models.image import split_template
-from lading.models.recognisers.bake import baked_by
-from lading.models.recognisers.builders import kaniko
-from lading.models.recognisers.compose import composed
 from lading.models.recognisers.inputs import cache_in_registry, csv, names
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, unwrapped, without_options
 from lading.models.recognisers.push import CACHE, Push, credential_of
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -48,7 +44,7 @@ _TOOLS_VALUES = frozenset(
 )
 
 
-def _docker(command: Command) -> Iterator[Push | Login]:
+def docker(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(command.words, DOCKER_VALUES)
     form = tuple(word.literal for word in words[:3])
@@ -63,8 +59,12 @@ def _docker(command: Command) -> Iterator[Push | Login]:
     elif form == ("buildx", "imagetools", "create"):
         yield from _retagged(command, words[3:])
     elif form[:2] == ("buildx", "bake"):
+        from lading.models.recognisers.bake import baked_by
+
         yield from baked_by(command, words[2:])
     elif form[:1] == ("compose",):
+        from lading.models.recognisers.compose import composed
+
         yield from composed(command, words[1:])
     elif form[:1] == ("run",):
         yield from _of_container(command, words[1:])
@@ -165,11 +165,13 @@ def _of_container(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
     for number, word in enumerate(words):
         name = word.literal or ""
         if "kaniko-project/" in name:
+            from lading.models.recognisers.builders import kaniko
+
             yield from kaniko(command, words[number + 1 :])
             return
 
 
-def _podman(command: Command) -> Iterator[Push | Login]:
+def podman(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(command.words, DOCKER_VALUES)
     form = tuple(word.literal for word in words[:2])
@@ -182,6 +184,8 @@ def _podman(command: Command) -> Iterator[Push | Login]:
         if len(rest) == 2 and rest[1].template.prefix.startswith("docker://"):
             yield _push(command, without_transport(rest[1].template), rest[1], f"{command.program} commit")
     elif form[:1] == ("compose",):
+        from lading.models.recognisers.compose import composed
+
         yield from composed(command, words[1:])
 
 
@@ -190,16 +194,4 @@ _COMMIT_VALUES = frozenset(
         *("--authfile", "--cert-dir", "--creds", "-f", "--format", "--iidfile", "--manifest", "--sign-by"),
         *("--timestamp", "-a", "--author", "-c", "--change", "-m", "--message", "--tmpdir"),
     )
-)
-
-
-_HINT = (
-    r"--push|(?:docker|nerdctl|podman|buildah|image|manifest|compose)\b.*\bpush\b|imagetools|type=registry"
-    r"|\bbuildx\s+bake\b|\bcommit\b.*docker://|kaniko-project/|--cache-to"
-)
-_MARKS = ("push", "imagetools", "type=registry", "bake", "docker://", "kaniko", "--cache-to")
-
-RECOGNISERS = (
-    Recogniser(programs=("docker", "nerdctl"), of_command=_docker, hint=_HINT, marks=_MARKS),
-    Recogniser(programs=("podman", "buildah"), of_command=_podman, hint=_HINT, marks=_MARKS),
 )

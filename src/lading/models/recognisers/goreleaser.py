@@ -12,7 +12,6 @@ from lading.models.gotemplate import rendered
 from lading.models.recognisers.ko import module_of, named_by_ko
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template, join
 from lading.tree import Mapping, Scalar, Sequence
 
@@ -51,7 +50,7 @@ _VALUES = frozenset(
 _TOOL = "goreleaser"
 
 
-def _by_action(run: StepRun) -> Iterator[Push]:
+def release_action(run: StepRun) -> Iterator[Push]:
     at = run.step.inputs.get("args") or run.step.uses or run.step.entry
     text = run.text("args")
     where = run.text("workdir")
@@ -64,7 +63,7 @@ def _by_action(run: StepRun) -> Iterator[Push]:
     yield from _released(words, folder, run.variables, run, at, True)
 
 
-def _by_command(command: Command) -> Iterator[Push]:
+def release_command(command: Command) -> Iterator[Push]:
     words = [word.template for word in command.words]
     folder, variables = command.ran.folder, command.variables
     yield from _released(words, folder, variables, command.run, command.place, command.is_certain)
@@ -265,14 +264,3 @@ def _items(node: Node | None) -> Iterator[Scalar]:
     for item in node.items if isinstance(node, Sequence) else (node,):
         if isinstance(item, Scalar):
             yield item
-
-
-RECOGNISERS = (
-    Recogniser(actions=("goreleaser/goreleaser-action",), of_action=_by_action),
-    Recogniser(
-        programs=("goreleaser",),
-        of_command=_by_command,
-        hint=r"\bgoreleaser\b.*\b(?:release|publish|continue)\b",
-        marks=("goreleaser",),
-    ),
-)

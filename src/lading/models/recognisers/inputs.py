@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.models.expressions import Unknown
+from lading.models.recognisers.gates import truth as truth
 from lading.models.template import Hole, Template
 from lading.tree import Scalar
 
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
     from lading.models.steps import StepRun
     from lading.source import Located
-
-
-def truth(value: object) -> bool | None:
-    """A boolean input; None where it is not known."""
-    if isinstance(value, Unknown):
-        return None
-    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
 
 
 def is_empty(run: StepRun, name: str) -> bool:
@@ -88,3 +81,8 @@ def cache_in_registry(line: Template) -> Template | None:
         return line.strip()
     is_registry = (fields.get("type") or Template(())).literal == "registry"
     return fields.get("ref") if is_registry else None
+
+
+GIVEN = "\ue012"
+"""Begins the path of a bake file that docker/metadata-action writes: then its target, and its tags, cut by `CUT`."""
+CUT = "\ue013"

@@ -12,7 +12,6 @@ from lading.models.calls import resolved
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -49,7 +48,7 @@ _WHOLE = ("--preserve-import-paths", "-P")
 _MODULE = re.compile(r"^module\s+\"?([^\s\"]+)", re.MULTILINE)
 
 
-def _ko(command: Command) -> Iterator[Push | Login]:
+def ko(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = command.words
     verb = words[0].literal if words else None
@@ -129,13 +128,3 @@ def named_by_ko(repository: Template, path: str | None, style: str | None) -> Te
         digest = md5(path.encode(), usedforsecurity=False).hexdigest()
         last = Template.of(f"{posixpath.basename(path)}-{digest}")
     return join((repository, Template.of("/"), last))
-
-
-RECOGNISERS = (
-    Recogniser(
-        programs=("ko",),
-        of_command=_ko,
-        hint=r"\bko\b.*\b(?:build|publish|resolve|apply|create|run)\b",
-        marks=("ko build", "ko publish", "ko resolve", "ko apply", "ko create", "ko run"),
-    ),
-)

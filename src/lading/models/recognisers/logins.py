@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from lading.models.recognisers.options import options_of, program_of, unwrapped
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Login, credential_of, host_of
-from lading.models.recognisers.table import Recogniser
 from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TOKEN_LOGINS
 
 TYPE_CHECKING = False
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from lading.source import Located
 
 
-def _by_action(run: StepRun) -> Iterator[Login]:
+def login_action(run: StepRun) -> Iterator[Login]:
     registry_input, default, password_input = LOGINS[run.step.action or ""]
     at = run.step.uses or run.step.entry
     registry = run.text(registry_input)
@@ -34,15 +33,10 @@ def _by_action(run: StepRun) -> Iterator[Login]:
     yield Login(host, credential_of(password), place, run.is_certain, empty)
 
 
-def _by_token(run: StepRun) -> Iterator[Login]:
+def token_login(run: StepRun) -> Iterator[Login]:
     at = run.step.uses or run.step.entry
     yield Login(TOKEN_LOGINS[run.step.action or ""], GITHUB_TOKEN, at, run.is_certain)
 
-
-RECOGNISERS = (
-    Recogniser(actions=LOGINS, of_action=_by_action, may_push=lambda step: False),
-    Recogniser(actions=TOKEN_LOGINS, of_action=_by_token, may_push=lambda step: False),
-)
 
 _FORMS = {"helm": ("registry", "login"), "crane": ("auth", "login"), "regctl": ("registry", "login")}
 PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "oras", "ko", "cosign", *_FORMS)

@@ -10,7 +10,6 @@ from lading.models.recognisers.inputs import truth
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import ARTIFACT, ATTESTATION, IMAGE, SIGNATURE, Push
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Template
 
 TYPE_CHECKING = False
@@ -43,7 +42,7 @@ _VALUES = frozenset(
 _KINDS = {"sign": SIGNATURE, "attest": ATTESTATION}
 
 
-def _cosign(command: Command) -> Iterator[Push | Login]:
+def cosign(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = command.words
     form = tuple(word.literal for word in words[:2])
@@ -68,25 +67,10 @@ def _push(command: Command, reference: Template, tool: str, kind: str) -> Push:
     return Push(reference, command.place, tool, is_certain=command.is_certain, kind=kind)
 
 
-def _attested(run: StepRun) -> Iterator[Push]:
+def attest(run: StepRun) -> Iterator[Push]:
     push = truth(run.value("push-to-registry"))
     name = run.text("subject-name")
     if push is False or name is None or not name.parts:
         return
     at = run.step.inputs["subject-name"]
     yield Push(name.map(str.lower), at, str(run.step.action), is_certain=push is True, kind=ATTESTATION)
-
-
-RECOGNISERS = (
-    Recogniser(
-        programs=("cosign",),
-        of_command=_cosign,
-        hint=r"\bcosign\s.*\b(?:sign|attest|attach|copy|upload)\b",
-        marks=("cosign",),
-    ),
-    Recogniser(
-        actions=("actions/attest", "actions/attest-build-provenance", "actions/attest-sbom"),
-        of_action=_attested,
-        may_push=lambda step: "push-to-registry" in step.inputs,
-    ),
-)

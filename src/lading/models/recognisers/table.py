@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     OfAction = Callable[[StepRun], Iterator[Push | Login]]
     OfCommand = Callable[["Command"], Iterator[Push | Login]]
+    Work = Callable[..., Iterator[Push | Login]]
 
 
 class Command:
@@ -63,37 +64,59 @@ class Recogniser:
     """How one tool, or a family of them, publishes or logs in.
 
     - `actions`: the actions it knows, `owner/name` in lower case without ref; `*/name` is one of any owner
-    - `of_action`: what a step with such an action pushes and logs in to, in order
+    - `of_action`: the function that says what a step with such an action pushes and logs in to, in order; or its
+      place, `module:function`, from where it is loaded when it is needed
     - `may_push`: can such a step push, as far as its inputs are written? Always, where there is none
     - `programs`: the commands it knows, by the last part of their first word
-    - `of_command`: what such a command pushes and logs in to
+    - `of_command`: likewise, of such a command
     - `hint`: a regular expression that a script fulfils where such a command of it may push; without one its scripts
       are not followed for it. `marks`: plain texts of which such a script holds one, asked first
     """
 
-    __slots__ = ("actions", "hint", "marks", "may_push", "of_action", "of_command", "programs")
+    __slots__ = ("_of_action", "_of_command", "actions", "hint", "marks", "may_push", "programs")
 
     def __init__(
         self,
         *,
         actions: Iterable[str] = (),
-        of_action: OfAction | None = None,
+        of_action: OfAction | str | None = None,
         may_push: Callable[[Step], bool] | None = None,
         programs: Iterable[str] = (),
-        of_command: OfCommand | None = None,
+        of_command: OfCommand | str | None = None,
         hint: str | None = None,
         marks: Iterable[str] = (),
     ) -> None:
         self.actions = tuple(actions)
-        self.of_action = of_action
+        self._of_action: Work | str | None = of_action
         self.may_push = may_push
         self.programs = tuple(programs)
-        self.of_command = of_command
+        self._of_command: Work | str | None = of_command
         self.hint = hint
         self.marks = tuple(marks)
 
+    def of_action(self, run: StepRun) -> Iterator[Push | Login]:
+        """What a step with such an action pushes and logs in to."""
+        self._of_action = _loaded(self._of_action)
+        return self._of_action(run)
+
+    def of_command(self, command: Command) -> Iterator[Push | Login]:
+        """What such a command pushes and logs in to."""
+        self._of_command = _loaded(self._of_command)
+        return self._of_command(command)
+
     def __repr__(self) -> str:
         return f"<Recogniser {' '.join(self.actions + self.programs)}>"
+
+
+def _loaded(work: Work | str | None) -> Work:
+    """The function that is meant by `module:function`."""
+    if work is None:
+        return lambda subject: iter(())
+    if not isinstance(work, str):
+        return work
+    module, _, name = work.partition(":")
+    found: Work = getattr(__import__(module, fromlist=[name]), name)
+    return found
 
 
 class Recognisers:
@@ -135,7 +158,7 @@ class Recognisers:
     def of_step(self, run: StepRun) -> Iterator[Push | Login]:
         """What a step pushes and logs in to, in order."""
         known = self.for_action(run.step.action)
-        if known is not None and known.of_action is not None:
+        if known is not None:
             yield from known.of_action(run)
         if run.step.run is not None and run.matters and run.effects is not None:
             for ran in run.effects.commands:
@@ -145,5 +168,5 @@ class Recognisers:
         words = unwrapped(ran.words)
         program = program_of(words)
         known = self._programs.get(program)
-        if known is not None and known.of_command is not None:
+        if known is not None:
             yield from known.of_command(Command(program, words[1:], ran, run))

@@ -10,7 +10,6 @@ import re
 from lading.models.evaluation import as_template, text_of
 from lading.models.recognisers.inputs import truth
 from lading.models.recognisers.push import UNKNOWN, Push, credential_of, host_of
-from lading.models.recognisers.table import Recogniser
 from lading.models.template import Template
 from lading.tree import Scalar
 
@@ -36,7 +35,7 @@ class _Metadata:
         return self._run.text(f"meta-{name}")
 
 
-def _built(run: StepRun) -> Iterator[Push]:
+def github_builder(run: StepRun) -> Iterator[Push]:
     from lading.models.metadata import metadata_outputs
 
     push = truth(run.value("push"))
@@ -75,15 +74,3 @@ def _credentials(run: StepRun) -> Iterator[tuple[str | None, str]]:
             registry = rest
         else:
             yield (host_of(registry) if registry is not None else "docker.io"), credential_of(rest)
-
-
-RECOGNISERS = (
-    Recogniser(
-        actions=(
-            "docker/github-builder/.github/workflows/build.yml",
-            "docker/github-builder/.github/workflows/bake.yml",
-        ),
-        of_action=_built,
-        may_push=lambda step: "push" in step.inputs,
-    ),
-)
