@@ -271,10 +271,9 @@ def scripts_of(text: str) -> dict[str, str]:
 _GATE = re.compile(
     r"\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^\s*[\w.-]+/", re.MULTILINE
 )
-_PATH = re.compile(
-    r"((?:[\w.-]+/)*[\w.-]+\.(?:sh|bash)\b|\./[\w./-]+|(?:^\s*|[;&|(]\s*|\b(?:sudo|sh|bash) +)[\w.-]+(?:/[\w.-]+)+)",
-    re.MULTILINE,
-)
+_WORD = re.compile(r"[\s;&|()\"'`=]+")
+_COMMAND_PATH = re.compile(r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)", re.MULTILINE)
+_SCRIPT_ENDS = (".sh", ".bash")
 _ENTERED = re.compile(r"\b(?:cd|pushd) +[\"']?([\w./-]+)")
 _MAKE = re.compile(r"\bmake\b([^\n;&|#]*)")
 _NPM = re.compile(r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)")
@@ -299,8 +298,7 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
 
 
 def _called_in(text: str, folder: str, read: Read) -> Iterator[str]:
-    for match in dict.fromkeys(_PATH.findall(text)):
-        path = re.split(r"[\s;&|(]+", match)[-1].removeprefix("GITHUB_WORKSPACE/")
+    for path in dict.fromkeys(_paths(text)):
         source = _read(path, folder, read)
         if source is not None:
             yield source.text
@@ -308,6 +306,15 @@ def _called_in(text: str, folder: str, read: Read) -> Iterator[str]:
         yield from _recipes(found[1], folder, read)
     for found in _NPM.finditer(text):
         yield from _package_lines(found[1], folder, read)
+
+
+def _paths(text: str) -> Iterator[str]:
+    """What looks like the path of a script, or of a program of the repository."""
+    for word in _WORD.split(text) if ".sh" in text or ".bash" in text or "./" in text else ():
+        if word.endswith(_SCRIPT_ENDS) or word.startswith("./"):
+            yield re.sub(r"^\$\{?GITHUB_WORKSPACE\}?/", "", word)
+    if "/" in text:
+        yield from _COMMAND_PATH.findall(text)
 
 
 def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:

@@ -32,17 +32,18 @@ _NO_IMAGE = re.compile(
 
 def likely_push(text: str, folder: str | None, read: Read) -> tuple[int, int] | None:
     """The place of a command in a script that speaks of pushing and cannot be looked into; None where there is none."""
-    for match in _commands(text):
+    for match in commands(text):
         if not any(True for _ in texts_called(match[1], folder, read)):
             return match.start(1), match.start(1) + len(match[1].rstrip())
     for called in texts_called(text, folder, read):
-        if any(not any(True for _ in texts_called(inner[1], folder, read)) for inner in _commands(called)):
+        if any(not any(True for _ in texts_called(inner[1], folder, read)) for inner in commands(called)):
             start = len(text) - len(text.lstrip())
             return start, start + len(text.strip().partition("\n")[0])
     return None
 
 
-def _commands(text: str) -> Iterator[re.Match[str]]:
+def commands(text: str) -> Iterator[re.Match[str]]:
+    """Commands of a script that speak of pushing, by their look."""
     if _SAYS_PUSH.search(text) is None:
         return
     for match in _COMMAND.finditer(text):

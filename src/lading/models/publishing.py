@@ -279,7 +279,7 @@ def publications(
             pushed = (
                 list(_of_job(job, candidates, walker, graph, identity, config, own)) if candidates else []
             )
-            if not pushed and any(map(_logs_in, job.steps)):
+            if not pushed and any(map(_logs_in, job.steps)) and _speaks_of_pushing(job):
                 pushed = list(_of_job(job, None, walker, graph, identity, config, own))
             found += pushed
     return tuple(found)
@@ -289,6 +289,12 @@ def _logs_in(step: Step) -> bool:
     """Does a step look like a login to a registry?"""
     run = step.run
     return step.action in LOGINS or (run is not None and _LOGIN.search(run.text) is not None)
+
+
+def _speaks_of_pushing(job: Job) -> bool:
+    from lading.models.likely import commands
+
+    return any(step.run is not None and any(True for _ in commands(step.run.text)) for step in job.steps)
 
 
 _LOGIN = re.compile(r"\b(?:docker|podman|buildah|skopeo)\s+login\b")
