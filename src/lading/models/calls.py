@@ -273,10 +273,12 @@ _GATE = re.compile(
 )
 _WORD = re.compile(r"[\s;&|()\"'`=]+")
 _COMMAND_PATH = re.compile(r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)", re.MULTILINE)
-_SCRIPT_ENDS = (".sh", ".bash")
+_SCRIPT_END = re.compile(r"\.(?:sh|bash)\b")
+_LOCAL_PATH = re.compile(r"(?<![\w./])\./[\w./-]+")
 _ENTERED = re.compile(r"\b(?:cd|pushd) +[\"']?([\w./-]+)")
 _MAKE = re.compile(r"\bmake\b([^\n;&|#]*)")
 _NPM = re.compile(r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)")
+_RUNNER = re.compile(r"\b(?:make|npm|pnpm|yarn|bun)\b")
 _MAX_CALLED = 200
 
 
@@ -288,17 +290,20 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
         text, folder = waiting.pop()
         if _GATE.search(text) is None:
             continue
+        paths = tuple(dict.fromkeys(_paths(text)))
+        if not paths and _RUNNER.search(text) is None:
+            continue
         inner = (resolved(folder, path) for path in _ENTERED.findall(text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):
-            for called in _called_in(text, where, read):
+            for called in _called_in(paths, text, where, read):
                 if (called, where) not in seen:
                     seen.add((called, where))
                     waiting.append((called, where))
                     yield called
 
 
-def _called_in(text: str, folder: str, read: Read) -> Iterator[str]:
-    for path in dict.fromkeys(_paths(text)):
+def _called_in(paths: tuple[str, ...], text: str, folder: str, read: Read) -> Iterator[str]:
+    for path in paths:
         source = _read(path, folder, read)
         if source is not None:
             yield source.text
@@ -310,9 +315,11 @@ def _called_in(text: str, folder: str, read: Read) -> Iterator[str]:
 
 def _paths(text: str) -> Iterator[str]:
     """What looks like the path of a script, or of a program of the repository."""
-    for word in _WORD.split(text) if ".sh" in text or ".bash" in text or "./" in text else ():
-        if word.endswith(_SCRIPT_ENDS) or word.startswith("./"):
-            yield re.sub(r"^\$\{?GITHUB_WORKSPACE\}?/", "", word)
+    for match in _SCRIPT_END.finditer(text) if ".sh" in text or ".bash" in text else ():
+        word = _WORD.split(text[max(match.start() - 200, 0) : match.end()])[-1]
+        yield re.sub(r"^\$\{?GITHUB_WORKSPACE\}?/", "", word)
+    if "./" in text:
+        yield from _LOCAL_PATH.findall(text)
     if "/" in text:
         yield from _COMMAND_PATH.findall(text)
 

@@ -311,7 +311,10 @@ def _of_job(
 ) -> Iterator[Publication]:
     """What the candidates push; without them, what steps probably push behind a login."""
     groups: dict[tuple[object, ...], list[_Sighting]] = {}
-    for world in worlds(job, graph, identity):
+    ways = worlds(job, graph, identity)
+    if candidates is None:  # one leg of a matrix is as good as another where nothing is known
+        ways = tuple({(tuple(map(id, way.chain)), way.events): way for way in ways}.values())
+    for world in ways:
         found = _sightings(world, candidates, walker) if candidates is not None else _guesses(world, walker)
         for sighting in found:
             node = sighting.run.step.node

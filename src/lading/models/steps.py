@@ -81,9 +81,10 @@ class StepRun:
         return _variables(self.contexts)
 
     @property
-    def matters(self) -> bool:
-        """Can it push, log in, or leave something for later steps that we could read?"""
-        return self._walker.matters(self.step)
+    def may_push(self) -> bool:
+        """Can its script push or log in?"""
+        script = self.step.run
+        return script is not None and ("login" in script.text or self._walker.script_may_push(self.step))
 
     @property
     def texts(self) -> Texts:

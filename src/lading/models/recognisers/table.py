@@ -135,6 +135,7 @@ class Recognisers:
                 marks |= dict.fromkeys(each.marks or each.programs)
         self._hint = re.compile("|".join(f"(?:{hint})" for hint in hints))
         self._marks = tuple(marks)
+        self._known: dict[str, bool] = {}
 
     def for_action(self, action: str | None) -> Recogniser | None:
         """Who knows an action."""
@@ -148,7 +149,11 @@ class Recognisers:
 
     def script_may_push(self, text: str) -> bool:
         """Is it worth following a script to see whether it pushes?"""
-        return any(mark in text for mark in self._marks) and self._hint.search(text) is not None
+        known = self._known.get(text)
+        if known is None:
+            known = any(mark in text for mark in self._marks) and self._hint.search(text) is not None
+            self._known[text] = known
+        return known
 
     def action_may_push(self, step: Step) -> bool:
         """Does a step use an action that pushes, and is it not told to let it be?"""
@@ -160,7 +165,7 @@ class Recognisers:
         known = self.for_action(run.step.action)
         if known is not None:
             yield from known.of_action(run)
-        if run.step.run is not None and run.matters and run.effects is not None:
+        if run.step.run is not None and run.may_push and run.effects is not None:
             for ran in run.effects.commands:
                 yield from self._of_command(ran, run)
 
