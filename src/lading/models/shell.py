@@ -902,6 +902,10 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
         return stdin.map(str.lower)
     if name == "sed" and arguments and (arguments[-1] or "").replace(" ", "") in _SED_LOWER:
         return stdin.map(str.lower)
+    if name in ("sed", "tr"):
+        from lading.models.filters import edited, translated
+
+        return edited(arguments, stdin) if name == "sed" else translated(arguments, stdin)
     if name == "jq" and ".tags" in (arguments[-1] or "" if arguments else ""):
         return _tags_by_jq(arguments[-1] or "", stdin)
     if name == "xargs" and not arguments:
