@@ -530,6 +530,13 @@ jobs:
         pytest.param(
             "./release.sh", {"release.sh": "./gone.sh publish\n"}, ["./release.sh"], id="behind a script"
         ),
+        pytest.param(
+            "node tools/release/images.mjs",
+            {},
+            ["node tools/release/images.mjs"],
+            id="in a folder of that name",
+        ),
+        pytest.param("tools/release/watch.sh", {}, [], id="another script of such a folder"),
         pytest.param("./release.sh", {"release.sh": "git tag v1\n"}, [], id="a script that does not push"),
         pytest.param("make push", {"Makefile": "push:\n\ttrue\n"}, [], id="a recipe that does not push"),
         pytest.param("npm publish", {}, [], id="a package of npm"),

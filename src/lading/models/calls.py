@@ -25,7 +25,7 @@ SHELLS = frozenset(("bash", "sh", "zsh", "dash", "ksh"))
 MAKES = frozenset(("make", "gmake"))
 RUNNERS = frozenset(("npm", "pnpm", "yarn", "bun"))
 """Programs that run the scripts of a package.json."""
-_SHEBANG = re.compile(r"#!\s*\S*/(?:env\s+(?:-S\s+)?)?(?:ba|da|z|k)?sh\b")
+_SHEBANG = r"#!\s*\S*/(?:env\s+(?:-S\s+)?)?(?:ba|da|z|k)?sh\b"
 _OWN_VERBS = frozenset(
     ("install", "ci", "i", "add", "exec", "dlx", "publish", "pack", "version", "login", "x")
 )
@@ -151,7 +151,7 @@ def _masked(template: Template) -> tuple[str, tuple[Template, ...]]:
 
 def _file(words: tuple[Word, ...], folder: str | None, read: Read, *, needs_shebang: bool) -> Called | None:
     source = _read(words[0].literal, folder, read)
-    if source is None or (needs_shebang and _SHEBANG.match(source.text) is None):
+    if source is None or (needs_shebang and re.match(_SHEBANG, source.text) is None):
         return None
     return Called(source.text, source=source, folder=folder, arguments=[word.template for word in words[1:]])
 
@@ -267,18 +267,19 @@ def scripts_of(text: str) -> dict[str, str]:
 
 
 # --- before anything is followed ---
+# Patterns that few scripts come to are texts, which `re` compiles and keeps when they are first used.
 
 _GATE = re.compile(
     r"\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^\s*[\w.-]+/", re.MULTILINE
 )
-_WORD = re.compile(r"[\s;&|()\"'`=]+")
-_COMMAND_PATH = re.compile(r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)", re.MULTILINE)
-_SCRIPT_END = re.compile(r"\.(?:sh|bash)\b")
-_LOCAL_PATH = re.compile(r"(?<![\w./])\./[\w./-]+")
-_ENTERED = re.compile(r"\b(?:cd|pushd) +[\"']?([\w./-]+)")
-_MAKE = re.compile(r"\bmake\b([^\n;&|#]*)")
-_NPM = re.compile(r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)")
-_RUNNER = re.compile(r"\b(?:make|npm|pnpm|yarn|bun)\b")
+_WORD = r"[\s;&|()\"'`=]+"
+_COMMAND_PATH = r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
+_SCRIPT_END = r"\.(?:sh|bash)\b"
+_LOCAL_PATH = r"(?<![\w./])\./[\w./-]+"
+_ENTERED = r"\b(?:cd|pushd) +[\"']?([\w./-]+)"
+_MAKE = r"\bmake\b([^\n;&|#]*)"
+_NPM = r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)"
+_RUNNER = r"\b(?:make|npm|pnpm|yarn|bun)\b"
 _MAX_CALLED = 200
 
 
@@ -291,9 +292,9 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
         if _GATE.search(text) is None:
             continue
         paths = tuple(dict.fromkeys(_paths(text)))
-        if not paths and _RUNNER.search(text) is None:
+        if not paths and re.search(_RUNNER, text) is None:
             continue
-        inner = (resolved(folder, path) for path in _ENTERED.findall(text))
+        inner = (resolved(folder, path) for path in re.findall(_ENTERED, text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):
             for called in _called_in(paths, text, where, read):
                 if (called, where) not in seen:
@@ -307,21 +308,21 @@ def _called_in(paths: tuple[str, ...], text: str, folder: str, read: Read) -> It
         source = _read(path, folder, read)
         if source is not None:
             yield source.text
-    for found in _MAKE.finditer(text):
+    for found in re.finditer(_MAKE, text):
         yield from _recipes(found[1], folder, read)
-    for found in _NPM.finditer(text):
+    for found in re.finditer(_NPM, text):
         yield from _package_lines(found[1], folder, read)
 
 
 def _paths(text: str) -> Iterator[str]:
     """What looks like the path of a script, or of a program of the repository."""
-    for match in _SCRIPT_END.finditer(text) if ".sh" in text or ".bash" in text else ():
-        word = _WORD.split(text[max(match.start() - 200, 0) : match.end()])[-1]
+    for match in re.finditer(_SCRIPT_END, text) if ".sh" in text or ".bash" in text else ():
+        word = re.split(_WORD, text[max(match.start() - 200, 0) : match.end()])[-1]
         yield re.sub(r"^\$\{?GITHUB_WORKSPACE\}?/", "", word)
     if "./" in text:
-        yield from _LOCAL_PATH.findall(text)
+        yield from re.findall(_LOCAL_PATH, text)
     if "/" in text:
-        yield from _COMMAND_PATH.findall(text)
+        yield from re.findall(_COMMAND_PATH, text, re.MULTILINE)
 
 
 def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:

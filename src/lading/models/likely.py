@@ -47,6 +47,8 @@ def commands(text: str) -> Iterator[re.Match[str]]:
     if _SAYS_PUSH.search(text) is None:
         return
     for match in _COMMAND.finditer(text):
-        rest = re.sub(r"[\w.-]+/", "", _NO_IMAGE.sub("", match[1]))
-        if _SAYS_PUSH.search(rest) is not None:
+        whole = _NO_IMAGE.sub("", match[1])
+        rest = re.sub(r"[\w.-]+/", "", whole)
+        says = _SAYS_PUSH.search(rest) or (_SAYS_PUSH.search(whole) and re.search("image|docker", rest))
+        if says is not None:
             yield match
