@@ -277,7 +277,7 @@ _COMMAND_PATH = r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
 _SCRIPT_END = r"\.(?:sh|bash)\b"
 _LOCAL_PATH = r"(?<![\w./])\./[\w./-]+"
 _ENTERED = r"\b(?:cd|pushd) +[\"']?([\w./-]+)"
-_MAKE = r"\bmake\b([^\n;&|#]*)"
+_MAKE = r"(?:^|[\n;&|(]|\b(?:sudo|then|do|time))[ \t]*make\b([^\n;&|#]*)"
 _NPM = r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)"
 _RUNNER = r"\b(?:make|npm|pnpm|yarn|bun)\b"
 _MAX_CALLED = 200
@@ -343,6 +343,8 @@ def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:
 
 def _package_lines(arguments: str, folder: str, read: Read) -> Iterator[str]:
     words = arguments.split()
+    if not words or (words[0] in _OWN_VERBS and "run" not in words):
+        return
     inner = re.search(r"(?:-C|--prefix|--dir|--cwd)[ =](\S+)", arguments)
     source = _read("package.json", resolved(folder, inner[1]) if inner is not None else folder, read)
     if source is None or not any(word in source.text for word in words):
