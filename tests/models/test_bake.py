@@ -45,6 +45,8 @@ PLAIN = 'target "default" {{ tags = {tags} }}\n'
         ('["a/b:${timestamp()}"]', ["a/b:${timestamp()}"]),
         ('["a/$${b}"]', ["a/${b}"]),
         ("nothing_of_that_name", ["?"]),
+        ('["b/${1 / 0}"]', ["b/${1 / 0}"]),
+        ('lower(["a"])', ["?"]),
         ("[", None),
     ],
 )

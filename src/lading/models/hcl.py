@@ -54,6 +54,10 @@ class Attribute:
             return _Evaluator(scope, self.source, local or {}).value(self.node)
         except (_TooMuch, RecursionError):
             return Unknown("the bake file is too involved")
+        except (ValueError, TypeError, LookupError, ArithmeticError, StopIteration):
+            return Unknown(
+                "it is worked out by bake"
+            )  # bake would refuse it, or the grammar has more than is known
 
     def places(self, count: int) -> list[Span]:
         """Where each of so many items is written: the items of a plain list, else the whole expression."""
@@ -471,7 +475,7 @@ def as_text(value: object, written: str) -> Template:
     if isinstance(value, bool):
         return Template.of("true" if value else "false")
     if isinstance(value, (int, float)):
-        return Template.of(str(int(value)) if value == int(value) else repr(value))
+        return Template.of(str(int(value)) if float(value).is_integer() else repr(value))
     reason = value.reason if isinstance(value, Unknown) else "it is no text"
     return Template((Hole(written, reason or "it is worked out by bake"),))
 
