@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lading.findings import Outcome
+from lading.models.publishing import Publication
 from lading.session import Request, open_session
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -53,3 +54,11 @@ def run_lading(
         timeout=120,
         check=False,
     )
+
+
+def published(folder: Path, files: dict[str, str], repository: str = "acme/shop") -> tuple[Publication, ...]:
+    """What a whole small repository publishes."""
+    write_files(folder, files)
+    owner, _, name = repository.partition("/")
+    session = open_session(Request(root=str(folder), owner=owner, repo=name, environment={}))
+    return session.repository.publications

@@ -54,6 +54,19 @@ def test_the_rules_of_an_installed_plugin_are_rules_like_any_other(site: Path, t
     ]
 
 
+def test_a_plugin_knows_what_the_houses_own_tool_pushes(site: Path, tmp_path: Path) -> None:
+    text = WORKFLOW.replace("uses: docker/build-push-action@v7", "run: acme-ship ghcr.io/acme/shop:1.0 --now")
+    write_files(
+        tmp_path, {".github/workflows/publish.yml": text.partition("        with:\n          push")[0]}
+    )
+    done = run_lading(
+        "manifest", "--format", "json", "--owner", "acme", "--repo", "shop",
+        folder=tmp_path, environment={"PYTHONPATH": f"{site}:{ROOT / 'src'}"},
+    )  # fmt: skip
+    found = [(each["image"], each["credential"]) for each in json.loads(done.stdout)["publications"]]
+    assert (found, done.stderr) == ([("ghcr.io/acme/shop", "GITHUB_TOKEN")], b"")
+
+
 def test_options_of_a_plugins_rule_come_from_the_configuration(site: Path, tmp_path: Path) -> None:
     config = "rules: {acme/unprefixed-image: {level: error, options: {prefix: sho}}, acme/endless-job: off}\n"
     write_files(tmp_path, {".github/workflows/publish.yml": WORKFLOW, "lading.yaml": config})
@@ -83,6 +96,12 @@ def test_options_of_a_plugins_rule_come_from_the_configuration(site: Path, tmp_p
             None,
             "returned int, not a Provider",
             id="something else than a provider",
+        ),
+        pytest.param(
+            "from lading.hookspecs import hookimpl\n@hookimpl\ndef lading_recognisers():\n    return [5]\n",
+            None,
+            "gave int, not a Recogniser",
+            id="something else than a recogniser",
         ),
         pytest.param(None, "title: x\n", "rule acme/x", id="a card that is none"),
         pytest.param(None, "title: [\n", "x.yaml:1:8", id="a card that is no YAML"),

@@ -88,6 +88,7 @@ def parts_of(repository: Repository, count: int) -> tuple[Repository, ...]:
             repository.inventory.part(tuple(sorted(paths)), is_first=index == 0),
             repository.identity,
             repository.config,
+            repository.recognisers,
         )
         for index, (_, paths) in enumerate(bins)
         if paths or index == 0

@@ -1,4 +1,4 @@
-"""Third-party rules: found by their entry points, brought in through pluggy, refused whole when anything is broken."""
+"""What installed plugins bring: found by their entry points, through pluggy, refused whole when anything is broken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,12 @@ from lading.provider import Provider
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+    from pluggy import PluginManager
+
+    from lading.models.recognisers.table import Recogniser
 
 GROUP = "lading"
 """The entry point group."""
@@ -33,21 +38,13 @@ def _load(found: list[tuple[str, str]]) -> tuple[Provider, ...]:
 
     manager = pluggy.PluginManager("lading")
     manager.add_hookspecs(Specs)
-    providers = []
+    providers: list[Provider] = []
     for name, target in found:
         try:
             plugin = importlib.import_module(target)
             manager.register(plugin, name)
             manager.check_pending()
-            for provide in manager.subset_hook_caller(
-                "lading_provide", _all_but(manager, plugin)
-            ).get_hookimpls():
-                provider = provide.function()
-                if not isinstance(provider, Provider):
-                    raise TypeError(f"lading_provide returned {type(provider).__name__}, not a Provider")
-                for rule in provider.rules:
-                    _ = rule.check
-                providers.append(provider)
+            providers += _brought(manager, plugin, name)
         except Problem as problem:
             raise Problem(f"plugin {name} ({target}): {problem}") from problem
         except Exception as error:
@@ -55,9 +52,30 @@ def _load(found: list[tuple[str, str]]) -> tuple[Provider, ...]:
     return tuple(providers)
 
 
-def _all_but(manager: object, plugin: object) -> list[object]:
-    plugins: Iterable[object] = manager.get_plugins()  # type: ignore[attr-defined]
-    return [other for other in plugins if other is not plugin]
+def _brought(manager: PluginManager, plugin: object, name: str) -> Iterator[Provider]:
+    """What the hooks of one plugin give. Raises `TypeError` where it is something else."""
+    for provider in _given(manager, plugin, "lading_provide"):
+        if not isinstance(provider, Provider):
+            raise TypeError(f"lading_provide returned {type(provider).__name__}, not a Provider")
+        for rule in provider.rules:
+            _ = rule.check
+        yield provider
+    for recognisers in _given(manager, plugin, "lading_recognisers"):
+        yield Provider(name, (), tuple(map(_sound, recognisers)))
+
+
+def _sound(recogniser: object) -> Recogniser:
+    from lading.models.recognisers.table import Recogniser
+
+    if not isinstance(recogniser, Recogniser):
+        raise TypeError(f"lading_recognisers gave {type(recogniser).__name__}, not a Recogniser")
+    return recogniser
+
+
+def _given(manager: PluginManager, plugin: object, hook: str) -> list[Any]:
+    """What one plugin's implementations of a hook return."""
+    others = [other for other in manager.get_plugins() if other is not plugin]
+    return [each.function() for each in manager.subset_hook_caller(hook, others).get_hookimpls()]
 
 
 def _entry_points(search: Iterable[str]) -> set[tuple[str, str]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lading.catalogue import Rule
     from lading.findings import Outcome
+    from lading.provider import Provider
 
 
 class Request:
@@ -141,7 +142,8 @@ def open_session(request: Request) -> Session:
         files = files.overlay(path, request.unsaved)
     reader = Reader()
     config = _config(request, files, reader)
-    rules = all_rules(root, config)
+    providers = installed_providers()
+    rules = _combined(providers, root, config)
     _refuse_unknown_rules(tuple(config.rules), rules)
     identity = identify(
         root,
@@ -152,7 +154,9 @@ def open_session(request: Request) -> Session:
     )
     named = (path for each in config.compose_projects for path in each.files)
     inventory = discover(files, config.exclude, named)
-    repository = Repository(Texts(files, reader), inventory, identity, config)
+    repository = Repository(
+        Texts(files, reader), inventory, identity, config, [r for each in providers for r in each.recognisers]
+    )
     return Session(request, root, config, repository, rules)
 
 
@@ -164,8 +168,11 @@ def rules_for(request: Request) -> dict[str, Rule]:
 
 def all_rules(root: str | None = None, config: Config | None = None) -> dict[str, Rule]:
     """Built-in rules, those of installed plugins, and the repository's own cards. Raises `Problem`."""
-    providers = [builtin.provider(), *installed_providers()]
-    found = [(provider.name, provider.rules) for provider in providers]
+    return _combined(installed_providers(), root, config)
+
+
+def _combined(providers: tuple[Provider, ...], root: str | None, config: Config | None) -> dict[str, Rule]:
+    found = [(provider.name, provider.rules) for provider in (builtin.provider(), *providers)]
     for folder in config.local_cards if config is not None and root is not None else ():
         path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), folder)))
         found.append((folder, rules_in(path, folder, declarative_only=True)))

@@ -63,6 +63,66 @@ def of_steps(load: Load, steps: str, **options: Any) -> list[tuple[str, list[str
         ("helm push shop-1.tgz oci://ghcr.io/acme/charts", [("ghcr.io/acme/charts/*", [])]),
         ("KO_DOCKER_REPO=ghcr.io/acme ko build --bare ./cmd/api", [("ghcr.io/acme", [])]),
         ("docker compose push", [("*", [])]),
+        ("docker tag a b/c:1; docker push -a b/c", [("b/c", ["1"])]),
+        (
+            "docker run gcr.io/kaniko-project/executor:v1 -d a/b:1 --destination=a/c",
+            [("a/b", ["1"]), ("a/c", [])],
+        ),
+        ("docker run gcr.io/kaniko-project/executor:v1 -d a/b:1 --no-push", []),
+        ("/kaniko/executor --context . --destination ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("podman push a oci-archive:x.tar", []),
+        ("podman manifest push --all shop docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("buildah push --creds a:b shop docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("buildah commit c docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("buildah commit c shop", []),
+        ("nerdctl push quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
+        ("skopeo sync --src docker --dest docker a.io/b/shop:1 quay.io/acme", [("quay.io/acme/shop", ["1"])]),
+        ("skopeo sync --src yaml --dest docker list.yml quay.io/acme", [("quay.io/acme/*", [])]),
+        ("skopeo sync --src docker --dest dir a.io/b/shop out", []),
+        ("crane push image.tar ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("crane append -f l.tar -t ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("crane index append -m a/b -t ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("crane manifest ghcr.io/acme/shop:1", []),
+        ("regctl image copy a/b ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("regctl image copy a/b ocidir://x", []),
+        ("regctl index create ghcr.io/acme/shop:1 --ref a/b", [("ghcr.io/acme/shop", ["1"])]),
+        ("oras push ghcr.io/acme/shop:1,2 file.txt", [("ghcr.io/acme/shop", ["1", "2"])]),
+        ("oras push --oci-layout dir:1 file.txt", []),
+        ("oras tag ghcr.io/acme/shop:1 a b", [("ghcr.io/acme/shop", ["a", "b"])]),
+        ("oras cp a/b:1 ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("oras pull ghcr.io/acme/shop:1", []),
+        ("helm push shop-1.4.0.tgz oci://ghcr.io/acme/charts/", [("ghcr.io/acme/charts/shop", [])]),
+        ("mvn compile jib:build -Djib.to.image=ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("./gradlew jib --image=ghcr.io/acme/shop -Djib.to.tags=1,2", [("ghcr.io/acme/shop", ["1", "2"])]),
+        ("mvn jib:dockerBuild -Djib.to.image=ghcr.io/acme/shop:1", []),
+        (
+            "mvn spring-boot:build-image -Dspring-boot.build-image.publish=true -Dspring-boot.build-image.imageName=a/b",
+            [("a/b", [])],
+        ),
+        ("./gradlew bootBuildImage --imageName=a/b --publishImage", [("a/b", [])]),
+        ("./gradlew bootBuildImage --imageName=a/b", []),
+        (
+            "mvn package -Dquarkus.container-image.push=true -Dquarkus.container-image.image=a/b:1",
+            [("a/b", ["1"])],
+        ),
+        (
+            "pack build ghcr.io/acme/shop:1 --builder x/y -t ghcr.io/acme/shop:2 --publish",
+            [("ghcr.io/acme/shop", ["1", "2"])],
+        ),
+        ("pack build ghcr.io/acme/shop:1 --builder x/y", []),
+        ("earthly --push +all", [("*", [])]),
+        ("cosign copy a/b:1 ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("cosign sign --yes ghcr.io/acme/shop@sha256:1", []),
+        (
+            "KO_DOCKER_REPO=ghcr.io/acme ko build -B -t 1,2 example.com/shop/cmd/api",
+            [("ghcr.io/acme/api", ["1", "2"])],
+        ),
+        ("KO_DOCKER_REPO=ko.local ko build ./cmd/api", []),
+        (
+            "KO_DOCKER_REPO=ghcr.io/acme ko build github.com/acme/shop",
+            [("ghcr.io/acme/shop-e94e8e7327f2795fb69ebc9641812f8d", [])],
+        ),
+        ("ko build ./cmd/api", [("$KO_DOCKER_REPO", [])]),
         ("git push origin main", []),
     ],
 )
@@ -107,8 +167,8 @@ def test_metadata_gives_names_in_small_letters_and_a_tag_for_each_rule(load: Loa
     files = {".github/workflows/publish.yml": workflow(steps)}
     found = [(p.image.shown, [tag.shown for tag in p.tags]) for p in load(files, "AcmeOrg/Shop")]
     assert found == [
-        ("ghcr.io/acmeorg/shop", ["sha-{{sha}}", "latest"]),
-        ("acme/shop", ["sha-{{sha}}", "latest"]),
+        ("ghcr.io/acmeorg/shop", ["latest", "sha-{{sha}}"]),
+        ("acme/shop", ["latest", "sha-{{sha}}"]),
     ]
 
 
@@ -122,6 +182,85 @@ def test_the_digests_of_a_matrix_are_tagged_with_jq(load: Load) -> None:
             $(printf 'ghcr.io/acme/shop@sha256:%s ' *)
 """
     assert of_steps(load, steps) == [("ghcr.io/acme/shop", ["1.4"])]
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        ("run: cosign sign --yes ghcr.io/acme/shop@sha256:1", [("ghcr.io/acme/shop", "signature")]),
+        ("run: cosign attest --predicate a.json ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", "attestation")]),
+        ("run: cosign attach sbom --sbom a.json ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", "artifact")]),
+        ("run: cosign sign-blob a.txt", []),
+        ("run: cosign verify ghcr.io/acme/shop:1", []),
+        (
+            "uses: actions/attest@v4\n        with: {subject-name: ghcr.io/Acme/Shop, push-to-registry: true}",
+            [("ghcr.io/acme/shop", "attestation")],
+        ),
+        ("uses: actions/attest@v4\n        with: {subject-name: ghcr.io/Acme/Shop}", []),
+        (
+            "uses: docker/build-push-action@v7\n        with: {cache-to: 'type=registry,ref=ghcr.io/acme/shop:cache'}",
+            [("ghcr.io/acme/shop", "cache")],
+        ),
+        ("uses: docker/build-push-action@v7\n        with: {cache-to: 'type=gha'}", []),
+        (
+            "run: docker build --push -t a/b --cache-to type=registry,ref=a/b:cache .",
+            [("a/b", "cache"), ("a/b", "image")],
+        ),
+    ],
+)
+def test_what_is_written_beside_images_is_no_publication(
+    load: Load, tmp_path: Path, step: str, expected: list[tuple[str, str]]
+) -> None:
+    write_files(tmp_path, {".github/workflows/publish.yml": workflow(f"      - {step}\n")})
+    session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
+    writes = session.repository.writes
+    assert [(each.image.shown, each.kind) for each in writes] == expected
+    assert {each.kind for each in session.repository.publications} <= {"image", "artifact"}
+
+
+COMPOSE = """\
+services:
+  api:
+    build: {context: ., tags: ["ghcr.io/acme/api:extra"]}
+    image: ghcr.io/acme/api:${TAG}
+  web:
+    build: .
+    image: ghcr.io/acme/web:1
+  debug:
+    build: .
+    image: ghcr.io/acme/debug:1
+    profiles: [debug]
+  db:
+    image: postgres:17
+  local:
+    build: .
+"""
+
+
+@pytest.mark.parametrize(
+    ("run", "expected"),
+    [
+        ("docker compose push", ["ghcr.io/acme/api:2", "ghcr.io/acme/api:extra", "ghcr.io/acme/web:1"]),
+        ("docker compose push web", ["ghcr.io/acme/web:1"]),
+        ("docker compose --profile debug push debug", ["ghcr.io/acme/debug:1"]),
+        ("docker compose -f compose.yaml build --push web", ["ghcr.io/acme/web:1"]),
+        ("docker-compose push web", ["ghcr.io/acme/web:1"]),
+        ("docker compose build web", []),
+        ("docker compose -f gone.yaml push web", ["*"]),
+    ],
+)
+def test_compose_pushes_what_its_services_are_built_as(load: Load, run: str, expected: list[str]) -> None:
+    steps = f"      - {{run: '{run}', env: {{TAG: '2'}}}}\n"
+    found = load({".github/workflows/publish.yml": workflow(steps), "compose.yaml": COMPOSE})
+    assert [r.template.shown for each in found for r in each.references] == expected
+
+
+def test_a_build_file_of_java_names_the_image(load: Load) -> None:
+    pom = "<project><properties><registry>ghcr.io/acme</registry></properties><to><image>${registry}/shop:${v}</image></to></project>"
+    found = load(
+        {".github/workflows/p.yml": workflow("      - run: mvn compile jib:build\n"), "pom.xml": pom}
+    )
+    assert [r.template.shown for each in found for r in each.references] == ["ghcr.io/acme/shop:${v}"]
 
 
 def test_names_of_one_leg_belong_together(load: Load) -> None:
@@ -378,3 +517,86 @@ def test_a_name_with_an_assumed_part_is_assumed(load: Load) -> None:
     expected = ("ghcr.io/acme/shop", "assumed", ("unless `vars.REGISTRY` is set",))
     basis = publication.basis
     assert expected == (publication.image.literal, basis.kind, basis.conditions)
+
+
+def test_a_workflow_of_docker_builds_and_pushes(load: Load) -> None:
+    text = """\
+on: {push: {branches: [main]}}
+jobs:
+  build:
+    permissions: {contents: read, packages: write, id-token: write}
+    uses: docker/github-builder/.github/workflows/build.yml@v1
+    with:
+      output: image
+      push: ${{ github.event_name != 'pull_request' }}
+      meta-images: |
+        ghcr.io/${{ github.repository }}
+        quay.io/acme/shop
+      meta-tags: type=ref,event=branch
+    secrets:
+      registry-auths: |
+        - registry: ghcr.io
+          username: ${{ github.actor }}
+          password: ${{ secrets.GITHUB_TOKEN }}
+        - registry: quay.io
+          username: acme
+          password: ${{ secrets.QUAY }}
+  local:
+    uses: docker/github-builder/.github/workflows/build.yml@v1
+    with: {output: local, push: true, meta-images: acme/shop}
+"""
+    found = [
+        (each.references[0].template.shown, each.credential, each.basis.kind, each.job.id)
+        for each in load({".github/workflows/p.yml": text})
+    ]
+    assert found == [
+        ("ghcr.io/acme/shop:main", "GITHUB_TOKEN", "known", "build"),
+        ("quay.io/acme/shop:main", "secret:QUAY", "known", "build"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("run", "files", "expected"),
+    [
+        pytest.param("make push", {}, ["make push"], id="a target of a Makefile that is not there"),
+        pytest.param(
+            "python tools/release.py --all", {}, ["python tools/release.py --all"], id="another language"
+        ),
+        pytest.param(
+            "./release.sh", {"release.sh": "./gone.sh publish\n"}, ["./release.sh"], id="behind a script"
+        ),
+        pytest.param(
+            "node tools/release/images.mjs",
+            {},
+            ["node tools/release/images.mjs"],
+            id="in a folder of that name",
+        ),
+        pytest.param("tools/release/watch.sh", {}, [], id="another script of such a folder"),
+        pytest.param("./release.sh", {"release.sh": "git tag v1\n"}, [], id="a script that does not push"),
+        pytest.param("make push", {"Makefile": "push:\n\ttrue\n"}, [], id="a recipe that does not push"),
+        pytest.param("npm publish", {}, [], id="a package of npm"),
+        pytest.param("cargo build --release", {}, [], id="another sense of the word"),
+        pytest.param("make test", {}, [], id="nothing of the kind"),
+        pytest.param("git push", {}, [], id="a push of git"),
+    ],
+)
+def test_behind_a_login_a_push_that_cannot_be_read_is_likely(
+    load: Load, run: str, files: dict[str, str], expected: list[str]
+) -> None:
+    found = load({".github/workflows/publish.yml": workflow(f"      - run: {run}\n"), **files})
+    places = [each.place.source.text[each.place.start : each.place.end] for each in found]
+    assert places == expected
+    assert all((each.basis.kind, each.resolved, each.registry) == ("unknown", "none", None) for each in found)
+
+
+def test_without_a_login_nothing_is_likely(load: Load) -> None:
+    text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make push}]\n"
+    assert load({".github/workflows/publish.yml": text}) == ()
+
+
+def test_setup_ko_names_the_images_after_the_repository(load: Load) -> None:
+    steps = "      - uses: ko-build/setup-ko@v0.9\n      - run: ko build --bare ./cmd/api\n"
+    found = load({".github/workflows/publish.yml": workflow(steps)}, "AcmeOrg/Shop")
+    assert [(each.image.shown, each.credential) for each in found] == [
+        ("ghcr.io/acmeorg/shop", "GITHUB_TOKEN")
+    ]

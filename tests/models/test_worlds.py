@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import pytest
 
+from lading.files import Files
 from lading.identity import Identity
 from lading.models.evaluation import text_of
 from lading.models.permissions import call_graph
+from lading.models.recognisers.builtin import RECOGNISERS
+from lading.models.recognisers.table import Recognisers
 from lading.models.steps import Walker
 from lading.models.workflow import Action, Workflow, load_action, load_workflow
 from lading.models.worlds import worlds
 from lading.parse import Reader
 from lading.source import Source
+from lading.texts import Texts
 
 IDENTITY = Identity("github.com", "Acme", "Shop", "option --owner")
 FOLDER = ".github/workflows/"
@@ -34,7 +38,7 @@ def told(
     """The names of the last steps of a job as they are worked out, one for each way it runs; `*` is not known."""
     workflows, actions = read({MAIN: files} if isinstance(files, str) else files)
     graph = call_graph(workflows, IDENTITY)
-    walker = Walker(actions, graph)
+    walker = Walker(actions, graph, Recognisers(RECOGNISERS), Texts(Files("/nowhere"), Reader()))
     found = []
     for world in worlds(workflows[path].jobs[job], graph, IDENTITY, variables, walker.needs):
         *_, last = walker.walk(world)

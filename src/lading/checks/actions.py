@@ -6,7 +6,7 @@ from lading.findings import KNOWN, Hit, assumed
 from lading.models.evaluation import truth_of
 from lading.models.needs import need_of, need_of_call, use_of
 from lading.models.permissions import effective
-from lading.models.pushes import GITHUB_TOKEN
+from lading.models.recognisers.push import GITHUB_TOKEN
 from lading.models.worlds import worlds
 from lading.tables import scopes as table
 

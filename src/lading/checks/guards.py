@@ -7,7 +7,6 @@ import re
 from lading.findings import Hit, assumed
 from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
-from lading.models.pushes import may_push, may_push_by_action
 from lading.models.worlds import worlds
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
@@ -132,8 +131,9 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
         return
     if all(name.startswith("pull_request") for name in job.workflow.events):
         return
+    known = repository.walker.recognisers
     for step in asked:
-        pushes = may_push(step.run.text) if step.run is not None else may_push_by_action(step)
+        pushes = known.script_may_push(step.run.text) if step.run is not None else known.action_may_push(step)
         if not pushes:
             continue
         for node in (step.condition, step.inputs.get("push")):

@@ -6,7 +6,7 @@ from lading.checks.names import placeholder_words
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
 from lading.models.image import placeholder_in_template
-from lading.models.pushes import DOCKER_HUB, GITHUB_TOKEN, NEEDS_LOGIN
+from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, NEEDS_LOGIN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

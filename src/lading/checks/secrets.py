@@ -8,7 +8,7 @@ from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed, once
 from lading.models.commands import Commands, steps_that_say
 from lading.models.namespaces import is_nearby
-from lading.models.pushes import host_of, login_command
+from lading.models.recognisers.logins import login_command, written_host
 from lading.tables.actions import LOGINS
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.models.publishing import Publication
-    from lading.models.pushes import LoginCommand
+    from lading.models.recognisers.logins import LoginCommand
     from lading.models.repository import Repository
     from lading.models.workflow import Step
     from lading.tree import Node
@@ -58,7 +58,7 @@ def _of_actions(repository: Repository) -> Iterator[Hit]:
         known = LOGINS.get(step.action or "")
         if known is not None:
             registry = step.inputs.get(known[0])
-            if not isinstance(registry, Scalar) or not is_nearby(host_of(registry.text)):
+            if not isinstance(registry, Scalar) or not is_nearby(written_host(registry.text)):
                 yield from _written(step.inputs.get(known[2]), "the login")
 
 

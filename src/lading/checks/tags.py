@@ -9,7 +9,6 @@ from lading.models.actions import is_metadata
 from lading.models.evaluation import value_of
 from lading.models.image import split_template
 from lading.models.namespaces import is_nearby
-from lading.models.pushes import may_push
 from lading.models.template import Hole
 
 TYPE_CHECKING = False
@@ -174,9 +173,10 @@ _PUSHES = r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true"
 
 def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
     """Path and text of the workflows and actions that may push something, under whatever name."""
+    script_may_push = repository.walker.recognisers.script_may_push
     for path in (*repository.inventory.every_workflow, *repository.actions):
         source = repository.texts.source(path)
-        if source is not None and (re.search(_PUSHES, source.text) or may_push(source.text)):
+        if source is not None and (re.search(_PUSHES, source.text) or script_may_push(source.text)):
             yield path, source.text
 
 

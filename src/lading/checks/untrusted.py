@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.findings import Hit, assumed, once
-from lading.models.pushes import NEEDS_LOGIN
+from lading.models.recognisers.push import NEEDS_LOGIN
 from lading.tree import Scalar
 
 TYPE_CHECKING = False

@@ -14,6 +14,14 @@ def is_metadata(action: str | None) -> bool:
     return action is not None and action.endswith("/metadata-action")
 
 
+_CASE = "aszc/change-string-case-action"
+
+
+def has_outputs(action: str | None) -> bool:
+    """Does an action hand something to later steps that can be told?"""
+    return is_metadata(action) or action == _CASE
+
+
 def outputs_of(run: StepRun) -> dict[str, object]:
     """The outputs that are known, by name."""
     action = run.step.action
@@ -21,7 +29,7 @@ def outputs_of(run: StepRun) -> dict[str, object]:
         from lading.models.metadata import metadata_outputs
 
         return metadata_outputs(run)
-    if action == "aszc/change-string-case-action":
+    if action == _CASE:
         text = run.text("string")
         if text is not None:
             return {"lowercase": as_value(text.map(str.lower)), "uppercase": as_value(text.map(str.upper))}

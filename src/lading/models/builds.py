@@ -66,7 +66,7 @@ def builds(
 ) -> Iterator[Build]:
     """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
     graph, variables = repository.call_graph, repository.config.variables
-    walker = Walker(repository.actions, graph)
+    walker = repository.walker
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text

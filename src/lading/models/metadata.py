@@ -8,25 +8,72 @@ from __future__ import annotations
 import re
 
 from lading.models.evaluation import as_value
+from lading.models.recognisers.inputs import CUT, GIVEN
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as Lookup
+    from typing import Protocol
 
-    from lading.models.steps import StepRun
+    from lading.models.worlds import World
+
+    class Told(Protocol):
+        """What is asked of a step: its inputs, and the run that it belongs to."""
+
+        world: World
+
+        @property
+        def contexts(self) -> Lookup[str, object]: ...
+
+        def text(self, name: str) -> Template | None: ...
+
 
 _DEFAULT_RULES = ("type=schedule", "type=ref,event=branch", "type=ref,event=tag", "type=ref,event=pr")
 _NOT_OF_A_TAG = re.compile(r"[^A-Za-z0-9._-]+")
 _LINE = Template.of("\n")
+_COLON = Template.of(":")
+_COMMA = Template.of(",")
+_CUT = Template.of(CUT)
 
 
-def metadata_outputs(run: StepRun) -> dict[str, object]:
-    """The outputs `tags` (a name with tag per line) and `json`."""
+class _Tag:
+    """A tag that a rule makes: its text, how early it stands, and does it make `latest` another tag?"""
+
+    __slots__ = ("is_release", "priority", "text")
+
+    def __init__(self, text: Template, priority: int, is_release: bool) -> None:
+        self.text = text
+        self.priority = priority
+        self.is_release = is_release
+
+
+def metadata_outputs(run: Told) -> dict[str, object]:
+    """The outputs that can be told.
+
+    `tags` (names with tag), `tag-names`, `version`, `labels`, `json`; the bake files are read by `recognisers.bake`.
+    """
     names = list(_names(run.text("images")))
-    tags = list(_tags(run))
-    references = [join((name, Template.of(":"), tag)) for name in names for tag in tags] if names else tags
-    return {"tags": as_value(_joined(references, _LINE)), "json": as_value(_json(references))}
+    tags = _tags(run)
+    references = [join((name, _COLON, tag)) for name in names for tag in tags] if names else tags
+    separator = run.text("sep-tags") or _LINE
+    version = tags[0] if tags else Template(())
+    target = run.text("bake-target") or Template.of("docker-metadata-action")
+    file = join((Template.of(GIVEN), target, *(part for each in references for part in (_CUT, each))))
+    labels = _joined(list(_labels(run, version)), run.text("sep-labels") or _LINE)
+    found = {
+        "tags": _joined(references, separator),
+        "tag-names": _joined(tags, separator),
+        "version": version,
+        "labels": labels,
+        "json": _json(references, version, run),
+        "bake-file": file,
+        "bake-file-tags": file,
+        "bake-file-labels": join((Template.of(GIVEN), target)),
+        "bake-file-annotations": join((Template.of(GIVEN), target)),
+    }
+    return {name: as_value(value) for name, value in found.items()}
 
 
 def _joined(items: list[Template], separator: Template) -> Template:
@@ -36,8 +83,41 @@ def _joined(items: list[Template], separator: Template) -> Template:
     return join(parts)
 
 
-def _json(references: list[Template]) -> Template:
-    return join((Template.of('{"tags":["'), _joined(references, Template.of('","')), Template.of('"]}')))
+def _json(references: list[Template], version: Template, run: Told) -> Template:
+    labels = []
+    for label in _labels(run, version):
+        name, _, value = label.prefix.partition("=")
+        rest = Template((value, *label.parts[1:]), label.conditions).map(_escaped)
+        labels.append(join((Template.of(f'"{name}":"'), rest, Template.of('"'))))
+    listed = _joined(references, Template.of('","'))
+    tags = (Template.of('"'), listed, Template.of('"')) if references else ()
+    return join(
+        (
+            Template.of('{"tags":['),
+            *tags,
+            Template.of('],"labels":{'),
+            _joined(labels, _COMMA),
+            Template.of("}}"),
+        )
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _labels(run: Told, version: Template) -> Iterator[Template]:
+    """The labels whose values can be told, and those that are given."""
+    github = run.contexts["github"]
+    known = github if isinstance(github, dict) else {}
+    server, repository = known.get("server_url"), known.get("repository")
+    if isinstance(repository, str):
+        yield Template.of(f"org.opencontainers.image.title={repository.rpartition('/')[2]}")
+        if isinstance(server, str):
+            yield Template.of(f"org.opencontainers.image.url={server}/{repository}")
+            yield Template.of(f"org.opencontainers.image.source={server}/{repository}")
+    yield join((Template.of("org.opencontainers.image.version="), version))
+    yield from _rules(run.text("labels"))
 
 
 def _names(images: Template | None) -> Iterator[Template]:
@@ -75,10 +155,11 @@ def _enabled(fields: dict[str, Template]) -> bool:
     return enable is None or enable.literal != "false"
 
 
-def _tags(run: StepRun) -> Iterator[Template]:
+def _tags(run: Told) -> list[Template]:
+    """The tags of a run, `latest` last; none where no rule gives one, whatever is said of `latest`."""
     rules = list(_rules(run.text("tags"))) or [Template.of(rule) for rule in _DEFAULT_RULES]
-    flavor = {k: v for line in _rules(run.text("flavor")) for k, v in _fields(line).items()}
-    may_be_latest = False
+    flavor = _flavor(run)
+    found: list[_Tag] = []
     for rule in rules:
         fields = _fields(rule)
         kind = (fields.get("type") or Template.of("raw")).literal or ""
@@ -86,51 +167,131 @@ def _tags(run: StepRun) -> Iterator[Template]:
             continue
         tag = _tag(kind, fields, run)
         if tag is not None:
-            may_be_latest |= kind in ("semver", "pep440", "match") or (kind, _event(fields)) == ("ref", "tag")
-            yield _around(tag, fields, flavor, kind)
+            text, is_release = tag
+            whole = _around(text, fields, flavor, kind)
+            found.append(_Tag(whole, _priority(kind, fields), is_release))
+    found.sort(key=lambda each: -each.priority)
+    tags = list(dict.fromkeys(each.text for each in found))
     latest = flavor.get("latest", Template.of("auto")).literal
-    if latest == "true" or (latest in ("auto", None) and may_be_latest):
-        yield Template.of("latest")
+    if tags and (latest == "true" or (latest in ("auto", None) and any(each.is_release for each in found))):
+        tags.append(_latest(flavor))
+    return list(dict.fromkeys(tags))
+
+
+def _flavor(run: Told) -> dict[str, Template]:
+    """`latest`, `prefix` and `suffix`; `prefix-onlatest` where the prefix goes to `latest` as well."""
+    flavor: dict[str, Template] = {}
+    for line in _rules(run.text("flavor")):
+        fields = _fields(line)
+        flavor |= {name: value for name, value in fields.items() if name != "onlatest"}
+        for name in ("prefix", "suffix"):
+            if name in fields and (fields.get("onlatest") or Template(())).literal == "true":
+                flavor[f"{name}-onlatest"] = fields[name]
+    return flavor
+
+
+def _latest(flavor: dict[str, Template]) -> Template:
+    parts = (flavor.get("prefix-onlatest"), Template.of("latest"), flavor.get("suffix-onlatest"))
+    return join(_clean(part) for part in parts if part is not None)
+
+
+_PRIORITIES = {
+    "schedule": 1000,
+    "semver": 900,
+    "pep440": 900,
+    "match": 800,
+    "edge": 700,
+    "ref": 600,
+    "raw": 200,
+    "sha": 100,
+}
+
+
+def _priority(kind: str, fields: dict[str, Template]) -> int:
+    text = (fields.get("priority") or Template(())).literal or ""
+    return int(text) if text.isdigit() else _PRIORITIES.get(kind, 0)
 
 
 def _event(fields: dict[str, Template]) -> str:
     return (fields.get("event") or Template(())).literal or ""
 
 
-def _tag(kind: str, fields: dict[str, Template], run: StepRun) -> Template | None:
-    """A rule's tag; None where no event of this run gives one."""
+def _tag(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+    """A rule's tag, and is it a release? None where no event of this run gives one."""
     events = run.world.events
     if kind == "raw":
         value = fields.get("value") or fields.get("") or Template(())
-        return _clean(value) if value.parts else None
+        return (_clean(value), False) if value.parts else None
     if kind == "ref":
-        event = _event(fields)
-        is_request = all(name.startswith("pull_request") for name in events)
-        if event == "pr":
-            asked = any(name.startswith("pull_request") for name in events)
-            return _unknown("{{pr}}", "the number of the pull request") if asked else None
-        github = run.contexts["github"]
-        known = github if isinstance(github, dict) else {}
-        other = "tag" if event == "branch" else "branch"
-        if is_request or known.get("ref_type") == other:
-            return None
-        name = known.get("ref_name")
-        if event == "branch" and isinstance(name, str):
-            return _clean(Template.of(name))
-        return _unknown(f"{{{{{event or 'ref'}}}}}", f"the name of the {event or 'ref'}")
+        return _of_ref(_event(fields), run)
     if kind == "schedule":
         pattern = fields.get("pattern") or Template.of("nightly")
-        return _clean(pattern) if "schedule" in events else None
+        return (_clean(pattern), False) if "schedule" in events else None
     if kind == "edge":
-        return Template.of("edge")
-    if kind in ("semver", "pep440", "match") and "value" not in fields and _ref_type(run) == "branch":
+        return _edge(fields, run)
+    if kind in ("semver", "pep440", "match"):
+        return _of_version(kind, fields, run)
+    return _unknown(f"{{{{{kind}}}}}", f"a rule of type `{kind}` makes it"), False
+
+
+def _of_ref(event: str, run: Told) -> tuple[Template, bool] | None:
+    names = run.world.events
+    if event == "pr":
+        asked = any(name.startswith("pull_request") for name in names)
+        return (_unknown("{{pr}}", "the number of the pull request"), False) if asked else None
+    other = "tag" if event == "branch" else "branch"
+    is_request = all(name.startswith("pull_request") for name in names)
+    if is_request or _github(run, "ref_type") == other:
         return None
-    return _unknown(f"{{{{{kind}}}}}", f"a rule of type `{kind}` makes it")
+    name = _github(run, "ref_name")
+    if event == "branch" and isinstance(name, str):
+        return _clean(Template.of(name)), False
+    return _unknown(f"{{{{{event or 'ref'}}}}}", f"the name of the {event or 'ref'}"), event == "tag"
 
 
-def _ref_type(run: StepRun) -> object:
+def _edge(fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+    """`edge` for one branch: that of `branch=`, or the default branch."""
+    is_request = all(name.startswith("pull_request") for name in run.world.events)
+    branch, current = fields.get("branch"), _github(run, "ref_name")
+    other = isinstance(current, str) and branch is not None and branch.literal not in (None, "", current)
+    if is_request or other or _github(run, "ref_type") == "tag":
+        return None
+    return Template.of("edge"), False
+
+
+_VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
+
+
+def _of_version(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+    """A rule over the version that the git tag, or `value=`, has."""
+    value = fields.get("value")
+    if (value is None or not value.parts) and _github(run, "ref_type") == "branch":
+        return None
+    text = value.literal if value is not None and not value.conditions and value.parts else None
+    version = _VERSION.fullmatch(text) if text is not None and kind == "semver" else None
+    pattern = (fields.get("pattern") or Template(())).literal
+    if text is not None and kind == "semver" and version is None:
+        return None
+    if version is not None and text is not None and pattern is not None:
+        made = _from_pattern(pattern, text, version)
+        if made is not None:
+            return _clean(Template.of(made)), version[4] is None
+    return _unknown(f"{{{{{kind}}}}}", f"a rule of type `{kind}` makes it"), True
+
+
+def _from_pattern(pattern: str, text: str, version: re.Match[str]) -> str | None:
+    """`{{version}}`, `{{major}}.{{minor}}` and the like; a pre-release gives its whole version, whatever is asked."""
+    whole = text.removeprefix("v").partition("+")[0]
+    if version[4] is not None and "{{raw}}" not in pattern:
+        return whole
+    known = {"version": whole, "major": version[1], "minor": version[2], "patch": version[3], "raw": text}
+    made = re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda match: known.get(match[1], match[0]), pattern)
+    return None if "{{" in made else made
+
+
+def _github(run: Told, name: str) -> object:
     github = run.contexts["github"]
-    return github.get("ref_type") if isinstance(github, dict) else None
+    return github.get(name) if isinstance(github, dict) else None
 
 
 def _unknown(text: str, reason: str) -> Template:

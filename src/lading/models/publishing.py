@@ -8,26 +8,18 @@ from lading.findings import KNOWN, assumed, unknown
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
-from lading.models.pushes import (
-    DOCKER_HUB,
-    GITHUB_TOKEN,
-    UNKNOWN,
-    Push,
-    cannot_push,
-    logins_of,
-    may_log_in,
-    may_push,
-    may_push_by_action,
-    pushes_of,
-)
+from lading.models.recognisers.gates import cannot_push
+from lading.models.recognisers.logins import may_log_in
+from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Push
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
 from lading.models.worlds import worlds
+from lading.tables.actions import LOGINS
 from lading.tree import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from lading.config import Config
     from lading.findings import Basis
@@ -35,9 +27,9 @@ if TYPE_CHECKING:
     from lading.models.image import InvalidReference
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
-    from lading.models.pushes import Login
+    from lading.models.recognisers.push import Login
     from lading.models.steps import StepRun
-    from lading.models.workflow import Action, Job, Step, Workflow
+    from lading.models.workflow import Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
     from lading.tree import Node
@@ -71,7 +63,7 @@ class Publication:
       job's own step
     - `node`: where the step begins; `place`: where it says what or that it pushes
     - `image`: the name without tag; `references`: each name with tag and its place; `tags`: the tags alone
-    - `tool`: what pushes
+    - `tool`: what pushes; `kind`: what it is ("image", "chart", …)
     - `registry`: the host ("docker.io" where none is written), None where it is not known
     - `login`: the login that counts for that host, None where none was found; `logins`: every login before the push
     - `credential`: `GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`
@@ -93,6 +85,7 @@ class Publication:
         "identity",
         "image",
         "job",
+        "kind",
         "lacks_tags",
         "login",
         "logins",
@@ -118,7 +111,8 @@ class Publication:
         self.caller: Step = first.run.outer
         self.node: Located = first.run.step.entry
         self.place: Located = first.push.at
-        self.image = first.name
+        self.image = min((sighting.name for sighting in sightings), key=lambda name: len(name.conditions))
+        self.kind = first.push.kind
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))
         self.tool = first.push.tool
@@ -242,7 +236,8 @@ class Sighting:
 
     @property
     def is_certain(self) -> bool:
-        return self.world.is_certain and self.run.is_certain and self.push.is_certain
+        certain = self.push.is_certain and self.push.doubt is None
+        return certain and self.world.is_certain and self.run.is_certain
 
 
 _CREDENTIALS = re.compile(
@@ -254,36 +249,67 @@ _NOTHING = Template((Hole("*", "no tag is given"),))
 
 def publications(
     graph: CallGraph,
-    actions: Mapping[str, Action],
     identity: Identity | None,
     config: Config,
+    walker: Walker,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps."""
-    walker = Walker(actions, graph)
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
         for job in workflow.jobs.values():
-            candidates = tuple(step for step in job.steps if _step_may_publish(step, walker))
-            if candidates:
-                found += _of_job(job, candidates, walker, graph, identity, config, own)
+            called = walker.called(job)
+            steps = (called,) if called is not None else job.steps
+            candidates = tuple(step for step in steps if _step_may_publish(step, walker))
+            pushed = (
+                list(_of_job(job, candidates, walker, graph, identity, config, own)) if candidates else []
+            )
+            if not pushed and any(map(_logs_in, job.steps)) and _speaks_of_pushing(job):
+                pushed = list(_of_job(job, None, walker, graph, identity, config, own))
+            found += pushed
     return tuple(found)
+
+
+def _logs_in(step: Step) -> bool:
+    """Does a step look like a login to a registry?"""
+    run = step.run
+    return step.action in LOGINS or (run is not None and _LOGIN.search(run.text) is not None)
+
+
+def _speaks_of_pushing(job: Job) -> bool:
+    from lading.models.likely import commands
+
+    return any(step.run is not None and any(True for _ in commands(step.run.text)) for step in job.steps)
+
+
+_LOGIN = re.compile(r"\b(?:docker|podman|buildah|skopeo)\s+login\b")
 
 
 def _of_job(
     job: Job,
-    candidates: tuple[Step, ...],
+    candidates: tuple[Step, ...] | None,
     walker: Walker,
     graph: CallGraph,
     identity: Identity | None,
     config: Config,
     own: Owned,
 ) -> Iterator[Publication]:
+    """What the candidates push; without them, what steps probably push behind a login."""
     groups: dict[tuple[object, ...], list[Sighting]] = {}
-    for world in worlds(job, graph, identity, config.variables, walker.needs):
-        for sighting in _sightings(world, candidates, walker):
+    ways = worlds(job, graph, identity, config.variables, walker.needs)
+    if candidates is None:  # one leg of a matrix is as good as another where nothing is known
+        ways = tuple({(tuple(map(id, way.chain)), way.events): way for way in ways}.values())
+    for world in ways:
+        found = _sightings(world, candidates, walker) if candidates is not None else _guesses(world, walker)
+        for sighting in found:
             node = sighting.run.step.node
-            key = (node.source.path, node.start, sighting.name, sighting.push.reference is None)
+            key = (
+                node.source.path,
+                node.start,
+                sighting.name.parts,
+                sighting.push.kind,
+                sighting.push.reference is None,
+            )
             groups.setdefault(key, []).append(sighting)
     if not groups:
         return
@@ -305,9 +331,10 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         if run.outer.index > last:
             return
         before.append(run)
-        logins += logins_of(run)
-        for push in pushes_of(run):
-            for each in _told_apart(push):
+        found = list(walker.recognisers.of_step(run))
+        logins += [each for each in found if not isinstance(each, Push)]
+        for push in found:
+            for each in _told_apart(push) if isinstance(push, Push) else ():
                 yield Sighting(world, run, each, tuple(logins), tuple(before))
 
 
@@ -319,11 +346,41 @@ def _told_apart(push: Push) -> Iterator[Push]:
         return
     lines = [line.strip() for each in reference.variants for line in each.split("\n,")]
     for line in dict.fromkeys(line for line in lines if line.parts):
-        yield Push(line, push.at, push.tool, is_certain=False, credential=push.credential)
+        yield Push(
+            line,
+            push.at,
+            push.tool,
+            is_certain=False,
+            credential=push.credential,
+            kind=push.kind,
+            doubt=push.doubt,
+        )
 
 
 def _chooses(template: Template) -> bool:
     return any(hole.choices for hole in template.holes)
+
+
+def _guesses(world: World, walker: Walker) -> Iterator[Sighting]:
+    """Pushes that a step probably does, since the job has logged in and the step speaks of it."""
+    from lading.models.likely import likely_push
+
+    logins: list[Login] = []
+    before: list[StepRun] = []
+    for run in walker.walk(world):
+        before.append(run)
+        logins += [each for each in walker.recognisers.of_step(run) if not isinstance(each, Push)]
+        script = run.step.run
+        place = (
+            likely_push(script.text, run.folder, walker.texts.source)
+            if script is not None and logins
+            else None
+        )
+        if script is not None and place is not None:
+            hole = Template((Hole("*", "what the command pushes is not known"),))
+            at = script.inner_span(*place)
+            push = Push(hole, at, "a command", is_certain=False, doubt="the command cannot be looked into")
+            yield Sighting(world, run, push, tuple(logins), tuple(before))
 
 
 def _unseen_on(job: Job) -> str | None:
@@ -344,8 +401,8 @@ def _unseen_on(job: Job) -> str | None:
 def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
     run = step.run
     if run is not None:
-        return may_push(run.text)
-    if may_push_by_action(step):
+        return walker.script_may_push(step)
+    if walker.recognisers.action_may_push(step):
         return True
     action = walker.action(step)
     return (
@@ -386,6 +443,9 @@ def _basis(sightings: tuple[Sighting, ...]) -> Basis:
     """Known where one of the ways certainly pushes."""
     if any(sighting.is_certain for sighting in sightings):
         return KNOWN
+    doubts = tuple(dict.fromkeys(each.push.doubt for each in sightings if each.push.doubt is not None))
+    if len(doubts) and all(each.push.doubt is not None for each in sightings):
+        return unknown(*doubts)
     if all(
         sighting.world.events == ("workflow_call",) and not sighting.world.chain for sighting in sightings
     ):

@@ -6,7 +6,7 @@ from lading.models.namespaces import namespaces
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from lading.config import Config
     from lading.discover import Inventory
@@ -17,24 +17,38 @@ if TYPE_CHECKING:
     from lading.models.namespaces import Namespace
     from lading.models.permissions import CallGraph
     from lading.models.publishing import Publication
+    from lading.models.recognisers.table import Recogniser
+    from lading.models.steps import Walker
     from lading.models.workflow import Action, Workflow
     from lading.texts import Texts
     from lading.tree import Tree
 
 
 class Repository:
-    """Owner and name, all files as models, publications and consumers; each is worked out when first asked for."""
+    """Owner and name, all files as models, publications and consumers; each is worked out when first asked for.
 
-    def __init__(self, texts: Texts, inventory: Inventory, identity: Identity | None, config: Config) -> None:
+    `recognisers` are those of plugins.
+    """
+
+    def __init__(
+        self,
+        texts: Texts,
+        inventory: Inventory,
+        identity: Identity | None,
+        config: Config,
+        recognisers: Iterable[Recogniser] = (),
+    ) -> None:
         self.texts = texts
         self.inventory = inventory
         self.identity = identity
         self.config = config
+        self.recognisers = tuple(recognisers)
         self._workflows: dict[str, Workflow] | None = None
         self._actions: dict[str, Action] | None = None
         self._call_graph: CallGraph | None = None
         self._projects: tuple[Project, ...] | None = None
         self._publications: tuple[Publication, ...] | None = None
+        self._walker: Walker | None = None
         self._consumers: tuple[Consumer, ...] | None = None
 
     @property
@@ -102,14 +116,31 @@ class Repository:
 
     @property
     def publications(self) -> tuple[Publication, ...]:
-        """What the workflows push."""
+        """What the workflows publish: images, charts and the like."""
+        return tuple(each for each in self.writes if each.kind in ("image", "chart", "artifact"))
+
+    @property
+    def writes(self) -> tuple[Publication, ...]:
+        """All that the workflows push to registries, signatures and attestations among it."""
         if self._publications is None:
             self._publications = ()
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(self.call_graph, self.actions, self.identity, self.config)
+                self._publications = publications(self.call_graph, self.identity, self.config, self.walker)
         return self._publications
+
+    @property
+    def walker(self) -> Walker:
+        """What follows the steps of its jobs."""
+        if self._walker is None:
+            from lading.models.recognisers.builtin import RECOGNISERS
+            from lading.models.recognisers.table import Recognisers
+            from lading.models.steps import Walker
+
+            known = Recognisers((*RECOGNISERS, *self.recognisers))
+            self._walker = Walker(self.actions, self.call_graph, known, self.texts)
+        return self._walker
 
     @property
     def consumers(self) -> tuple[Consumer, ...]:

@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 
 from lading.light import binding_of
+from lading.models.calls import called_script, entered
+from lading.models.recognisers.options import unwrapped
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
+
+    from lading.models.calls import Called
+    from lading.source import Source
 
 MAX_LENGTH = 100_000
 """Code points of a script that is looked at."""
@@ -50,10 +55,12 @@ class Word:
 class Ran:
     """A command as it is run: `words` with the program first, what it gets on standard input, its variables.
 
-    `is_certain` is false inside a condition, a loop of unknown length, and behind `||`.
+    `is_certain` is false inside a condition, a loop of unknown length, and behind `||`. `folder` is where it runs, from
+    the root of the repository, None where that is not known. `source` is the file in which the words stand, None where
+    it is the script that was given.
     """
 
-    __slots__ = ("is_certain", "standard_input", "variables", "words")
+    __slots__ = ("folder", "is_certain", "source", "standard_input", "variables", "words")
 
     def __init__(
         self,
@@ -61,11 +68,15 @@ class Ran:
         standard_input: Template | None,
         variables: Mapping[str, Template],
         is_certain: bool,
+        folder: str | None = None,
+        source: Source | None = None,
     ) -> None:
         self.words = words
         self.standard_input = standard_input
         self.variables = variables
         self.is_certain = is_certain
+        self.folder = folder
+        self.source = source
 
     def __repr__(self) -> str:
         return f"<Ran {' '.join(word.template.shown for word in self.words)}>"
@@ -101,39 +112,54 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
 
 
 class Scripts:
-    """Reads scripts; each distinct text is parsed once, and followed once with the same values."""
+    """Reads scripts; each distinct text is parsed once, and followed once with the same values.
 
-    def __init__(self) -> None:
+    `read` gives the files of the repository that scripts call; without it none is looked into.
+    """
+
+    def __init__(self, read: Callable[[str], Source | None] | None = None) -> None:
+        self.read = read
         self._parser: Any = None
         self._roots: dict[str, Any] = {}
         self._names: dict[str, frozenset[str]] = {}
         self._effects: dict[object, Effects] = {}
 
-    def follow(self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]) -> Effects:
-        """Follow a masked script in an environment. Never raises for any text."""
+    def follow(
+        self,
+        script: str,
+        values: tuple[Template, ...],
+        variables: Mapping[str, Template],
+        folder: str | None = None,
+    ) -> Effects:
+        """Follow a masked script in an environment, started in a folder. Never raises for any text."""
         if len(script) > MAX_LENGTH:
             return unread()
         names = self._names.get(script)
         if names is None:
             names = self._names[script] = frozenset(_NAME.findall(script))
-        seen = {n: value for n, value in variables.items() if n in names or n in _READ_BY_PROGRAMS}
-        key = (script, values, tuple(seen.items()))
+        is_closed = _MAY_CALL.search(script) is None
+        seen = {n: v for n, v in variables.items() if not is_closed or n in names or n in _READ_BY_PROGRAMS}
+        key = (script, values, folder, tuple(seen.items()))
         effects = self._effects.get(key)
         if effects is None:
-            effects = self._effects[key] = self._followed(script, values, seen)
+            effects = self._effects[key] = self._followed(script, values, seen, folder)
         return effects
 
     def _followed(
-        self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]
+        self,
+        script: str,
+        values: tuple[Template, ...],
+        variables: Mapping[str, Template],
+        folder: str | None,
     ) -> Effects:
-        shell = _Shell(script, values, variables)
+        shell = _Shell(script, values, variables, folder, self)
         try:
-            shell.run_all(self._root(script).children, None)
+            shell.run_all(self.root(script).children, None)
         except (_Exhausted, RecursionError):
             shell.effects.unclear |= {"GITHUB_OUTPUT", "GITHUB_ENV"}
         return shell.effects
 
-    def _root(self, script: str) -> Any:
+    def root(self, script: str) -> Any:
         """The root node; offsets are twice those in code points (UTF-16, one unit for every character)."""
         root = self._roots.get(script)
         if root is None:
@@ -159,8 +185,14 @@ class _Exhausted(Exception):
     """The script is larger than is followed."""
 
 
-_READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO",))
+_READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
 """Variables that programs read although the script does not name them."""
+_MAY_CALL = re.compile(
+    r"\b(?:(?:ba|da|z|k)?sh|make|gmake|npm|pnpm|yarn|bun|source|bake|compose|goreleaser)\b|\./"
+    r"|^\s*(?:sudo +)?[\w.-]+/[\w./-]+",
+    re.MULTILINE,
+)
+"""What a script holds that may run something else with all of its environment."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
 _IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
@@ -175,10 +207,23 @@ _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 class _Shell:
     """The state while a script is followed."""
 
-    def __init__(self, script: str, values: tuple[Template, ...], variables: Mapping[str, Template]) -> None:
+    def __init__(
+        self,
+        script: str,
+        values: tuple[Template, ...],
+        variables: Mapping[str, Template],
+        folder: str | None,
+        scripts: Scripts,
+    ) -> None:
         self.script = script
         self.values = values
         self.variables = dict(variables)
+        self.exported = set(variables)
+        self.folder = folder
+        self.scripts = scripts
+        self.script_source: Source | None = None
+        self.anchor: tuple[int, int] | None = None
+        self.nested = 0
         self.arrays: dict[str, list[Template]] = {}
         self.functions: dict[str, Any] = {}
         self.positional: list[Template] | None = None
@@ -352,7 +397,7 @@ class _Shell:
 
     def words(self, node: Any) -> list[Word]:
         """The words that a node becomes: none, one or several."""
-        start, end = node.start_byte // 2, node.end_byte // 2
+        start, end = self.anchor or (node.start_byte // 2, node.end_byte // 2)
         if node.type == "command_name" and node.named_children:
             node = node.named_children[0]
         items = self._list_items(node)
@@ -415,11 +460,44 @@ class _Shell:
         function = self.functions.get(name or "")
         if function is not None:
             return self._call_function(function, words[1:], stdin)
-        self.effects.commands.append(Ran(words, stdin, {**self.variables, **variables}, self.doubt == 0))
+        known = {**self.variables, **variables}
+        self.effects.commands.append(
+            Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
+        )
+        called = called_script(unwrapped(words), stdin, known, self.folder, self.scripts.read)
+        if called is not None and self.nested < _MAX_DEPTH:
+            return self._run_script(called, words, stdin, variables)
         if name in ("source", ".", "eval"):
             self.clouded = f"`{name}` may set it"
             return self.hole(f"$({name} …)", "it is worked out by the shell")
         return self._builtin(name or "", [word.template for word in words[1:]], stdin, words)
+
+    def _run_script(
+        self, called: Called, words: tuple[Word, ...], stdin: Template | None, variables: dict[str, Template]
+    ) -> Template:
+        """Follow a script that a command runs: in this shell (`source`, `eval`), or in one of its own."""
+        kept = (self.script, self.values, self.script_source, self.anchor, self.positional, self.folder)
+        before, functions = self.variables, self.functions
+        if not called.is_same_shell:
+            given = {name: value for name, value in before.items() if name in self.exported}
+            self.variables = {**given, **variables, **called.variables}
+            self.functions = {}
+        self.script, self.values = called.text, called.values
+        self.folder = called.folder
+        self.script_source = called.source or self.script_source
+        self.anchor = None if called.source is not None else self.anchor or (words[0].start, words[-1].end)
+        self.positional = list(called.arguments) if called.arguments is not None else self.positional
+        self.nested += 1
+        try:
+            return self.run_all(self.scripts.root(called.text).children, None)
+        finally:
+            self.nested -= 1
+            folder = self.folder
+            self.script, self.values, self.script_source, self.anchor, self.positional, self.folder = kept
+            if called.is_same_shell:
+                self.folder = folder
+            else:
+                self.variables, self.functions = before, functions
 
     def _call_function(self, body: Any, arguments: tuple[Word, ...], stdin: Template | None) -> Template:
         before = self.positional
@@ -442,11 +520,18 @@ class _Shell:
         if name == "unset":
             for argument in arguments:
                 self.variables.pop(argument.literal or "", None)
+        if name in ("cd", "pushd"):
+            self.folder = entered(self.folder, arguments)
+        if name == "shift" and self.positional is not None:
+            number = arguments[0].literal if arguments else "1"
+            self.positional = self.positional[int(number or "1") if (number or "1").isdigit() else 1 :]
         if name in ("mapfile", "readarray"):
             self.arrays.pop(arguments[-1].literal or "" if arguments else "", None)
         if name in (
             "set",
             "cd",
+            "pushd",
+            "popd",
             "unset",
             "exit",
             "return",
@@ -582,9 +667,9 @@ class _Shell:
 
     def _substitution(self, node: Any) -> Template:
         """What a command writes, without the line ends behind it."""
-        before = dict(self.variables)
+        before, folder = dict(self.variables), self.folder
         output = self.run_all(node.named_children, None)
-        self.variables = before
+        self.variables, self.folder = before, folder
         if not output.parts or not isinstance(output.parts[-1], str):
             return output
         return Template((*output.parts[:-1], output.parts[-1].rstrip("\n")), output.conditions)
@@ -594,14 +679,18 @@ class _Shell:
     def _branches(self, branches: Iterable[Sequence[Any]], is_complete: bool) -> Template:
         """One of several ways is taken: what they leave alike is known, the rest is a hole."""
         before = dict(self.variables)
+        folder = self.folder
+        folders = [] if is_complete else [folder]
         ends = [] if is_complete else [before]
         outputs = []
         self.doubt += 1
         for nodes in branches:
-            self.variables = dict(before)
+            self.variables, self.folder = dict(before), folder
             outputs.append(self.run_all(nodes, None))
             ends.append(self.variables)
+            folders.append(self.folder)
         self.doubt -= 1
+        self.folder = folder if not folders else folders[0] if len(set(folders)) == 1 else None
         self.variables = self._joined(ends) if ends else before
         found = outputs[0] if outputs else Template(())
         if all(output == found for output in outputs) and is_complete:
@@ -708,10 +797,22 @@ class _Shell:
         return self._branches([[body]] if body is not None else [], False)
 
     def _run_subshell(self, node: Any, stdin: Template | None) -> Template:
-        before = dict(self.variables)
+        before, folder = dict(self.variables), self.folder
         output = self.run_all(node.children, stdin)
-        self.variables = before
+        self.variables, self.folder = before, folder
         return output
+
+    def _run_declaration_command(self, node: Any, stdin: Template | None) -> Template:
+        """`export`, `declare`, `local`, `readonly` with the values they give."""
+        is_export = self.source(node).startswith(("export", "declare -x"))
+        for child in node.named_children:
+            if child.type == "variable_assignment":
+                self.run(child, None)
+                if is_export:
+                    self.exported.add(_assigned_name(child, self))
+            elif is_export and child.type == "variable_name":
+                self.exported.add(self.source(child))
+        return Template(())
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -801,8 +902,12 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
         return stdin.map(str.lower)
     if name == "sed" and arguments and (arguments[-1] or "").replace(" ", "") in _SED_LOWER:
         return stdin.map(str.lower)
+    if name in ("sed", "tr"):
+        from lading.models.filters import edited, translated
+
+        return edited(arguments, stdin) if name == "sed" else translated(arguments, stdin)
     if name == "jq" and ".tags" in (arguments[-1] or "" if arguments else ""):
-        return _tag_options(arguments[-1] or "", stdin)
+        return _tags_by_jq(arguments[-1] or "", stdin)
     if name == "xargs" and not arguments:
         return stdin.strip()
     if name == "cut" and stdin.literal is not None:
@@ -810,15 +915,29 @@ def _filtered(name: str, arguments: list[str | None], stdin: Template | None) ->
     return None
 
 
-def _tag_options(program: str, stdin: Template) -> Template | None:
-    """`jq -cr '.tags | map("-t " + .) | join(" ")'` over the JSON of docker/metadata-action."""
-    if not stdin.prefix.startswith('{"tags":["') or not re.search(r'map\("(?:-t|--tag) ?"', program):
+def _tags_by_jq(program: str, stdin: Template) -> Template | None:
+    """What jq makes of the JSON of docker/metadata-action: `.tags[]`, `.tags[0]`, `.tags | join(",")`, with a `map`."""
+    tags: list[Template] = []
+    pieces = stdin.split('"')
+    if len(pieces) < 4 or pieces[1].literal != "tags" or pieces[2].literal != ":[":
         return None
-    parts: list[Template] = []
-    for number, piece in enumerate(stdin.split('"')):
-        if number > 2 and number % 2:
-            parts += (Template.of(" -t "), piece)
-    return join(parts)
+    for number in range(3, len(pieces), 2):
+        tags.append(pieces[number])
+        if (pieces[number + 1].literal or "]").startswith("]"):
+            break
+    match = re.fullmatch(
+        r"""\.tags\s*(?:\|\s*map\("([^"]*)"\s*\+\s*\.\)\s*)?(?:\|\s*join\("([^"]*)"\)|(?:\|\s*)?\.?\[(\d*)\])""",
+        program.strip(),
+    )
+    if match is None:
+        return None
+    before, between, index = match[1] or "", match[2], match[3]
+    items = [Template.of(before) + tag for tag in tags]
+    if index:
+        return items[int(index)] + Template.of("\n") if int(index) < len(items) else None
+    separator = between if between is not None else "\n"
+    parts = [part for item in items for part in (Template.of(separator), item)]
+    return join((*parts[1:], Template.of("\n")))
 
 
 _SED_LOWER = ("s/.*/\\L&/", "s/.*/\\L&/g", "s/\\(.*\\)/\\L\\1/", "s/(.*)/\\L\\1/", "s/[A-Z]/\\L&/g")

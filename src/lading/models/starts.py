@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from lading.models.calls import WORKSPACE
 from lading.models.template import Hole, Template
 from lading.models.values import TOKEN, OneOf, Partial, Unknown, as_text, as_value, one_of, undecided
 from lading.tree import Mapping, Scalar, Sequence, resolve
@@ -129,7 +130,7 @@ _KNOWN_PAYLOADS = frozenset(
 
 def github(root: Workflow, event: str | None, ref: Facts, identity: Identity | None) -> Partial:
     """The context `github` of a run; `event` is None where several may start it."""
-    known: Facts = {"token": TOKEN, "workflow": root.name or root.path}
+    known: Facts = {"token": TOKEN, "workflow": root.name or root.path, "workspace": WORKSPACE}
     payload: Facts = {}
     if identity is not None and identity.owner is not None:
         known |= _of_repository(identity)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 
-from lading.models.actions import is_metadata, outputs_of
+from lading.models.actions import has_outputs, is_metadata, outputs_of
+from lading.models.calls import WORKSPACE, resolved, texts_called
 from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
-from lading.models.pushes import is_read, may_push
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.values import one_of
-from lading.models.workflow import Action, Job, local_path
+from lading.models.workflow import Action, Job, Step, local_path
 from lading.models.worlds import LATER, World, called, legs_of, result_before
+from lading.tables.actions import SETS_KO
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from lading.models.permissions import CallGraph
-    from lading.models.workflow import Step
+    from lading.models.recognisers.table import Recognisers
+    from lading.texts import Texts
     from lading.tree import Node
 
     Contexts = dict[str, object]
@@ -43,7 +45,7 @@ class StepRun:
     - `is_certain`: false where its condition cannot be decided
     """
 
-    __slots__ = ("_effects", "_follow", "_outputs", "contexts", "is_certain", "outer", "step", "world")
+    __slots__ = ("_effects", "_outputs", "_walker", "contexts", "is_certain", "outer", "step", "world")
 
     def __init__(
         self,
@@ -52,14 +54,14 @@ class StepRun:
         world: World,
         contexts: Contexts,
         is_certain: bool,
-        follow: Callable[[StepRun], Effects],
+        walker: Walker,
     ) -> None:
         self.step = step
         self.outer = outer
         self.world = world
         self.contexts = contexts
         self.is_certain = is_certain
-        self._follow = follow
+        self._walker = walker
         self._effects: Effects | None = None
         self._outputs: dict[str, object] | None = None
 
@@ -67,7 +69,7 @@ class StepRun:
     def effects(self) -> Effects | None:
         """What its script does; None for an action."""
         if self._effects is None and self.step.run is not None:
-            self._effects = self._follow(self)
+            self._effects = self._walker.effects(self)
         return self._effects
 
     @property
@@ -76,6 +78,36 @@ class StepRun:
         if self._outputs is None:
             self._outputs = outputs_of(self)
         return self._outputs
+
+    @property
+    def variables(self) -> dict[str, Template]:
+        """The environment in which it runs, as far as known."""
+        return _variables(self.contexts)
+
+    @property
+    def may_push(self) -> bool:
+        """Can its script push or log in?"""
+        script = self.step.run
+        return script is not None and ("login" in script.text or self._walker.script_may_push(self.step))
+
+    @property
+    def texts(self) -> Texts:
+        """The files of the repository."""
+        return self._walker.texts
+
+    @property
+    def top(self) -> str | None:
+        """The folder of the repository in which the job starts; None where that is not known."""
+        return self._walker.top(self.world.job)
+
+    @property
+    def folder(self) -> str | None:
+        """The folder in which its script runs, from the root of the repository; None where that is not known."""
+        named = self.step.working_directory or _default_folder(self.step)
+        if named is None:
+            return self.top
+        folder = text_of(named.text, self.contexts).literal
+        return resolved(self.top, folder) if folder is not None else None
 
     def text(self, name: str) -> Template | None:
         """An input of the action as a text; None where it is not given."""
@@ -94,12 +126,18 @@ class StepRun:
 
 
 class Walker:
-    """Follows jobs; `actions` are the composite actions of the repository by path."""
+    """Follows jobs; `actions` are the composite actions of the repository by path, `recognisers` know what matters."""
 
-    def __init__(self, actions: Mapping[str, Action], graph: CallGraph) -> None:
+    def __init__(
+        self, actions: Mapping[str, Action], graph: CallGraph, recognisers: Recognisers, texts: Texts
+    ) -> None:
         self._actions = actions
         self._graph = graph
-        self._scripts = Scripts()
+        self.recognisers = recognisers
+        self.texts = texts
+        self._scripts = Scripts(texts.source)
+        self._tops: dict[Job, str | None] = {}
+        self._pushing: dict[tuple[str, str], bool] = {}
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
@@ -134,8 +172,15 @@ class Walker:
         return contexts, _Trail(environment)
 
     def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
-        for step in world.job.steps:
+        outside = self.called(world.job)
+        for step in (outside,) if outside is not None else world.job.steps:
             yield from self._step(step, step, world, contexts, trail, True, 0)
+
+    def called(self, job: Job) -> Step | None:
+        """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
+        if job.uses is None or job.uses.text.startswith("./"):
+            return None
+        return Step(job, 0, job.node)
 
     def _step(
         self,
@@ -148,8 +193,8 @@ class Walker:
         depth: int,
     ) -> Iterator[StepRun]:
         contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
-        if not self._matters(step):
-            yield StepRun(step, outer, world, contexts, is_certain, self._script)
+        if not self.matters(step):
+            yield StepRun(step, outer, world, contexts, is_certain, self)
             trail.finish(step, _result(Partial({}, _of_step(step))))
             return
         runs = truth_of(step.condition, contexts)
@@ -164,7 +209,7 @@ class Walker:
         if action is not None and depth < MAX_ACTIONS:
             yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
             return
-        run = StepRun(step, outer, world, contexts, certain, self._script)
+        run = StepRun(step, outer, world, contexts, certain, self)
         yield run
         trail.take(run)
 
@@ -183,7 +228,7 @@ class Walker:
         for name, default in action.inputs.items():
             node: Node | None = step.inputs.get(name, default)
             inputs[name] = "" if node is None else as_text(value_of(node, contexts))
-        inner = {**contexts, "inputs": inputs}
+        inner = {**contexts, "inputs": inputs, "github": _inside_action(contexts["github"], action)}
         inner_trail = _Trail(_environment(contexts))
         for each in action.steps:
             yield from self._step(each, outer, world, inner, inner_trail, is_certain, depth + 1)
@@ -193,19 +238,47 @@ class Walker:
             outputs = {name: as_value(text_of(scalar.text, scope)) for name, scalar in action.outputs.items()}
             trail.finish(step, {"outputs": outputs, "outcome": "success", "conclusion": "success"})
 
-    def _matters(self, step: Step) -> bool:
+    def matters(self, step: Step) -> bool:
         """Can a step push, log in, or leave something for later steps that we could read?"""
         known = self._known.get(step)
         if known is None:
             text = step.run.text if step.run is not None else None
             if text is None:
-                known = is_read(step.action) or self.action(step) is not None
+                known = self._is_read(step.action) or self.action(step) is not None
             else:
-                known = _LEAVES_SOMETHING.search(text) is not None or "login" in text or may_push(text)
+                leaves = _LEAVES_SOMETHING.search(text) is not None or "login" in text
+                known = leaves or self.script_may_push(step)
             self._known[step] = known
         return known
 
-    def _script(self, run: StepRun) -> Effects:
+    def script_may_push(self, step: Step) -> bool:
+        """Is it worth following the script of a step, for what it says or for what it calls?"""
+        text = step.run.text if step.run is not None else ""
+        if self.recognisers.script_may_push(text):
+            return True
+        job = step.owner
+        named = step.working_directory or _default_folder(step)
+        top = self.top(job) if isinstance(job, Job) else ""
+        folder = resolved(top, named.text) if named is not None else top
+        if folder is None:
+            return False
+        key = (text, folder)
+        if key not in self._pushing:
+            called = texts_called(text, folder, self.texts.source)
+            self._pushing[key] = any(map(self.recognisers.script_may_push, called))
+        return self._pushing[key]
+
+    def top(self, job: Job) -> str | None:
+        """The folder of the repository in which a job starts: its root, unless it is checked out elsewhere."""
+        if job not in self._tops:
+            self._tops[job] = _top(job)
+        return self._tops[job]
+
+    def _is_read(self, action: str | None) -> bool:
+        """Is an action known to push, to log in, or to hand something to later steps that can be told?"""
+        return self.recognisers.for_action(action) is not None or has_outputs(action)
+
+    def effects(self, run: StepRun) -> Effects:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
@@ -222,7 +295,7 @@ class Walker:
             if piece.literal is None
         ]
         script, found = masked(text, values)
-        return self._scripts.follow(script, found, _variables(run.contexts))
+        return self._scripts.follow(script, found, _variables(run.contexts), run.folder)
 
     def needs(self, job: Job, world: World) -> object:
         """The `needs` context: what the jobs before leave, where the file names it at all."""
@@ -341,6 +414,8 @@ class _Trail:
                 self.set({name: self._after(name, value, run.is_certain) for name, value in values}, unclear)
         elif is_metadata(run.step.action):
             self.set(_metadata_variables(run))
+        elif run.step.action in SETS_KO and "KO_DOCKER_REPO" not in self.environment:
+            self.set(_ko_repository(run))
         if run.step.id is not None:
             self.finish(run.step, _result(_outputs(run)))
 
@@ -375,15 +450,55 @@ def _outputs(run: StepRun) -> object:
 
 
 def _metadata_variables(run: StepRun) -> dict[str, object]:
-    """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and _JSON."""
-    outputs = run.known_outputs
-    names = {"tags": "DOCKER_METADATA_OUTPUT_TAGS", "json": "DOCKER_METADATA_OUTPUT_JSON"}
-    return {variable: outputs[name] for name, variable in names.items() if name in outputs}
+    """What docker/metadata-action exports: DOCKER_METADATA_OUTPUT_TAGS and the like."""
+    outputs = run.known_outputs.items()
+    return {f"DOCKER_METADATA_OUTPUT_{name.upper().replace('-', '_')}": value for name, value in outputs}
+
+
+def _ko_repository(run: StepRun) -> dict[str, object]:
+    """What setup-ko exports where the variable is not set: the repository's own name, in small letters."""
+    repository = _dict(run.contexts["github"]).get("repository")
+    return {"KO_DOCKER_REPO": f"ghcr.io/{repository.lower()}"} if isinstance(repository, str) else {}
 
 
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:
     """A value of `env:`: always a text."""
     return as_text(value_of(scalar, contexts))
+
+
+def _top(job: Job) -> str | None:
+    """Where `actions/checkout` puts this repository; None where that is a folder below, or another repository."""
+    own = other = False
+    for step in job.steps:
+        if step.action != "actions/checkout":
+            continue
+        repository, path = step.inputs.get("repository"), step.inputs.get("path")
+        if isinstance(repository, Scalar) and "github.repository" not in repository.text and repository.text:
+            other = other or path is None
+        elif path is None or (isinstance(path, Scalar) and path.text in ("", ".")):
+            own = True
+        else:
+            other = True
+    return "" if own or not other else None
+
+
+def _default_folder(step: Step) -> Scalar | None:
+    """`defaults.run.working-directory` of the job or workflow."""
+    job = step.owner
+    if isinstance(job, Job):
+        for defaults in (job.defaults, job.workflow.defaults):
+            named = defaults.get("working-directory") if defaults is not None else None
+            if isinstance(named, Scalar):
+                return named
+    return None
+
+
+def _inside_action(github: object, action: Action) -> object:
+    """The `github` context inside a composite action."""
+    folder = action.path.rpartition("/")[0]
+    if not isinstance(github, Partial):
+        return github
+    return Partial({**github, "action_path": f"{WORKSPACE}/{folder}".rstrip("/")}, github.reason)
 
 
 def _dict(value: object) -> dict[str, object]:
@@ -427,9 +542,15 @@ _GITHUB_VARIABLES = {
     "GITHUB_REF_NAME": "ref_name",
     "GITHUB_REF_TYPE": "ref_type",
     "GITHUB_WORKFLOW": "workflow",
+    "GITHUB_WORKSPACE": "workspace",
+    "GITHUB_ACTION_PATH": "action_path",
+    "GITHUB_HEAD_REF": "head_ref",
+    "GITHUB_BASE_REF": "base_ref",
 }
 
 
 def _given_by_github(contexts: Contexts) -> dict[str, object]:
     github = _dict(contexts["github"])
-    return {variable: github[name] for variable, name in _GITHUB_VARIABLES.items() if name in github}
+    reason = github.reason if isinstance(github, Partial) else "it is not known"
+    unknown = Unknown(reason)
+    return {variable: github.get(name, unknown) for variable, name in _GITHUB_VARIABLES.items()}

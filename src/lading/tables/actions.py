@@ -102,6 +102,9 @@ TOKEN_LOGINS = {
 }
 """Actions that log in to a host with the job's own token: setup-ko at 78eea08, setup-crane at 6da1ae0 (READMEs)."""
 
+SETS_KO = ("imjasonh/setup-ko", "ko-build/setup-ko")
+"""Actions that set KO_DOCKER_REPO to `ghcr.io/owner/name` where it is not set: ko-build/setup-ko:action.yml at 1077500."""
+
 HARMLESS = (
     "actions/",
     "docker/setup-",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lading.config import Config
 from lading.discover import leaves_out
 from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import SECTIONS, Loader, inside, variables_of
@@ -18,9 +19,9 @@ from lading.tree import Mapping, resolve, text_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as Lookup
     from collections.abc import Sequence as Series
 
-    from lading.config import Config
     from lading.discover import Inventory
     from lading.texts import Texts
 
@@ -213,8 +214,26 @@ def _stated(
     return stated(inventory, texts, is_left_out)
 
 
-def _load(stated: Statement, texts: Texts, config: Config) -> Loader:
-    given = {name: Template.of(value) for name, value in config.variables.items()}
+def project_of(
+    files: tuple[str, ...],
+    texts: Texts,
+    variables: Lookup[str, Template],
+    *,
+    folder: str | None = None,
+    env_files: tuple[str, ...] | None = None,
+    profiles: tuple[str, ...] = (),
+) -> Project:
+    """The project that a command makes of these files, in an environment with these variables."""
+    config = Config()
+    statement = Statement(files, origin=files[0], folder=folder, env_files=env_files, profiles=profiles)
+    loader = _load(statement, texts, config, variables)
+    return _project(statement, STATED, loader, Neighbours((), texts), config)
+
+
+def _load(
+    stated: Statement, texts: Texts, config: Config, variables: Lookup[str, Template] | None = None
+) -> Loader:
+    given = {name: Template.of(value) for name, value in config.variables.items()} | dict(variables or {})
     environment = Environment(given)
     env_files = stated.env_files
     if env_files is None:

@@ -1,0 +1,375 @@
+"""What bake files build and under which tags: HCL, JSON and Compose files read together.
+
+Sources: docker/buildx:bake/{bake,compose}.go and bake/hclparser/hclparser.go; docs "Bake file reference".
+"""
+
+from __future__ import annotations
+
+from itertools import product
+
+from lading.models.expressions import Unknown
+from lading.models.hcl import Block, Body, Function, Scope, as_text, parse, template_of
+from lading.models.template import Hole, Template
+from lading.source import Span
+from lading.tree import PLAIN, Mapping, Scalar, Sequence
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as Lookup
+    from collections.abc import Sequence as Series
+
+    from lading.models.compose.project import Project
+    from lading.models.hcl import Written
+    from lading.source import Located
+    from lading.texts import Texts
+    from lading.tree import Node
+
+    Tags = list[tuple[Template, Located]]
+
+DEFAULT_FILES = (
+    *("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml", "docker-bake.json"),
+    *("docker-bake.hcl", "docker-bake.override.json", "docker-bake.override.hcl"),
+)
+"""What bake reads where it is given no file, as far as it is there."""
+_MAX_TARGETS = 500
+_MAX_DEPTH = 30
+
+
+class Target:
+    """A target as it is built: its `tags` with their places, and its `outputs` as they are written.
+
+    Both are None where they cannot be told.
+    """
+
+    __slots__ = ("name", "outputs", "tags")
+
+    def __init__(self, name: str, tags: Tags | None, outputs: list[Template] | None) -> None:
+        self.name = name
+        self.tags = tags
+        self.outputs = outputs
+
+    def __repr__(self) -> str:
+        return f"<Target {self.name} {self.tags}>"
+
+
+class Definitions:
+    """The targets and groups of several bake files; later files win, attribute by attribute."""
+
+    def __init__(self, variables: Lookup[str, Template]) -> None:
+        self._environment = variables
+        self._targets: dict[str, dict[str, Written]] = {}
+        self._groups: dict[str, Written] = {}
+        self._defaults: dict[str, Written | None] = {}
+        self._globals: dict[str, Written] = {}
+        self._functions: dict[str, Function] = {}
+        self._composed: dict[str, Target] = {}
+        self._given: dict[str, Tags] = {}
+        self._values: dict[str, object] = {}
+        self._conditions: dict[str, tuple[str, ...]] = {}
+        self._scope = Scope(self._variable, self._functions)
+        self._made: dict[str, dict[str, Target]] | None = None
+
+    # --- reading ---
+
+    def add(self, body: Body) -> None:
+        """What an HCL or JSON file says."""
+        self._globals |= body.attributes
+        for block in body.blocks:
+            self._add_block(block)
+
+    def _add_block(self, block: Block) -> None:
+        if block.kind == "target":
+            self._targets.setdefault(block.label, {}).update(block.attributes)
+        elif block.kind == "group" and "targets" in block.attributes:
+            self._groups[block.label] = block.attributes["targets"]
+        elif block.kind == "variable":
+            self._defaults[block.label] = block.attributes.get("default")
+        elif block.kind == "function" and "result" in block.attributes:
+            names = block.attributes.get("params")
+            rest = block.attributes.get("variadic_params")
+            self._functions[block.label] = Function(
+                tuple(_identifiers(names)),
+                next(iter(_identifiers(rest)), None),
+                block.attributes["result"],
+            )
+
+    def add_composed(self, project: Project, *, are_known: bool) -> None:
+        """The services of a Compose project that are built; `are_known`: are their tags the ones that they name?"""
+        for service in project.services.values():
+            if service.build is not None:
+                name = service.name.replace(".", "_")
+                tags = [(use.template, use.node) for use in project.images if use.service is service]
+                self._composed[name] = Target(name, list(tags) if are_known else None, [])
+
+    def add_tags(self, target: str, tags: Tags) -> None:
+        """A file that another program writes, which gives a target its tags."""
+        self._targets.setdefault(target, {})
+        self._given[target] = tags
+
+    # --- variables ---
+
+    def _variable(self, name: str) -> object:
+        if name not in self._values:
+            self._values[name] = Unknown(f"`{name}` is worked out from itself")
+            before = dict(self._scope.conditions)
+            self._scope.conditions.clear()
+            self._values[name] = self._worked_out(name)
+            self._conditions[name] = tuple(self._scope.conditions)
+            self._scope.conditions.update(before)
+        self._scope.conditions |= dict.fromkeys(self._conditions.get(name, ()))
+        return self._values[name]
+
+    def _worked_out(self, name: str) -> object:
+        if name in self._globals and name not in self._defaults:
+            return self._value(self._globals[name])
+        if name == "BAKE_LOCAL_PLATFORM" or name not in self._defaults:
+            return Unknown(f"`{name}` is not set in the files")
+        default = self._defaults[name] if name not in self._globals else self._globals[name]
+        value = self._value(default) if default is not None else None
+        given = self._environment.get(name)
+        if given is not None:
+            return _typed(given, value)
+        if value is None:
+            return Unknown(f"`{name}` is not set in the files")
+        return _under(value, f"unless `{name}` is set")
+
+    def _value(self, written: Written, local: Lookup[str, object] | None = None) -> object:
+        return written.value(self._scope, local)
+
+    # --- targets ---
+
+    def chosen(self, names: Iterable[str]) -> list[Target]:
+        """The targets that are built where these are asked for, groups taken apart, each once."""
+        made = self._all()
+        found: dict[str, Target] = {}
+        for name in names:
+            self._choose(name, made, found, 0)
+        return list(found.values())
+
+    def knows(self, name: str) -> bool:
+        """Is there such a target or group?"""
+        return name in self._groups or name in self._all() or (name == "default" and bool(self._composed))
+
+    def _choose(
+        self, name: str, made: Lookup[str, dict[str, Target]], found: dict[str, Target], depth: int
+    ) -> None:
+        if depth > _MAX_DEPTH:
+            return
+        if name in made:
+            found |= made[name]
+        elif name in self._groups:
+            names = self._value(self._groups[name])
+            for each in names if isinstance(names, list) else ():
+                self._choose(as_text(each, "*").pattern, made, found, depth + 1)
+        elif name == "default":
+            found |= self._composed
+
+    def _all(self) -> dict[str, dict[str, Target]]:
+        """Targets by the name that asks for them; one with a matrix stands for several."""
+        if self._made is None:
+            self._made = {name: {name: target} for name, target in self._composed.items()}
+            for name in self._targets:
+                several = {each.name: each for each in self._legs(name)}
+                self._made |= {each: {each: target} for each, target in several.items()}
+                self._made[name] = several
+        return self._made
+
+    def _legs(self, name: str) -> Iterator[Target]:
+        written = self._targets[name]
+        matrix = written.get("matrix")
+        if matrix is None:
+            yield self._target(name, name, {})
+            return
+        axes = self._value(matrix)
+        if not isinstance(axes, dict) or not all(isinstance(axis, list) for axis in axes.values()):
+            hole = {key: Unknown("the matrix is not known") for key in axes} if isinstance(axes, dict) else {}
+            yield self._target(name, name, hole)
+            return
+        for number, values in enumerate(product(*axes.values())):
+            if number == _MAX_TARGETS:
+                return
+            local = dict(zip(axes, values, strict=True))
+            named = self._value(written["name"], local) if "name" in written else Unknown("")
+            leg = as_text(named, "*").literal or f"{name}#{number}"
+            yield self._target(name, leg, local)
+
+    def _target(self, name: str, shown: str, local: Lookup[str, object]) -> Target:
+        tags = self._found(name, "tags", local, 0)
+        outputs = self._found(name, "output", local, 0)
+        known = outputs.value if outputs is not None else []
+        texts = [_output(each) for each in known] if isinstance(known, list) else None
+        return Target(shown, _placed(tags) if tags is not None else [], texts)
+
+    def _found(self, name: str, key: str, local: Lookup[str, object], depth: int) -> _Found | None:
+        """A target's own attribute, or that of the last of those it inherits from; None where none has one."""
+        given = self._given.get(name) if key == "tags" else None
+        composed = self._composed.get(name)
+        if given is None and composed is not None and key == "tags" and name not in self._targets:
+            given = composed.tags
+        if given is not None:
+            return _Found([tag for tag, _ in given], [place for _, place in given])
+        written = self._targets.get(name)
+        if written is None or depth > _MAX_DEPTH:
+            return None
+        if key in written:
+            self._scope.conditions.clear()
+            value = self._value(written[key], local)
+            places = written[key].places(len(value)) if isinstance(value, list) else []
+            return _Found(value, places, tuple(self._scope.conditions))
+        parents = self._value(written["inherits"], local) if "inherits" in written else []
+        if not isinstance(parents, list):
+            return _Found(Unknown("what it inherits from is not known"), [])
+        for parent in reversed(parents):
+            text = as_text(parent, "*").literal
+            if text is None:
+                return _Found(Unknown("what it inherits from is not known"), [])
+            found = self._found(text, key, local, depth + 1)
+            if found is not None:
+                return found
+        return None
+
+
+class _Found:
+    """The value of an attribute, the places of its items, and the conditions it stands under."""
+
+    __slots__ = ("conditions", "places", "value")
+
+    def __init__(self, value: object, places: Series[Located], conditions: tuple[str, ...] = ()) -> None:
+        self.value = value
+        self.places = places
+        self.conditions = conditions
+
+
+def _placed(found: _Found) -> Tags | None:
+    """Tags with their places; None where they cannot be told."""
+    if not isinstance(found.value, list):
+        return None
+    tags: Tags = []
+    for value, place in zip(found.value, found.places, strict=True):
+        text = as_text(value, "*")
+        if text.parts:
+            tags.append((Template(text.parts, (*text.conditions, *found.conditions)), place))
+    return tags
+
+
+def _identifiers(attribute: Written | None) -> list[str]:
+    """The names in `[a, b]` or `a`, which are no variables there."""
+    if attribute is None:
+        return []
+    return attribute.written.strip("[] \n").replace(",", " ").replace('"', " ").split()
+
+
+def _typed(given: Template, default: object) -> object:
+    """A variable of the environment, read as its default is."""
+    text = given.literal
+    if isinstance(default, bool):
+        return Unknown("it is not known") if text is None else text.lower() in ("true", "1", "t")
+    if isinstance(default, (int, float)):
+        try:
+            return Unknown("it is not known") if text is None else float(text)
+        except ValueError:
+            return given
+    if isinstance(default, list):
+        return [item.strip() for item in given.split(",") if item.strip().parts]
+    return given if not isinstance(default, dict) else Unknown("it is not known")
+
+
+def _under(value: object, condition: str) -> object:
+    """A default, which holds unless the environment says otherwise."""
+    if isinstance(value, Template):
+        return Template(value.parts, (*value.conditions, condition))
+    if isinstance(value, list):
+        return [_under(item, condition) for item in value]
+    return value
+
+
+def _output(value: object) -> Template:
+    """One output: `type=registry`, or the same as a mapping."""
+    if isinstance(value, dict):
+        parts: list[str | Hole] = []
+        for key, each in value.items():
+            parts += ("," if parts else "", f"{key}=", *as_text(each, "*").parts)
+        return Template(parts)
+    return as_text(value, "*")
+
+
+# --- files ---
+
+
+def definitions(paths: Iterable[str], texts: Texts, variables: Lookup[str, Template]) -> Definitions | None:
+    """What bake files say together, in their order; None where one of them cannot be read."""
+    found = Definitions(variables)
+    composed: list[str] = []
+    for path in paths:
+        source = texts.source(path)
+        if source is None:
+            return None
+        if path.endswith((".yml", ".yaml")):
+            composed.append(path)
+            continue
+        body = _json_body(texts.tree(path).root) if path.endswith(".json") else parse(source)
+        if body is None:
+            return None
+        found.add(body)
+    if composed:
+        from lading.models.compose.projects import project_of
+
+        sources = (texts.source(path) for path in composed)
+        are_known = not any("x-bake" in source.text for source in sources if source is not None)
+        found.add_composed(project_of(tuple(composed), texts, variables), are_known=are_known)
+    return found
+
+
+def _json_body(root: Node | None) -> Body | None:
+    """A JSON bake file in the form of an HCL one."""
+    if not isinstance(root, Mapping):
+        return None
+    blocks: list[Block] = []
+    for entry in root:
+        if entry.name not in ("target", "group", "variable") or not isinstance(entry.value, Mapping):
+            continue
+        for inner in entry.value:
+            fields = inner.value if isinstance(inner.value, Mapping) else ()
+            attributes = {field.name or "": _Json(field.value) for field in fields}
+            blocks.append(Block(entry.name, inner.name or "", attributes))
+    return Body({}, tuple(blocks))
+
+
+class _Json:
+    """A value of a JSON bake file, whose strings are templates."""
+
+    __slots__ = ("node",)
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    def value(self, scope: Scope, local: Lookup[str, object] | None = None) -> object:
+        """What it comes to."""
+        return _of_json(self.node, scope, local)
+
+    def places(self, count: int) -> list[Span]:
+        """Where each of so many items is written."""
+        items = self.node.items if isinstance(self.node, Sequence) else ()
+        nodes = items if len(items) == count else [self.node] * count
+        return [Span(node.source, node.start, node.end) for node in nodes]
+
+    @property
+    def written(self) -> str:
+        return self.node.source.text[self.node.start : self.node.end]
+
+
+def _of_json(node: Node, scope: Scope, local: Lookup[str, object] | None) -> object:
+    if isinstance(node, Sequence):
+        return [_of_json(item, scope, local) for item in node.items]
+    if isinstance(node, Mapping):
+        return {entry.name or "": _of_json(entry.value, scope, local) for entry in node}
+    if not isinstance(node, Scalar):
+        return Unknown("it is no text")
+    text = node.text
+    if node.style == PLAIN:
+        return {"true": True, "false": False, "null": None}.get(text, Template.of(text))
+    if "${" not in text and "%{" not in text:
+        return Template.of(text)
+    written = template_of(text)
+    return written.value(scope, local) if written is not None else Unknown("it is worked out by bake")

@@ -1,0 +1,171 @@
+"""A Makefile as far as its recipes can be told: targets, what they need, and the commands of their recipes.
+
+Source: the GNU make manual, chapters 4 to 6. A variable that is worked out by make (conditions, functions other than
+`shell`) is a shell variable that nobody sets.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_UNKNOWN = "${_OF_MAKE}"
+_ASSIGNMENT = re.compile(
+    r"((?:export\s+|override\s+|private\s+)*)([A-Za-z_][\w.-]*)\s*(\+|\?|:{1,3}|!)?=\s*(.*)", re.DOTALL
+)
+_RULE = re.compile(r"([^\s:=#][^:=#]*?)\s*::?(?!=)\s*([^=;]*?)\s*(?:;(.*))?")
+_CONDITIONAL = re.compile(r"\s*(?:ifeq|ifneq|ifdef|ifndef)\b")
+_END = re.compile(r"\s*endif\b")
+_MAX_DEPTH = 20
+_MAX_LINE = 10_000
+_MAX_RECIPE = 50_000
+_MAX_REFERENCES = 5_000
+
+
+class Makefile:
+    """Rules by target (what they need, the lines of their recipes), and variables as they are written."""
+
+    __slots__ = ("_left", "first", "rules", "variables")
+
+    def __init__(self) -> None:
+        self._left = 0
+        self.rules: dict[str, tuple[list[str], list[str]]] = {}
+        self.variables: dict[str, tuple[str, bool]] = {"MAKE": ("make", False)}
+        self.first: str | None = None
+
+    def script(self, targets: Iterable[str], given: frozenset[str]) -> str:
+        """The commands that making the targets runs (the first one where none is named), as a shell script.
+
+        `given` are the variables of the command line, which the environment of the script holds.
+        """
+        lines: list[str] = []
+        done: set[str] = set()
+        self._left = _MAX_REFERENCES
+        for target in targets or ((self.first,) if self.first is not None else ()):
+            self._collect(target, given, lines, done, 0)
+        text = "\n".join(lines)
+        return text if len(text) <= _MAX_RECIPE else ""
+
+    def _collect(
+        self, target: str, given: frozenset[str], lines: list[str], done: set[str], depth: int
+    ) -> None:
+        if target in done or depth > _MAX_DEPTH or target not in self.rules:
+            return
+        done.add(target)
+        needed, recipe = self.rules[target]
+        for name in self.expanded(" ".join(needed), given, target).split():
+            self._collect(name, given, lines, done, depth + 1)
+        lines += [self.expanded(line, given, target) for line in recipe]
+
+    def expanded(self, line: str, given: frozenset[str], target: str, depth: int = _MAX_DEPTH) -> str:
+        """A line with the references of make replaced; what the environment may hold becomes a shell variable."""
+        if "$" not in line or len(line) > _MAX_LINE:
+            return line if len(line) <= _MAX_LINE else ""
+        parts: list[str] = []
+        at = 0
+        while True:
+            start = line.find("$", at)
+            if start < 0 or start + 1 == len(line):
+                parts.append(line[at:])
+                return "".join(parts)
+            parts.append(line[at:start])
+            letter = line[start + 1]
+            if letter == "$":
+                parts.append("$")
+                at = start + 2
+            elif letter in "({":
+                end = _closing(line, start + 1)
+                parts.append(self._value(line[start + 2 : end], given, target, depth))
+                at = end + 1
+            else:
+                parts.append(target if letter == "@" else _UNKNOWN)
+                at = start + 2
+
+    def _value(self, name: str, given: frozenset[str], target: str, depth: int) -> str:
+        if name.startswith("shell "):
+            return f"$({self.expanded(name[6:], given, target, depth - 1)})" if depth else _UNKNOWN
+        if not re.fullmatch(r"[A-Za-z_@][\w.-]*", name):
+            return _UNKNOWN
+        if name == "@":
+            return target
+        self._left -= 1
+        if name in given or not depth or self._left < 0:
+            return f"${{{name}}}"
+        known = self.variables.get(name)
+        if known is None:
+            return f"${{{name}}}" if re.fullmatch(r"\w+", name) else ""
+        value, is_default = known
+        value = self.expanded(value, given, target, depth - 1)
+        return f"${{{name}:-{value}}}" if is_default and "." not in name and "-" not in name else value
+
+
+def _closing(line: str, start: int) -> int:
+    """The place of the bracket that closes the one at `start`."""
+    left, right = line[start], ")" if line[start] == "(" else "}"
+    depth = 0
+    for at in range(start, len(line)):
+        if line[at] == left:
+            depth += 1
+        elif line[at] == right:
+            depth -= 1
+            if not depth:
+                return at
+    return len(line)
+
+
+@lru_cache(64)
+def makefile(text: str) -> Makefile:
+    """Read a Makefile; whatever is not understood is left out."""
+    found = Makefile()
+    current: list[tuple[list[str], list[str]]] = []
+    depth = 0
+    for line in re.sub(r"[ \t]*\\\r?\n\s*", " ", text).splitlines():
+        if line.startswith("\t"):
+            for _, recipe in current:
+                recipe.append(line.strip().lstrip("@-+ "))
+            continue
+        depth += bool(_CONDITIONAL.match(line)) - bool(_END.match(line))
+        stripped = line.strip()
+        assignment = _ASSIGNMENT.fullmatch(stripped)
+        if assignment is not None:
+            _assign(found, assignment, depth > 0)
+            continue
+        rule = _RULE.fullmatch(stripped.partition(" #")[0].rstrip()) if stripped[:1] != "#" else None
+        if rule is not None:
+            current = _targets(found, rule)
+    return found
+
+
+def _assign(found: Makefile, match: re.Match[str], is_conditional: bool) -> None:
+    name, operator = match[2], match[3]
+    value = match[4].partition(" #")[0].strip()
+    known = found.variables.get(name)
+    if operator == "!":
+        value = f"$(shell {value})"
+    if operator == "+":
+        value = f"{known[0]} {value}" if known is not None else value
+    if operator == "?" and known is not None:
+        return
+    if is_conditional and known != (value, operator == "?"):
+        value = "$_" if operator != "?" else value
+    elif known is not None:
+        value = value.replace(f"$({name})", known[0]).replace(f"${{{name}}}", known[0])
+    found.variables[name] = (value, operator == "?")
+
+
+def _targets(found: Makefile, match: re.Match[str]) -> list[tuple[list[str], list[str]]]:
+    current = []
+    needed = match[2].partition("|")[0].split()
+    for name in match[1].split():
+        rule = found.rules.setdefault(name, ([], []))
+        rule[0].extend(needed)
+        if match[3]:
+            rule[1].append(match[3].strip().lstrip("@-+ "))
+        current.append(rule)
+        if found.first is None and not name.startswith(".") and "%" not in name:
+            found.first = name
+    return current

@@ -1,0 +1,212 @@
+"""Builders that push what they build: jib, Spring Boot, Quarkus, kaniko, Cloud Native Buildpacks, earthly.
+
+Sources: GoogleContainerTools/jib:jib-maven-plugin/README.md and jib-gradle-plugin/README.md; Spring Boot's reference,
+"Packaging OCI Images"; quarkus.io/guides/container-image; GoogleContainerTools/kaniko:README.md; `pack build --help`;
+docs.earthly.dev, Earthfile reference.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from lading.models.recognisers.options import options_of
+from lading.models.recognisers.push import Push
+from lading.models.template import Hole, Template, join
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.models.recognisers.table import Command
+    from lading.models.shell import Word
+
+_COLON = Template.of(":")
+_PROPERTY = re.compile(r"-(?:D|P)([\w.-]+)=")
+_POM_IMAGE = re.compile(r"<to>\s*<image>\s*([^<]*?)\s*</image>")
+_POM_PROPERTY = re.compile(r"<([\w.-]+)>([^<$]*)</\1>")
+_GRADLE_IMAGE = re.compile(r"jib\s*\{.*?\bto\s*\{.*?\bimage\s*(?:=|\()?\s*['\"]([^'\"]*)['\"]", re.DOTALL)
+
+
+def java(command: Command) -> Iterator[Push]:
+    """`mvn` and `gradle` with a task that pushes an image."""
+    given = dict(_properties(command.words))
+    tasks = {(word.literal or "").rpartition(":")[2] for word in command.words}
+    whole = [word.literal or "" for word in command.words]
+    if any(re.search(r"jib(?:-maven-plugin)?(?::[\w.-]+)?:build$", text) for text in whole) or "jib" in tasks:
+        yield from _jib(command, given)
+    elif tasks & {"build-image", "build-image-no-fork", "bootBuildImage"}:
+        yield from _spring(command, given)
+    elif _literal(given, "quarkus.container-image.push") == "true":
+        yield from _quarkus(command, given)
+
+
+def _properties(words: tuple[Word, ...]) -> Iterator[tuple[str, tuple[Template, Word]]]:
+    """`-Dname=value`, and `--image=value` and the like of gradle."""
+    for word in words:
+        match = _PROPERTY.match(word.template.prefix) or re.match(r"--([\w-]+)=", word.template.prefix)
+        if match is not None:
+            rest = word.template.prefix[match.end() :]
+            yield match[1], (Template((rest, *word.template.parts[1:]), word.template.conditions), word)
+        elif (word.literal or "").startswith("--"):
+            yield (word.literal or "")[2:], (Template.of("true"), word)
+
+
+Given = dict[str, tuple[Template, "Word"]]
+
+
+def _literal(given: Given, name: str) -> str | None:
+    return given[name][0].literal if name in given else None
+
+
+def _jib(command: Command, given: Given) -> Iterator[Push]:
+    name, word = next((given[key] for key in ("image", "jib.to.image") if key in given), (None, None))
+    if name is None:
+        name = _in_build_file(command)
+    tags = [tag for tag in given["jib.to.tags"][0].split(",") if tag.parts] if "jib.to.tags" in given else []
+    at = command.at(word) if word is not None else command.place
+    yield Push(name, at, "jib", is_certain=command.is_certain)
+    for tag in tags:
+        yield Push(join((_without_tag(name), _COLON, tag)), at, "jib", is_certain=command.is_certain)
+
+
+def _without_tag(name: Template) -> Template:
+    from lading.models.image import split_template
+
+    return split_template(name).name
+
+
+def _in_build_file(command: Command) -> Template:
+    """The image that pom.xml or build.gradle names, as far as it is written there."""
+    folder = command.ran.folder
+    named = next(
+        (
+            w.template.literal
+            for _, w in options_of(command.words, frozenset(("-f", "--file"))).values("-f", "--file")
+        ),
+        None,
+    )
+    for file in (named,) if named else ("pom.xml", "build.gradle", "build.gradle.kts"):
+        source = command.run.texts.source(posixpath.join(folder, file)) if folder is not None else None
+        if source is None:
+            continue
+        match = (_POM_IMAGE if file.endswith(".xml") else _GRADLE_IMAGE).search(source.text)
+        if match is not None:
+            return _with_properties(match[1], dict(_POM_PROPERTY.findall(source.text)))
+    return Template((Hole("*", "the build file names it"),))
+
+
+def _with_properties(text: str, known: dict[str, str]) -> Template:
+    parts: list[str | Hole] = []
+    at = 0
+    for match in re.finditer(r"\$\{([^}]*)\}|\$([A-Za-z_][\w.]*)", text):
+        name = match[1] or match[2]
+        parts += (
+            text[at : match.start()],
+            known.get(name) or Hole(match[0], f"the build works `{name}` out"),
+        )
+        at = match.end()
+    return Template((*parts, text[at:]))
+
+
+def _spring(command: Command, given: Given) -> Iterator[Push]:
+    keys = ("spring-boot.build-image.publish", "publishImage")
+    if not any(_literal(given, key) == "true" for key in keys):
+        return
+    name, word = next(
+        (given[key] for key in ("spring-boot.build-image.imageName", "imageName") if key in given),
+        (None, None),
+    )
+    unnamed = Template((Hole("*", "the build file names it"),))
+    at = command.at(word) if word is not None else command.place
+    yield Push(name or unnamed, at, "the build of Spring Boot", is_certain=command.is_certain)
+
+
+def _quarkus(command: Command, given: Given) -> Iterator[Push]:
+    """`image` whole, or `registry/group/name:tag`, where `group` is the user's name unless it is given."""
+    prefix = "quarkus.container-image."
+    whole = given.get(prefix + "image")
+    if whole is None:
+        hole = Template((Hole("*", "the build names it"),))
+        parts = [given.get(prefix + key, (None, None))[0] for key in ("registry", "group", "name", "tag")]
+        registry, group, name, tag = parts
+        front = [registry, Template.of("/")] if registry is not None else []
+        reference = join((*front, group or hole, Template.of("/"), name or hole, _COLON, tag or hole))
+    else:
+        reference = whole[0]
+    yield Push(reference, command.place, "the build of Quarkus", is_certain=command.is_certain)
+
+
+# --- kaniko, pack, earthly ---
+
+_KANIKO = frozenset(("--destination", "-d", "--context", "-c", "--dockerfile", "-f"))
+
+
+def kaniko(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
+    """The destinations of kaniko's executor; `words` are those behind its name."""
+    options = options_of(words, _KANIKO)
+    if options.has("--no-push"):
+        return
+    for reference, word in options.values("--destination", "-d"):
+        yield Push(reference, command.at(word), "kaniko", is_certain=command.is_certain)
+
+
+def kaniko_executor(command: Command) -> Iterator[Push]:
+    yield from kaniko(command, command.words)
+
+
+_PACK = frozenset(
+    (
+        *("-B", "--builder", "-b", "--buildpack", "-p", "--path", "-e", "--env", "--env-file", "-t", "--tag"),
+        *(
+            "--cache-image",
+            "--run-image",
+            "--network",
+            "--platform",
+            "-d",
+            "--descriptor",
+            "--previous-image",
+        ),
+        *(
+            "--volume",
+            "--pull-policy",
+            "-D",
+            "--default-process",
+            "--cache",
+            "--extension",
+            "--creation-time",
+        ),
+    )
+)
+
+
+def pack(command: Command) -> Iterator[Push]:
+    words = command.words
+    if not words or words[0].literal != "build":
+        return
+    options = options_of(words[1:], _PACK)
+    if not options.has("--publish"):
+        return
+    found = [(word.template, word) for word in options.rest[:1]] + options.values("-t", "--tag")
+    for reference, word in found:
+        yield Push(reference, command.at(word), "pack build --publish", is_certain=command.is_certain)
+
+
+def earthly(command: Command) -> Iterator[Push]:
+    """`earthly --push +target`: the names stand in the Earthfile, under arguments of its own language."""
+    if not any(word.literal == "--push" for word in command.words):
+        return
+    saved = list(_saved(command))
+    for reference in saved or [Template((Hole("*", "the Earthfile names it"),))]:
+        doubt = "the Earthfile decides what is pushed"
+        yield Push(reference, command.place, "earthly --push", is_certain=False, doubt=doubt)
+
+
+def _saved(command: Command) -> Iterator[Template]:
+    folder = command.ran.folder
+    source = command.run.texts.source(posixpath.join(folder, "Earthfile")) if folder is not None else None
+    for match in re.finditer(
+        r"^\s*SAVE IMAGE\s+--push\s+(.+)$", source.text if source is not None else "", re.MULTILINE
+    ):
+        for name in match[1].split():
+            yield _with_properties(name.strip("\"'"), {})

@@ -1,0 +1,114 @@
+"""What a step publishes and logs in with, as values: pushes and logins."""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.evaluation import TOKEN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.models.template import Template
+    from lading.source import Located
+
+DOCKER_HUB = "docker.io"
+GITHUB_TOKEN = "GITHUB_TOKEN"
+NONE = "none"
+UNKNOWN = "unknown"
+NEEDS_LOGIN = ("ghcr.io", DOCKER_HUB, "quay.io", "registry.gitlab.com", "gcr.io", "public.ecr.aws")
+"""Registries that take no image from strangers."""
+
+IMAGE = "image"
+CHART = "chart"
+ARTIFACT = "artifact"
+SIGNATURE = "signature"
+ATTESTATION = "attestation"
+CACHE = "cache"
+"""What a push puts into a registry; the last three belong to an image that is published elsewhere."""
+
+
+class Push:
+    """One reference that a step pushes.
+
+    - `reference`: name with tag; None where the step pushes without saying what
+    - `at`: the place of the name
+    - `is_certain`: does the step push whenever it runs?
+    - `credential`: what the step logs in with itself, None where it relies on a login before it
+    - `tool`: what pushes, in words ("docker push")
+    - `kind`: what is pushed: an image, a chart, or another thing that is stored beside images
+    - `doubt`: why it is not even known whether the step pushes; None where it does, if only under conditions
+    """
+
+    __slots__ = ("at", "credential", "doubt", "is_certain", "kind", "reference", "tool")
+
+    def __init__(
+        self,
+        reference: Template | None,
+        at: Located,
+        tool: str,
+        *,
+        is_certain: bool = True,
+        credential: str | None = None,
+        kind: str = IMAGE,
+        doubt: str | None = None,
+    ) -> None:
+        self.kind = kind
+        self.doubt = doubt
+        self.reference = reference
+        self.at = at
+        self.tool = tool
+        self.is_certain = is_certain
+        self.credential = credential
+
+    def __repr__(self) -> str:
+        return f"<Push {self.reference and self.reference.shown}>"
+
+
+class Login:
+    """A login: `registry` (None where it is not known), `credential`, its place, and whether it certainly happens.
+
+    `empty` is the place of a password that is written and comes to nothing, None where there is none.
+    """
+
+    __slots__ = ("at", "credential", "empty", "is_certain", "registry")
+
+    def __init__(
+        self,
+        registry: str | None,
+        credential: str,
+        at: Located,
+        is_certain: bool,
+        empty: Located | None = None,
+    ) -> None:
+        self.registry = registry
+        self.credential = credential
+        self.at = at
+        self.is_certain = is_certain
+        self.empty = empty
+
+    def __repr__(self) -> str:
+        return f"<Login {self.registry} {self.credential}>"
+
+
+_SECRET = re.compile(r"secrets\s*(?:\.\s*|\[\s*')([A-Za-z_][A-Za-z0-9_-]*)")
+
+
+def credential_of(password: Template | None) -> str:
+    """`GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`."""
+    if password is None or not password.parts:
+        return NONE
+    if any(isinstance(part, str) and TOKEN in part for part in password.parts):
+        return GITHUB_TOKEN
+    for hole in password.holes:
+        secret = _SECRET.search(hole.text)
+        if secret is not None:
+            return f"secret:{secret[1]}"
+    return UNKNOWN
+
+
+def host_of(registry: Template) -> str | None:
+    text = registry.literal
+    if text is None or registry.conditions:
+        return None
+    host = text.strip().removeprefix("https://").removeprefix("http://").partition("/")[0].lower()
+    return DOCKER_HUB if host in ("", "index.docker.io", "registry-1.docker.io", "docker.com") else host
