@@ -43,14 +43,21 @@ UNKNOWN_KEY = "unknown-key"
 WRONG_TYPE = "wrong-type"
 INVALID_VALUE = "invalid-value"
 MISSING_KEY = "missing-key"
+CONFLICTING_KEY = "conflicting-key"
 RECENT_KEY = "recent-key"
 
 UNKNOWN_TEXT: Any = object()
+_NOTHING: Mapping[str, str] = {}
 
 _NAMES = {
     **{"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"},
     **{"number": "a number", "boolean": "`true` or `false`", "null": "nothing"},
 }
+
+
+_SCALARS = frozenset(("string", "number", "boolean", "null"))
+_ANY_SCALAR = _SCALARS - {"null"}
+"""Types that are a text together: whoever takes them all reads the text."""
 
 
 class Misfit:
@@ -102,10 +109,12 @@ class Shape:
         types = _types(given) if kind == "scalar" else (kind,)
         if "oneOf" in schema:
             chosen = self._chosen(schema["oneOf"], types)
-            if chosen is None:
+            if not chosen:
                 yield self._wrong_type(value, kind, given, self._wanted(schema), path)
-                return
-            yield from self.misfits(value, chosen, path)
+            elif len(chosen) == 1:
+                yield from self.misfits(value, chosen[0], path)
+            else:
+                yield from self._object_of(value, chosen, path)
             return
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
@@ -116,6 +125,9 @@ class Shape:
             yield from self._array(value, schema, path)
         elif given is not UNKNOWN_TEXT:
             yield from self._scalar(value, given, schema, path)
+        elif schema.get("x-literal"):
+            message = f"{_shown(path)} holds an expression, which {self.view.reader} does not evaluate there"
+            yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value)
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in schema:
@@ -132,15 +144,46 @@ class Shape:
 
     def _chosen(
         self, branches: Iterable[Mapping[str, Any]], types: tuple[str, ...]
-    ) -> Mapping[str, Any] | None:
-        """The branch for the type: no two branches take the same one."""
-        for branch in branches:
-            wanted = self._wanted(branch)
-            if not wanted or any(name in wanted for name in types):
-                return branch
-        return None
+    ) -> list[Mapping[str, Any]]:
+        """The branches for the type: one, or several for mappings, which their keys tell apart."""
+        wanted = ((branch, self._wanted(branch)) for branch in branches)
+        return [branch for branch, names in wanted if not names or any(name in names for name in types)]
 
-    def _object(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
+    def _object_of(
+        self, value: Any, branches: list[Mapping[str, Any]], path: tuple[str, ...]
+    ) -> Iterator[Misfit]:
+        """A mapping that has the keys of one of several: each key leaves those that have it, in file order."""
+        left = branches
+        decisive = ""
+        strangers: dict[str, str] = {}
+        for name, _, _ in self.view.entries(value):
+            having = [branch for branch in left if name in branch["properties"]]
+            if having and len(having) < len(left):
+                left, decisive = having, decisive if len(left) == 1 else name
+            elif not having and any(name in branch["properties"] for branch in branches):
+                strangers[name] = decisive
+        if len(left) == 1:
+            yield from self._object(value, left[0], path, strangers)
+            return
+        union = {name: below for branch in left for name, below in branch["properties"].items()}
+        found = tuple(
+            self._object(value, {"properties": union, "additionalProperties": False}, path, strangers)
+        )
+        yield from found
+        if any(misfit.kind == UNKNOWN_KEY and misfit.path[:-1] == path for misfit in found):
+            return
+        needed = [f"`{name}`" for branch in left for name in branch["required"][:1]]
+        message = f"{_shown(path)} has none of {', '.join(needed)}, of which one is required"
+        yield Misfit(MISSING_KEY, self.view.place(value), path, message, value)
+
+    def _object(
+        self,
+        value: Any,
+        schema: Mapping[str, Any],
+        path: tuple[str, ...],
+        strangers: Mapping[str, str] = _NOTHING,
+    ) -> Iterator[Misfit]:
+        """`strangers` are keys of other branches, each with the key that excludes it."""
         properties = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         others = schema.get("additionalProperties", True)
@@ -152,7 +195,9 @@ class Shape:
                 inner = next(
                     (found for pattern, found in patterns.items() if re.search(pattern, name)), others
                 )
-            if inner is False:
+            if name in strangers:
+                yield _conflict(name, strangers[name], key, each, (*path, name))
+            elif inner is False:
                 yield self._unknown_key(name, key, each, schema, path)
             elif inner is not True:
                 since = inner.get("x-since")
@@ -238,7 +283,8 @@ class Shape:
         self, value: Any, kind: str, given: Any, wanted: Iterable[str], path: tuple[str, ...]
     ) -> Misfit:
         wanted = tuple(dict.fromkeys(wanted))
-        expected = " or ".join(_NAMES[name] for name in wanted)
+        as_text = _ANY_SCALAR.issubset(wanted)
+        expected = " or ".join(_NAMES[n] for n in wanted if not as_text or n == "string" or n not in _SCALARS)
         help = None
         if kind == "scalar" and given is not UNKNOWN_TEXT:
             now = "has no value" if given is None else f"is {_article(given)} (`{_written(given)}`)"
@@ -288,9 +334,17 @@ def _recent(name: str, key: Located, value: Any, since: str, path: tuple[str, ..
     return Misfit(RECENT_KEY, key, path, message, value)
 
 
+def _conflict(name: str, other: str, key: Located, value: Any, path: tuple[str, ...]) -> Misfit:
+    message = f"{_shown(path[:-1])} has `{other}`, beside which `{name}` cannot stand"
+    return Misfit(CONFLICTING_KEY, key, path, message, value)
+
+
+_CHARACTERS = {
+    "^[a-zA-Z0-9._-]+$": "it is made of letters, digits, `.`, `_` and `-`",
+    "^(?!__)[A-Za-z_][A-Za-z0-9_-]{0,98}$": "it is made of letters, digits, `_` and `-`, begins with a letter or a "
+    "single `_`, and has less than 100 characters",
+}
+
+
 def _characters(pattern: str) -> str:
-    return (
-        "it is made of letters, digits, `.`, `_` and `-`"
-        if pattern == "^[a-zA-Z0-9._-]+$"
-        else f"it has the form `{pattern}`"
-    )
+    return _CHARACTERS.get(pattern, f"it has the form `{pattern}`")
