@@ -56,7 +56,9 @@ def option_table() -> str:
     )
 
 
-ANNOTATIONS = frozenset(("title", "description", "default", "examples", "deprecated", "$schema", "$id", "$defs"))
+ANNOTATIONS = frozenset(
+    ("title", "description", "default", "examples", "deprecated", "$schema", "$id", "$defs")
+)
 
 
 def shape_table(name: str) -> str:
@@ -100,7 +102,7 @@ def generated() -> dict[Path, str]:
     return {
         TABLES / "index.py": rule_index(),
         TABLES / "options.py": option_table(),
-        TABLES / "compose_shape.py": shape_table("compose"),
+        **{TABLES / f"{name}_shape.py": shape_table(name) for name in ("action", "compose", "workflow")},
     }
 
 

@@ -1,0 +1,155 @@
+"""What GitHub takes as an id, a schedule, a reference to an action or workflow, a group of runners.
+
+Sources: actions/runner:src/Sdk/WorkflowParser/Conversion/{WorkflowTemplateConverter, IdBuilder}.cs at 258d6c8 and
+docs.github.com "Events that trigger workflows" (schedule) and "Metadata syntax" (using).
+"""
+
+from __future__ import annotations
+
+import re
+
+from lading.models.workflow import scalar_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lading.tree import Scalar
+
+
+def _expression(node: Scalar) -> str | None:
+    return None if "${{" in node.text else "is neither a mapping nor a list nor an expression"
+
+
+def _boolean(node: Scalar) -> str | None:
+    if "${{" in node.text or isinstance(scalar_value(node), bool):
+        return None
+    return "is neither `true` nor `false` nor an expression"
+
+
+def _number(node: Scalar) -> str | None:
+    if "${{" in node.text or isinstance(scalar_value(node), float):
+        return None
+    return "is neither a number nor an expression"
+
+
+_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,98}", re.ASCII)
+
+
+def _id(node: Scalar) -> str | None:
+    text = node.text
+    if _ID.fullmatch(text) is None:
+        return (
+            "is no id: ids are made of letters, digits, `_` and `-`, begin with a letter or `_`, and have less than "
+            "100 characters"
+        )
+    return "is no id: those that begin with `__` are reserved" if text.startswith("__") else None
+
+
+def _action(node: Scalar) -> str | None:
+    """owner/name[/path]@ref, an image, or a folder of this repository."""
+    text = node.text
+    if text.startswith(("docker://", "./", ".\\", "$/")):
+        return None
+    name, _, ref = text.partition("@")
+    parts = [part for part in re.split(r"[/\\]", name) if part]
+    if len(parts) >= 2 and ref and "@" not in ref:
+        return None
+    return "names no action: `owner/name[/path]@ref`, `./path` and `docker://image` do"
+
+
+_CALLED = re.compile(r"[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+")
+_LOCAL = re.compile(r"\.github/workflows/[^/]+\.ya?ml(?:@.*)?")
+
+
+def _workflow(node: Scalar) -> str | None:
+    """`./.github/workflows/name.yml`, or owner/name/.github/workflows/name.yml@ref."""
+    text = node.text
+    if text.startswith(("./", "$/")):
+        if _LOCAL.fullmatch(text[2:]) is not None:
+            return None
+        return "names no workflow: those of this repository lie right in `.github/workflows`"
+    if _CALLED.fullmatch(text) is not None:
+        return None
+    return (
+        "names no workflow: `./.github/workflows/name.yml` and `owner/name/.github/workflows/name.yml@ref` do"
+    )
+
+
+_PREFIXES = ("org", "organization", "ent", "enterprise")
+
+
+def _group(node: Scalar) -> str | None:
+    """A name, or a name behind `org/` or `ent/`."""
+    parts = node.text.split("/")
+    if len(parts) == 1 or (len(parts) == 2 and parts[0] in _PREFIXES and parts[1]):
+        return None
+    return "is no group of runners: only `org/`, `organization/`, `ent/` or `enterprise/` may stand before its name"
+
+
+_NAMES = {
+    3: ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"),
+    4: ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"),
+}
+_FIELDS = (
+    ("minute", 0, 59),
+    ("hour", 0, 23),
+    ("day of the month", 1, 31),
+    ("month", 1, 12),
+    ("day of the week", 0, 7),
+)
+"""Sunday as 7 is no documented value, but nothing is known to refuse it."""
+
+
+def _cron(node: Scalar) -> str | None:
+    fields = node.text.split()
+    if len(fields) != len(_FIELDS):
+        return f"has {len(fields)} fields; minute, hour, day of the month, month and day of the week are expected"
+    for index, field in enumerate(fields):
+        if not all(_is_cron_part(part, index) for part in field.split(",")):
+            return f"has `{field}` for the {_FIELDS[index][0]}, which is no value, range or step of it"
+    return None
+
+
+def _is_cron_part(part: str, index: int) -> bool:
+    """`*`, a value or a range, each with a step or without. Months and days are not required to rise: `FRI-MON`."""
+    whole, slash, step = part.partition("/")
+    if slash and (not step.isascii() or not step.isdigit() or int(step) == 0):
+        return False
+    if whole == "*":
+        return True
+    ends = [_cron_value(end, index) for end in whole.split("-")]
+    _, least, most = _FIELDS[index]
+    is_sound = len(ends) <= 2 and all(least <= end <= most for end in ends)
+    return is_sound and (index in _NAMES or ends == sorted(ends))
+
+
+def _cron_value(text: str, index: int) -> int:
+    """The number, -1 for what is none."""
+    if text.isascii() and text.isdigit():
+        return int(text)
+    names = _NAMES.get(index, ())
+    return names.index(text.upper()) + (index == 3) if text.upper() in names else -1
+
+
+_USING = re.compile(r"docker|composite|node(?:12|16|20|24)", re.IGNORECASE)
+
+
+def _using(node: Scalar) -> str | None:
+    if _USING.fullmatch(node.text) is not None:
+        return None
+    return "is no way to run that GitHub knows: `composite`, `docker`, `node20` and `node24` are"
+
+
+FORMS: dict[str, Callable[[Scalar], str | None]] = {
+    "action": _action,
+    "boolean": _boolean,
+    "cron": _cron,
+    "expression": _expression,
+    "group": _group,
+    "id": _id,
+    "number": _number,
+    "using": _using,
+    "workflow": _workflow,
+}
+"""What is wrong with a scalar as an instance of an `x-form`, None for nothing."""
