@@ -190,6 +190,7 @@ _SUBJECTS: Mapping[str, Callable[[Repository], Iterable[Any]]] = {
     "source": lambda repository: repository.trees,
     "compose-project": lambda repository: repository.projects,
     "workflow": lambda repository: repository.workflows.values(),
+    "workflow-or-action": lambda repository: (*repository.workflows.values(), *repository.actions.values()),
     "publication": lambda repository: repository.publications,
     "consumer": lambda repository: repository.consumers,
     "repository": lambda repository: (repository,),
