@@ -32,7 +32,11 @@ _MOST = 8
 BY_PART = (
     "workflow/callee-exceeds-caller",
     "workflow/missing-action-permission",
+    "workflow/missing-call-argument",
     "workflow/missing-local-workflow",
+    "workflow/mistyped-call-input",
+    "workflow/not-callable",
+    "workflow/undeclared-call-argument",
 )
 """Rules over the whole repository that need no more than workflows which name each other."""
 

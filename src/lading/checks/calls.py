@@ -1,0 +1,139 @@
+"""What callers of reusable workflows of this repository pass, and what the called workflows take."""
+
+from __future__ import annotations
+
+from lading.findings import Hit
+from lading.models.workflow import scalar_value
+from lading.tree import Mapping as MappingNode
+from lading.tree import Scalar, resolve
+from lading.words import nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from lading.models.permissions import Call
+    from lading.models.repository import Repository
+    from lading.models.workflow import Workflow
+    from lading.tree import Entry
+
+    Declared = dict[str, MappingNode | None]
+
+
+def not_callable(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A job calls a workflow that is not there to be called."""
+    for call in _calls(repository):
+        if not call.workflow.is_reusable and call.job.uses is not None:
+            on = call.workflow.node.entry("on")
+            yield Hit(
+                call.job.uses,
+                f"`{call.workflow.path}` cannot be called: `workflow_call` is not among its events",
+                related=[(on, "the events of the called workflow")] if on is not None else [],
+                basis=call.basis,
+            )
+
+
+def undeclared_call_argument(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A caller passes an input or secret that the called workflow does not declare."""
+    for call in _calls(repository):
+        if call.workflow.is_reusable:
+            for what, passed, declared in _arguments(call):
+                for entry in passed:
+                    name = entry.name or ""
+                    if name.lower() not in declared and "${{" not in name:
+                        yield _undeclared(call, what, entry, declared)
+
+
+def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
+    near = nearest((entry.name or "").lower(), declared)
+    hint = f"; did you mean `{near}`?" if near is not None else ""
+    return Hit(
+        entry,
+        f"{what} `{entry.name}` is not defined in `{call.workflow.path}`, which this job calls{hint}",
+        related=[(_interface(call.workflow), "what it can be given")],
+        basis=call.basis,
+        help=f"Write `{near}`." if near is not None else None,
+    )
+
+
+def missing_call_argument(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A caller leaves out an input or secret that the called workflow requires."""
+    for call in _calls(repository):
+        if call.workflow.is_reusable:
+            for what, passed, declared in _arguments(call):
+                given = {(entry.name or "").lower() for entry in passed}
+                if not any("${{" in name for name in given):
+                    yield from _missing(call, what, given, declared)
+
+
+def _missing(call: Call, what: str, given: set[str], declared: Declared) -> Iterator[Hit]:
+    uses = call.job.uses
+    for name, spec in declared.items():
+        required = spec.get("required") if spec is not None else None
+        is_required = isinstance(required, Scalar) and scalar_value(required) is True
+        if spec is not None and uses is not None and is_required and name not in given:
+            yield Hit(
+                uses,
+                f"{what} `{name}` is required by `{call.workflow.path}`, and this call does not give it",
+                related=[(spec, "declared here")],
+                basis=call.basis,
+            )
+
+
+def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A caller gives an input a value of another type than the called workflow declares."""
+    for call in _calls(repository):
+        declared = call.workflow.call_inputs
+        for name, node in call.job.inputs.items():
+            spec = declared.get(name)
+            wanted = spec.get("type") if spec is not None else None
+            if isinstance(wanted, Scalar) and isinstance(node, Scalar) and spec is not None:
+                problem = _mismatch(node, wanted.text)
+                if problem is not None:
+                    yield Hit(
+                        node,
+                        f"input `{name}` of `{call.workflow.path}` takes {problem}, not `{node.text}`",
+                        related=[(spec, "declared here")],
+                        basis=call.basis,
+                    )
+
+
+_WANTED = {"boolean": (bool, "`true` or `false`"), "number": (float, "a number")}
+
+
+def _mismatch(node: Scalar, wanted: str) -> str | None:
+    """What is wanted, where a value without expressions is something else. Every scalar is a text."""
+    kind, words = _WANTED.get(wanted, (object, ""))
+    is_fitting = "${{" in node.text or isinstance(scalar_value(node), kind)
+    return None if is_fitting else f"{words} without quotes" if node.style else words
+
+
+def _calls(repository: Repository) -> Iterator[Call]:
+    graph = repository.call_graph
+    for workflow in repository.workflows.values():
+        for job in workflow.jobs.values():
+            call = graph.call(job) if job.uses is not None else None
+            if call is not None:
+                yield call
+
+
+def _arguments(call: Call) -> Iterator[tuple[str, tuple[Entry, ...], Declared]]:
+    """Inputs and secrets: what is passed, and what is declared. All secrets are passed with `inherit`."""
+    yield "input", _entries(call, "with"), call.workflow.call_inputs
+    if call.job.secrets != "inherit":
+        yield "secret", _entries(call, "secrets"), call.workflow.call_secrets
+
+
+def _entries(call: Call, key: str) -> tuple[Entry, ...]:
+    node = call.job.node.get(key)
+    return tuple(node) if isinstance(node, MappingNode) else ()
+
+
+def _interface(workflow: Workflow) -> Entry:
+    """Where the workflow says what it takes."""
+    on = workflow.node.entry("on")
+    assert on is not None
+    node = resolve(on.value)
+    found = node.entry("workflow_call") if isinstance(node, MappingNode) else None
+    return found or on
