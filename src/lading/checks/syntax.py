@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.workflow import Workflow
 from lading.shape import CONFLICTING_KEY, INVALID_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
@@ -197,6 +199,8 @@ _FILTERS = ("branches", "tags", "paths")
 
 def conflicting_filters(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An event has a filter and its opposite."""
+    if "-ignore" not in workflow.tree.source.text:
+        return
     for event in workflow.events.values():
         if event.config is not None:
             yield from _conflicts(event, event.config)
@@ -281,17 +285,29 @@ _LONGEST = 21_000
 
 def too_long_expression(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A text with an expression in it is longer than GitHub can read."""
-    if len(workflow.tree.source.text) < _LONGEST:
-        return
-    for scalar in workflow.tree.scalars():
-        text = scalar.text
-        if len(text) > _LONGEST // 2 and "${{" in text:
-            length = _length_as_expression(text)
+    for job in workflow.jobs.values() if len(workflow.tree.source.text) > _LONGEST // 2 else ():
+        for step in job.steps:
+            if step.node.end - step.node.start > _LONGEST // 2:
+                yield from once(map(_too_long, _long_texts(step)))
+
+
+def _long_texts(step: Step) -> Iterator[tuple[Scalar, int]]:
+    """The texts of a step that are too long, with their lengths; those of its inputs and variables among them."""
+    inner = (step.node.get(name) for name in ("with", "env"))
+    mappings = [step.node, *(node for node in inner if isinstance(node, MappingNode))]
+    for node in (resolve(entry.value) for mapping in mappings for entry in mapping):
+        if isinstance(node, Scalar) and len(node.text) > _LONGEST // 2 and "${{" in node.text:
+            length = _length_as_expression(node.text)
             if length > _LONGEST:
-                yield Hit(
-                    scalar,
-                    f"the text holds an expression and takes {length} characters as one; GitHub reads {_LONGEST}",
-                )
+                yield node, length
+
+
+def _too_long(found: tuple[Scalar, int]) -> Hit:
+    scalar, length = found
+    return Hit(
+        scalar,
+        f"the text holds an expression and takes {length} characters as one; GitHub reads {_LONGEST} at most",
+    )
 
 
 def _length_as_expression(text: str) -> int:
@@ -361,9 +377,22 @@ def reserved_name(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
     for entry in secrets if isinstance(secrets, MappingNode) else ():
         if (entry.name or "").upper() == "GITHUB_TOKEN":
             yield Hit(entry, f"`{entry.name}` is no name for a secret: every called workflow has it already")
-    text = workflow.tree.source.text
-    if "GITHUB_" in text or "RUNNER_" in text:
+    if _names_reserved(workflow.tree.source.text):
         yield from once(_reserved(entry) for entry in _variables(workflow) if _is_another_value(entry))
+
+
+_KEY = re.compile(r"[A-Z_]+[\"']?[ \t]*:")
+
+
+def _names_reserved(text: str) -> bool:
+    """Does a key look like a variable of GitHub?"""
+    for prefix in ("GITHUB_", "RUNNER_"):
+        at = text.find(prefix)
+        while at >= 0:
+            if _KEY.match(text, at) is not None and not text.startswith("GITHUB_TOKEN", at):
+                return True
+            at = text.find(prefix, at + 1)
+    return False
 
 
 def _is_another_value(entry: Entry) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lading.tree import Node
 
     Test = Callable[[Node], bool]
+    Tests = dict[type[Node], Test]
     Schema = Map[str, Any]
 
 
@@ -38,81 +39,69 @@ def tables(kind: str) -> tuple[Schema, Map[str, Schema]]:
 
 
 class Fits:
-    """The tests of one schema."""
+    """The tests of one schema: for each kind of node a function, or `_yes` where every node of that kind fits."""
 
     __slots__ = ("_definitions", "_of_definition", "_root", "_schema", "_seen")
 
     def __init__(self, kind: str) -> None:
         self._schema, self._definitions = tables(kind)
-        self._of_definition: dict[str, Test] = {}
-        self._root: Test | None = None
+        self._of_definition: dict[str, Tests] = {}
+        self._root: Tests | None = None
         self._seen: set[tuple[int, int]] = set()
 
     def __call__(self, root: Node) -> bool:
         if self._root is None:
-            self._root = self._test(self._schema)
+            self._root = self._tests(self._schema)
         self._seen.clear()
-        return self._root(root)
+        test = self._root.get(type(root))
+        return test is not None and test(root)
 
-    def _test(self, schema: Schema) -> Test:
-        """The test that a schema asks for; the node that it is given can be an alias."""
+    def _tests(self, schema: Schema) -> Tests:
         name = schema.get("$ref")
-        if name is not None:
-            found = self._of_definition.get(name)
-            if found is None:
-                found = self._of_definition[name] = self._test(self._definitions[name])
-            return found
-        if "oneOf" in schema:
-            return self._one_of([self._resolved(branch) for branch in schema["oneOf"]])
-        types = _types(schema)
-        if not types:
-            return _anything
-        by_kind = {
-            Scalar: self._scalar(schema, types) if types - {"object", "array"} else _nothing,
-            Mapping: self._object(schema) if "object" in types else _nothing,
-            Sequence: self._array(schema) if "array" in types else _nothing,
-        }
-        if by_kind[Scalar] is _anything and by_kind[Mapping] is by_kind[Sequence] is _nothing:
-            return _is_scalar
-        return self._by_kind(by_kind)
+        if name is None:
+            return self._made(schema)
+        found = self._of_definition.get(name)
+        if found is None:
+            found = self._of_definition[name] = self._tests(self._definitions[name])
+        return found
+
+    def _made(self, schema: Schema) -> Tests:
+        branches = [self._resolved(branch) for branch in schema.get("oneOf", (schema,))]
+        tests: Tests = {}
+        mappings = []
+        for branch in branches:
+            types = _types(branch)
+            if not types:
+                return _ANYTHING
+            if "object" in types:
+                mappings.append(branch)
+            if "array" in types:
+                tests[Sequence] = self._array(branch)
+            if types - {"object", "array"}:
+                tests[Scalar] = self._scalar(branch, types)
+        if mappings:
+            tests[Mapping] = self._object(mappings[0]) if len(mappings) == 1 else self._object_of(mappings)
+        tests[Alias] = self._alias(tests)
+        return tests
 
     def _resolved(self, schema: Schema) -> Schema:
         while "$ref" in schema:
             schema = self._definitions[schema["$ref"]]
         return schema
 
-    def _by_kind(self, by_kind: dict[type[Node], Test]) -> Test:
-        def test(node: Node) -> bool:
-            if type(node) is Alias:
-                return self._behind(node, test)
-            return by_kind[type(node)](node)
+    def _alias(self, tests: Tests) -> Test:
+        """What an alias stands for is looked at once by the same tests: aliases can repeat it without end."""
 
-        return test
+        def is_alias(node: Node) -> bool:
+            node = resolve(node)
+            place = (id(node), id(tests))
+            if place in self._seen:
+                return True
+            self._seen.add(place)
+            test = tests.get(type(node))
+            return test is not None and test(node)
 
-    def _behind(self, node: Node, test: Test) -> bool:
-        """What an alias stands for, looked at once by each test."""
-        while isinstance(node, Alias):
-            node = node.target
-        place = (id(node), id(test))
-        if place in self._seen:
-            return True
-        self._seen.add(place)
-        return test(node)
-
-    def _one_of(self, branches: list[Schema]) -> Test:
-        mappings = [branch for branch in branches if "object" in _types(branch)]
-        by_kind: dict[type[Node], Test] = {Scalar: _nothing, Mapping: _nothing, Sequence: _nothing}
-        for branch in branches:
-            types = _types(branch)
-            if "array" in types:
-                by_kind[Sequence] = self._array(branch)
-            if types - {"object", "array"}:
-                by_kind[Scalar] = self._scalar(branch, types)
-        if len(mappings) == 1:
-            by_kind[Mapping] = self._object(mappings[0])
-        elif mappings:
-            by_kind[Mapping] = self._object_of(mappings)
-        return self._by_kind(by_kind)
+        return is_alias
 
     def _object_of(self, branches: list[Schema]) -> Test:
         """A mapping with the keys of one branch: the first key that only one of them has says which."""
@@ -133,7 +122,7 @@ class Fits:
         return of_one
 
     def _object(self, schema: Schema) -> Test:
-        tests: dict[str, Test] = {}
+        by_name: dict[str, Tests] = {}
         find = self._finder(schema)
         required = schema.get("required", ())
         is_open = schema.get("additionalProperties", True) is not False or "patternProperties" in schema
@@ -143,52 +132,53 @@ class Fits:
             for entry in node.entries:
                 key = entry.key
                 name = key.text if type(key) is Scalar else entry.name or ""
-                test = tests.get(name)
-                if test is None:
-                    test = tests[name] = find(name)
-                if test is _is_scalar:
-                    if type(entry.value) is not Scalar and not test(entry.value):
-                        return False
-                elif not test(entry.value):
+                tests = by_name.get(name)
+                if tests is None:
+                    tests = by_name[name] = find(name)
+                value = entry.value
+                test = tests.get(type(value))
+                if test is not _yes and (test is None or not test(value)):
                     return False
             for name in required:
                 if node.entry(name) is None:
                     return False
-            return not is_open or len(node.entries) < 2 or not has_twins(node)
+            return not is_open or len(node.entries) < 2 or not _has_twins(node)
 
         return is_object
 
-    def _finder(self, schema: Schema) -> Callable[[str], Test]:
-        """What finds the test of a value by its key."""
+    def _finder(self, schema: Schema) -> Callable[[str], Tests]:
+        """What finds the tests of a value by its key."""
         properties = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         others = schema.get("additionalProperties", True)
 
-        def find(name: str) -> Test:
-            if "${{" in name:
-                return _nothing
+        def find(name: str) -> Tests:
             below = properties.get(name)
             if below is None:
                 below = next(
                     (found for pattern, found in patterns.items() if re.search(pattern, name)), others
                 )
-            return _nothing if below is False else _anything if below is True else self._test(below)
+            if below is False or "${{" in name:
+                return _NOTHING
+            return _ANYTHING if below is True else self._tests(below)
 
         return find
 
     def _array(self, schema: Schema) -> Test:
         least = schema.get("minItems", 0)
         inner: Schema = schema.get("items", {})
-        test: Test | None = None if inner else _anything
+        tests: Tests | None = None if inner else _ANYTHING
 
         def is_array(node: Node) -> bool:
-            nonlocal test
+            nonlocal tests
             assert isinstance(node, Sequence)
-            if len(node.items) < least:
-                return False
-            if test is None:
-                test = self._test(inner)
-            return all(map(test, node.items))
+            if tests is None:
+                tests = self._tests(inner)
+            for item in node.items:
+                test = tests.get(type(item))
+                if test is not _yes and (test is None or not test(item)):
+                    return False
+            return bool(len(node.items) >= least)
 
         return is_array
 
@@ -197,15 +187,10 @@ class Fits:
         least = schema.get("minLength", 0)
         form = schema.get("x-form")
         fault = FORMS[form] if form is not None else None
-        takes_expression = "string" in types and not schema.get("x-literal")
-        if (
-            allowed is None
-            and not least
-            and fault is None
-            and not schema.get("x-literal")
-            and types >= _EVERY
-        ):
-            return _anything
+        is_literal = schema.get("x-literal", False)
+        if types >= _EVERY and allowed is None and fault is None and not least and not is_literal:
+            return _yes
+        takes_expression = "string" in types and not is_literal
 
         def is_scalar(node: Node) -> bool:
             assert isinstance(node, Scalar)
@@ -223,6 +208,12 @@ class Fits:
         return is_scalar
 
 
+def _yes(node: Node) -> bool:
+    return True
+
+
+_NOTHING: Tests = {}
+_ANYTHING: Tests = {Scalar: _yes, Sequence: _yes, Mapping: _yes, Alias: _yes}
 _EVERY = frozenset(("string", "number", "boolean", "null"))
 _DOUBTFUL = frozenset(("", *"0123456789+-.~"))
 """What numbers and nulls can begin with."""
@@ -240,19 +231,7 @@ def _types(schema: Schema) -> frozenset[str]:
     return frozenset((types,) if isinstance(types, str) else types)
 
 
-def _anything(node: Node) -> bool:
-    return True
-
-
-def _nothing(node: Node) -> bool:
-    return False
-
-
-def _is_scalar(node: Node) -> bool:
-    return type(resolve(node)) is Scalar
-
-
-def has_twins(node: Mapping) -> bool:
+def _has_twins(node: Mapping) -> bool:
     """Are two of its names equal but for capitals?"""
     names = {(entry.name or "").lower() for entry in node.entries}
     return len(names) < len(node.entries)

@@ -33,17 +33,23 @@ def _number(node: Scalar) -> str | None:
     return "is neither a number nor an expression"
 
 
-_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,98}", re.ASCII)
-
-
 def _id(node: Scalar) -> str | None:
     text = node.text
-    if _ID.fullmatch(text) is None:
+    if not (_is_word(text) and text[0] not in "-0123456789" and len(text) < _ID_LENGTH):
         return (
             "is no id: ids are made of letters, digits, `_` and `-`, begin with a letter or `_`, and have less than "
             "100 characters"
         )
     return "is no id: those that begin with `__` are reserved" if text.startswith("__") else None
+
+
+_ID_LENGTH = 100
+"""Code points that an id stays below."""
+
+
+def _is_word(text: str) -> bool:
+    """Is it made of letters, digits, `_` and `-`?"""
+    return text.isascii() and text.replace("_", "a").replace("-", "a").isalnum()
 
 
 def _action(node: Scalar) -> str | None:
@@ -52,24 +58,25 @@ def _action(node: Scalar) -> str | None:
     if text.startswith(("docker://", "./", ".\\", "$/")):
         return None
     name, _, ref = text.partition("@")
-    parts = [part for part in re.split(r"[/\\]", name) if part]
+    parts = [part for part in name.replace("\\", "/").split("/") if part]
     if len(parts) >= 2 and ref and "@" not in ref:
         return None
     return "names no action: `owner/name[/path]@ref`, `./path` and `docker://image` do"
 
 
-_CALLED = re.compile(r"[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+")
-_LOCAL = re.compile(r"\.github/workflows/[^/]+\.ya?ml(?:@.*)?")
+_CALLED = r"[^/@]+/[^/@]+/\.github/workflows/[^/@]+\.ya?ml@.+"
+_LOCAL = r"\.github/workflows/[^/]+\.ya?ml(?:@.*)?"
+"""Patterns are compiled when a file needs them, which few do."""
 
 
 def _workflow(node: Scalar) -> str | None:
     """`./.github/workflows/name.yml`, or owner/name/.github/workflows/name.yml@ref."""
     text = node.text
     if text.startswith(("./", "$/")):
-        if _LOCAL.fullmatch(text[2:]) is not None:
+        if re.fullmatch(_LOCAL, text[2:]) is not None:
             return None
         return "names no workflow: those of this repository lie right in `.github/workflows`"
-    if _CALLED.fullmatch(text) is not None:
+    if re.fullmatch(_CALLED, text) is not None:
         return None
     return (
         "names no workflow: `./.github/workflows/name.yml` and `owner/name/.github/workflows/name.yml@ref` do"
@@ -132,11 +139,11 @@ def _cron_value(text: str, index: int) -> int:
     return names.index(text.upper()) + (index == 3) if text.upper() in names else -1
 
 
-_USING = re.compile(r"docker|composite|node(?:12|16|20|24)", re.IGNORECASE)
+_USING = ("composite", "docker", "node12", "node16", "node20", "node24")
 
 
 def _using(node: Scalar) -> str | None:
-    if _USING.fullmatch(node.text) is not None:
+    if node.text.lower() in _USING:
         return None
     return "is no way to run that GitHub knows: `composite`, `docker`, `node20` and `node24` are"
 
