@@ -52,7 +52,7 @@ def test_the_quick_test_says_no_where_something_is_found(kind: str, text: str) -
     root = node_of(text)
     if FITS[kind](root):
         assert misfits_of(root, kind) == ()
-        if "permissions" not in text and "<<" not in text:
+        if not any(word in text for word in ("permissions", "<<", "!env")):
             assert [error.message for error in ORACLES[kind].iter_errors(YAML(typ="safe").load(text))] == []
     elif "${{ insert }}" not in text:
         assert misfits_of(root, kind) != ()
@@ -136,16 +136,17 @@ def test_steps(steps: str, expected: list[tuple[str, str]]) -> None:
 
 
 def test_a_value_that_holds_itself_is_left() -> None:
-    root = node_of("{on: push, jobs: {a: {runs-on: x, steps: &s [{parallel: *s}]}}}")
+    root = node_of(
+        "{on: push, jobs: {a: {runs-on: x, strategy: {matrix: &m {include: [*m]}}, steps: [{run: a}]}}}"
+    )
     assert FITS["workflow"](root)
-    assert len(misfits_of(root, "workflow")) == 1
+    assert misfits_of(root, "workflow") == ()
 
 
-def test_aliases_that_double_again_and_again_are_looked_at_once() -> None:
-    lines = ["on: push", "jobs:", "  a:", "    runs-on: x", "    steps: &s0", "      - run: a"]
-    for number in range(1, 40):
-        part = f"{{parallel: *s{number - 1}}}"
-        lines += [f"  j{number}:", "    runs-on: x", f"    steps: &s{number} [{part}, {part}]"]
+def test_a_list_that_many_aliases_stand_for_is_looked_at_once() -> None:
+    lines = ["on: push", "jobs:", "  a:", "    runs-on: x", "    steps: &s", *["      - run: a"] * 3000]
+    for number in range(3000):
+        lines += [f"  j{number}: {{runs-on: x, steps: *s}}"]
     assert FITS["workflow"](node_of("\n".join(lines)))
 
 
@@ -170,6 +171,9 @@ CASES = {
         ["./a.yml", "a/b/.github/workflows/c.yml", "a/b@v1", "./.github/workflows/a/b.yml", "a/b/.github/workflows/c@v1"],
     ),
     "group": (["a", "org/a", "enterprise/a"], ["acme/a", "org/", "org/a/b", "a/"]),
+    "group-name": (["ci", "a" * 400], ["a" * 401]),
+    "image": (["alpine:3.22", "docker://alpine", "''"], ["docker://"]),
+    "snapshot": (["1.*", "'20.*'"], ["1", "1.2", "a.*", "'.*'", "1.*.*"]),
     "number": (["1", "1.5", "${{ x }}"], ["one", "'1'", "true"]),
     "boolean": (["true", "False", "${{ x }}"], ["yes", "'true'", "1"]),
     "expression": (["${{ x }}", "a ${{ x }}"], ["x"]),

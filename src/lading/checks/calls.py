@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading.findings import Hit
 from lading.models.workflow import scalar_value
 from lading.tree import Mapping as MappingNode
-from lading.tree import Scalar, resolve
+from lading.tree import Scalar, resolve, text_of
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -97,6 +97,17 @@ def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> I
                         related=[(spec, "declared here")],
                         basis=call.basis,
                     )
+
+
+def mistyped_default(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """The default of an input has another type than the input."""
+    for name, spec in workflow.call_inputs.items() if workflow.is_reusable else ():
+        default = spec.get("default") if spec is not None else None
+        kind = text_of(spec.get("type")) if spec is not None else None
+        if isinstance(default, Scalar) and kind is not None:
+            problem = _mismatch(default, kind)
+            if problem is not None:
+                yield Hit(default, f"the default of `{name}` is `{default.text}`; {problem} is expected")
 
 
 _WANTED = {"boolean": (bool, "`true` or `false`"), "number": (float, "a number")}

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from lading.findings import KNOWN, Hit, assumed, once
-from lading.models.workflow import Workflow
+from lading.models.workflow import Workflow, scalar_value
 from lading.shape import CONFLICTING_KEY, INVALID_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
 from lading.tables import variables
 from lading.tree import Mapping as MappingNode
-from lading.tree import Scalar, Sequence, resolve
-from lading.words import is_one_slip
+from lading.tree import Scalar, Sequence, resolve, text_of
+from lading.words import is_one_slip, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -157,8 +157,6 @@ def unknown_event(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
 
 
 def _unknown_event(name: str, misfit: Misfit) -> Hit:
-    from lading.words import nearest
-
     known = _events()
     plain = name.lower().replace("-", "_")
     near = plain if plain in known else nearest(plain, known)
@@ -279,6 +277,83 @@ def _empty(job: Job) -> Iterator[Hit]:
         )
 
 
+def unknown_matrix_key(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An exception of a matrix names what the matrix does not have."""
+    if "exclude" in workflow.tree.source.text:
+        yield from once(hit for job in workflow.jobs.values() for hit in _strange_exceptions(job))
+
+
+def _strange_exceptions(job: Job) -> Iterator[Hit]:
+    matrix = job.matrix
+    exclude = matrix.get("exclude") if isinstance(matrix, MappingNode) else None
+    if not isinstance(matrix, MappingNode) or not isinstance(exclude, Sequence):
+        return
+    names = {(entry.name or "").lower() for entry in matrix} - {"include", "exclude"}
+    if not names or any("${{" in name for name in names):
+        return
+    for item in map(resolve, exclude):
+        for entry in item if isinstance(item, MappingNode) else ():
+            name = entry.name or ""
+            if name.lower() not in names and "${{" not in name:
+                yield _strange_exception(entry, names)
+
+
+def _strange_exception(entry: Entry, names: set[str]) -> Hit:
+    near = nearest(entry.name or "", names)
+    hint = f"; did you mean `{near}`?" if near is not None else ""
+    return Hit(
+        entry,
+        f"the matrix has no `{entry.name}` of which anything could be left out{hint}",
+        help=f"Write `{near}`." if near is not None else None,
+    )
+
+
+_TAG = "tag:yaml.org,2002:"
+_TYPES: dict[str, Any] = {"bool": bool, "int": float, "float": float, "null": type(None)}
+
+
+def invalid_tag(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A tag that GitHub does not know, or that does not fit its value."""
+    text = subject.tree.source.text
+    if "!!" in text or "!<" in text or " !" in text:
+        for scalar in subject.tree.scalars():
+            problem = _problem_of_tag(scalar) if scalar.tag is not None else None
+            if problem is not None:
+                yield Hit(scalar, problem)
+
+
+def _problem_of_tag(scalar: Scalar) -> str | None:
+    tag = scalar.tag or ""
+    name = tag.removeprefix("!<").removesuffix(">").removeprefix(_TAG).removeprefix("!!")
+    if name == "str" or tag == "!":
+        return None
+    if name not in _TYPES:
+        return f"`{tag}` is no tag that GitHub knows; `!!str`, `!!int`, `!!float`, `!!bool` and `!!null` are"
+    if scalar.style:
+        return f"`{tag}` cannot stand before a text in quotes or in a block"
+    is_fitting = isinstance(scalar_value(scalar), _TYPES[name])
+    return None if is_fitting else f"`{scalar.text}` is no value of the type `{tag}`"
+
+
+def choice_without_options(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """An input of a start by hand is a choice of nothing, or has options and is no choice."""
+    for name, spec in workflow.dispatch_inputs.items() if "workflow_dispatch" in workflow.events else ():
+        hit = _odd_choice(name, spec) if spec is not None else None
+        if hit is not None:
+            yield hit
+
+
+def _odd_choice(name: str, spec: MappingNode) -> Hit | None:
+    kind, listed = spec.entry("type"), spec.entry("options")
+    is_choice = kind is not None and text_of(kind.value) == "choice"
+    choices = resolve(listed.value) if listed is not None else None
+    if is_choice and (choices is None or (isinstance(choices, Sequence) and not choices.items)):
+        return Hit(kind or spec, f"the input `{name}` is a choice and has no `options` to choose from")
+    if not is_choice and listed is not None:
+        return Hit(listed, f"the input `{name}` has `options`, and its `type` is not `choice`")
+    return None
+
+
 _LONGEST = 21_000
 """Code points of an expression (actions/runner:src/Sdk/Expressions/ExpressionConstants.cs)."""
 
@@ -359,8 +434,6 @@ def _named(step: Step) -> Iterator[Scalar]:
 
 
 def _unknown_target(target: Scalar, known: list[str]) -> Hit:
-    from lading.words import nearest
-
     near = nearest(target.text, known)
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(

@@ -83,6 +83,23 @@ def _workflow(node: Scalar) -> str | None:
     )
 
 
+_MOST_OF_GROUP = 400
+
+
+def _group_name(node: Scalar) -> str | None:
+    return "has more than 400 characters" if len(node.text) > _MOST_OF_GROUP else None
+
+
+def _image(node: Scalar) -> str | None:
+    return "names no image" if node.text == "docker://" else None
+
+
+def _snapshot(node: Scalar) -> str | None:
+    major, dot, rest = node.text.partition(".")
+    is_sound = major.isascii() and major.isdigit() and dot and rest == "*"
+    return None if is_sound else "is no version of an image: a number and `.*` are, such as `2.*`"
+
+
 _PREFIXES = ("org", "organization", "ent", "enterprise")
 
 
@@ -154,8 +171,11 @@ FORMS: dict[str, Callable[[Scalar], str | None]] = {
     "cron": _cron,
     "expression": _expression,
     "group": _group,
+    "group-name": _group_name,
     "id": _id,
+    "image": _image,
     "number": _number,
+    "snapshot": _snapshot,
     "using": _using,
     "workflow": _workflow,
 }

@@ -8,8 +8,8 @@ from __future__ import annotations
 from lading.models.fits import tables
 from lading.models.github_forms import FORMS
 from lading.models.workflow import scalar_value
-from lading.shape import MISSING_KEY, RECENT_KEY, UNKNOWN_TEXT, Misfit, Shape
-from lading.tree import Alias, Mapping, Scalar, Sequence
+from lading.shape import INVALID_VALUE, MISSING_KEY, RECENT_KEY, UNKNOWN_TEXT, Misfit, Shape
+from lading.tree import Alias, Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lading.tree import Node
 
 _MAX_ALIASES = 10_000
-"""Aliases that are followed in one file; nested ones can stand for values without end."""
+"""Aliases that are followed in one file: many can stand for one long list."""
 
 
 DUPLICATE_KEY = "duplicate-key"
@@ -29,7 +29,7 @@ DUPLICATE_KEY = "duplicate-key"
 def misfits_of(node: Node, kind: str) -> tuple[Misfit, ...]:
     """All in which a file's root does not fit; `kind` is "workflow" or "action"."""
     root, definitions = tables(kind)
-    found = (*Shape(root, definitions, _View()).misfits(node), *_twins(node))
+    found = (*Shape(root, definitions, _View()).misfits(node), *_twins(node), *_expressions(node, kind))
     return tuple(misfit for misfit in found if not _is_idle(misfit))
 
 
@@ -60,6 +60,24 @@ def _twins(root: Node) -> Iterator[Misfit]:
                     yield Misfit(DUPLICATE_KEY, entry, (name,), message, entry.value)
 
 
+_KEYS_OF_JOB = ("with", "secrets", "outputs")
+
+
+def _expressions(root: Node, kind: str) -> Iterator[Misfit]:
+    """Expressions in the place of keys, where GitHub evaluates none."""
+    jobs = root.get("jobs") if isinstance(root, Mapping) and kind == "workflow" else None
+    bodies = [resolve(entry.value) for entry in jobs] if isinstance(jobs, Mapping) else []
+    inner = [body.get(name) for body in bodies if isinstance(body, Mapping) for name in _KEYS_OF_JOB]
+    steps = [body.get("steps") for body in bodies if isinstance(body, Mapping)]
+    items = [resolve(item) for each in steps if isinstance(each, Sequence) for item in each]
+    for node in (root, jobs, *bodies, *inner, *items):
+        for entry in node if isinstance(node, Mapping) else ():
+            name = entry.name or ""
+            if "${{" in name:
+                message = f"`{name}` stands in the place of a key, where GitHub evaluates no expression"
+                yield Misfit(INVALID_VALUE, entry, ("jobs", name), message, entry.value)
+
+
 class _View:
     """How GitHub looks at a tree."""
 
@@ -71,12 +89,8 @@ class _View:
         self._left = _MAX_ALIASES
 
     def _behind(self, node: Node) -> Node:
-        """What an alias stands for; the alias itself where it lies within its own target, or there are too many."""
-        while (
-            isinstance(node, Alias)
-            and self._left > 0
-            and not node.target.start <= node.start < node.target.end
-        ):
+        """What an alias stands for; the alias itself where there are too many."""
+        while isinstance(node, Alias) and self._left > 0:
             self._left -= 1
             node = node.target
         return node
