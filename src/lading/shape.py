@@ -227,7 +227,13 @@ class Shape:
         inner = schema.get("items")
         items = self.view.items(value)
         if len(items) < schema.get("minItems", 0):
-            message = f"{_shown(path)} holds {len(items)} items; {schema['minItems']} are needed"
+            least = schema["minItems"]
+            now = (
+                f"holds {len(items)} items; {least} are needed"
+                if least > 1
+                else "is empty; an item is needed"
+            )
+            message = f"{_shown(path)} {now}"
             yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value)
         if schema.get("uniqueItems") and not self.may_repeat(path):
             yield from self._repeated(items, path)

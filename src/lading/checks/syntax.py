@@ -31,8 +31,17 @@ _ENTRIES = ("with", "env")
 def unknown_key(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A key that GitHub does not have there."""
     for misfit in _of_kind(subject, UNKNOWN_KEY):
-        if misfit.path[:-1] not in (("on",), _IDS):
-            yield Hit(misfit.at, misfit.message, help=misfit.help, basis=_ground_of_key(misfit))
+        if misfit.path[:-1] not in (("on",), _IDS) and not _is_no_workflow(subject):
+            help = _NO_MERGE if misfit.path[-1] == "<<" else misfit.help
+            yield Hit(misfit.at, misfit.message, help=help, basis=_ground_of_key(misfit))
+
+
+_NO_MERGE = "Write the keys out: GitHub has anchors and aliases, but no merge keys."
+
+
+def _is_no_workflow(subject: Subject) -> bool:
+    """Does it look like another kind of file in the folder of workflows?"""
+    return isinstance(subject, Workflow) and subject.node.entry("on") is subject.node.entry("jobs") is None
 
 
 def wrong_type(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -62,6 +71,13 @@ def invalid_value(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]
 
 def missing_key(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A key that must be there is not."""
+    if _is_no_workflow(subject):
+        yield Hit(
+            subject.node.entries[0] if subject.node.entries else subject.node,
+            "the file has neither `on` nor `jobs`; GitHub takes every file in `.github/workflows` for a workflow",
+            help="Move the file to another folder, or make it a workflow.",
+        )
+        return
     for misfit in _of_kind(subject, MISSING_KEY):
         yield Hit(misfit.at, misfit.message, basis=_ground_of_absence(misfit))
     jobs = subject.node.entry("jobs") if isinstance(subject, Workflow) else None

@@ -128,7 +128,8 @@ _FIELDS = (
 def _cron(node: Scalar) -> str | None:
     fields = node.text.split()
     if len(fields) != len(_FIELDS):
-        return f"has {len(fields)} fields; minute, hour, day of the month, month and day of the week are expected"
+        count = f"{len(fields)} field{'s' if len(fields) != 1 else ''}"
+        return f"has {count}; minute, hour, day of the month, month and day of the week are expected"
     for index, field in enumerate(fields):
         if not all(_is_cron_part(part, index) for part in field.split(",")):
             return f"has `{field}` for the {_FIELDS[index][0]}, which is no value, range or step of it"
