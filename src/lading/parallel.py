@@ -37,6 +37,7 @@ BY_PART = (
     "workflow/mistyped-call-input",
     "workflow/not-callable",
     "workflow/undeclared-call-argument",
+    "workflow/undeclared-output",
 )
 """Rules over the whole repository that need no more than workflows which name each other."""
 
