@@ -36,6 +36,7 @@ BY_PART = (
     "workflow/missing-local-workflow",
     "workflow/mistyped-call-input",
     "workflow/not-callable",
+    "workflow/undeclared-action-input",
     "workflow/undeclared-call-argument",
     "workflow/undeclared-output",
 )

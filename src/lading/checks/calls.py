@@ -1,9 +1,9 @@
-"""What callers of reusable workflows of this repository pass, and what the called workflows take."""
+"""What called workflows and actions of this repository are given, and what they take."""
 
 from __future__ import annotations
 
-from lading.findings import Hit
-from lading.models.workflow import scalar_value
+from lading.findings import Hit, assumed, once
+from lading.models.workflow import local_path, scalar_value
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, resolve, text_of
 from lading.words import nearest
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lading.models.permissions import Call
     from lading.models.repository import Repository
-    from lading.models.workflow import Workflow
+    from lading.models.workflow import Action, Step, Workflow
     from lading.tree import Entry
 
     Declared = dict[str, MappingNode | None]
@@ -97,6 +97,51 @@ def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> I
                         related=[(spec, "declared here")],
                         basis=call.basis,
                     )
+
+
+_OF_CONTAINERS = ("args", "entrypoint")
+"""What every container action can be given (actions/runner:src/Runner.Worker/ActionRunner.cs)."""
+_OTHER_VERSION = assumed("unless another version of the action is checked out")
+
+
+def undeclared_action_input(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A step gives an action of this repository an input that it does not have."""
+    if not repository.actions:
+        return
+    for workflow in repository.workflows.values():
+        text = workflow.tree.source.text
+        if "./" in text or "$/" in text:
+            for job in workflow.jobs.values():
+                yield from once(hit for step in job.steps for hit in _strange_inputs(repository, step))
+    for action in repository.actions.values():
+        yield from once(hit for step in action.steps for hit in _strange_inputs(repository, step))
+
+
+def _strange_inputs(repository: Repository, step: Step) -> Iterator[Hit]:
+    path = local_path(step.uses.text) if step.uses is not None else None
+    action = _action_in(repository, path) if path is not None else None
+    node = step.node.get("with")
+    if action is None or not isinstance(node, MappingNode):
+        return
+    known = {*action.inputs, *_OF_CONTAINERS}
+    for entry in node:
+        name = entry.name or ""
+        if name.lower() not in known and "${{" not in name:
+            near = nearest(name.lower(), action.inputs)
+            hint = f"; did you mean `{near}`?" if near is not None else ""
+            yield Hit(
+                entry,
+                f"the action in `{path}` has no input `{name}`, so the value has no effect{hint}",
+                related=[(action.node.entry("inputs") or action.node, "what it can be given")],
+                basis=_OTHER_VERSION,
+                help=f"Write `{near}`." if near is not None else None,
+            )
+
+
+def _action_in(repository: Repository, path: str) -> Action | None:
+    folder = "" if path == "." else f"{path}/"
+    found = (repository.actions.get(f"{folder}{name}") for name in ("action.yml", "action.yaml"))
+    return next((action for action in found if action is not None), None)
 
 
 def mistyped_default(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:

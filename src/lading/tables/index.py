@@ -666,6 +666,13 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   'Use a context that exists there: a literal or `vars` instead of `env`; for a secret in an `if`, put it '
   'into `env` of the job and ask `env.NAME`.',
   {}),
+ ('workflow/undeclared-action-input',
+  'repository',
+  'warning',
+  'stable',
+  'lading.checks.calls:undeclared_action_input',
+  'Write the name of an input of the action, or declare the input there.',
+  {}),
  ('workflow/undeclared-call-argument',
   'repository',
   'error',
