@@ -158,14 +158,20 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
             repository.projects,
         )
         return
-    for subject in _SUBJECTS[rule.scope](repository):
-        yield from _of(rule, subject, options)
+    yield from _over(rule, _SUBJECTS[rule.scope](repository), options)
 
 
 def _of(rule: Rule, subject: Any, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """What a rule says of one subject. Raises `Problem` where it breaks."""
+    return _over(rule, (subject,), options)
+
+
+def _over(rule: Rule, subjects: Iterable[Any], options: Mapping[str, Any]) -> Iterator[Hit]:
+    """What a rule says of its subjects. Raises `Problem` where it breaks."""
+    check = rule.check
+    subject = None
     try:
-        yield from rule.check(subject, options)
+        for subject in subjects:
+            yield from check(subject, options)
     except Problem:
         raise
     except Exception as error:

@@ -12,7 +12,7 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from lading.models.permissions import CallGraph
@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
     Reading = tuple[Span, str, str | None]
 
-_READ = re.compile(
-    r"'(?:[^']|'')*'|(?<![\w.-])needs\.([A-Za-z_][\w-]*)(?:\.outputs\.([A-Za-z_][\w-]*))?", re.IGNORECASE
-)
+_NEEDED = r"(?<![\w.-])needs\.([A-Za-z_][\w-]*)(?:\.outputs\.([A-Za-z_][\w-]*))?"
+_MENTIONED = re.compile(_NEEDED)
+_READ = re.compile(rf"'(?:[^']|'')*'|{_NEEDED}")
 """A text in quotes, or what is read of a needed job: its id, and the name of an output."""
 
 
 def unneeded_job(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression reads a job that its own job does not wait for."""
-    for job in _readers(workflow.jobs.values()):
+    for job in _readers(workflow):
         needs = [need.text.lower() for need in job.needs]
-        if not any("${{" in need for need in needs):
+        if any(name.lower() not in needs for name, _ in _mentioned(job)):
             yield from once(
                 _unneeded(workflow, job, at, name)
                 for at, name, _ in _readings(job)
@@ -57,22 +57,29 @@ def undeclared_output(repository: Repository, options: Mapping[str, Any]) -> Ite
     """An expression reads an output that the needed job does not have."""
     graph = repository.call_graph
     for workflow in repository.workflows.values():
-        for job in _readers(workflow.jobs.values()):
-            yield from once(
-                hit
-                for at, name, output in _readings(job)
-                for hit in _undeclared(workflow.job(name), at, output, graph)
-            )
+        for job in _readers(workflow):
+            if job.node.entry("needs") is not None and any(
+                _is_undeclared(workflow.job(name), output, graph) for name, output in _mentioned(job)
+            ):
+                yield from once(
+                    _undeclared(workflow, at, name, output or "", graph)
+                    for at, name, output in _readings(job)
+                    if _is_undeclared(workflow.job(name), output, graph)
+                )
 
 
-def _undeclared(source: Job | None, at: Span, output: str | None, graph: CallGraph) -> Iterator[Hit]:
+def _is_undeclared(source: Job | None, output: str | None, graph: CallGraph) -> bool:
     """`source` is the job that is read."""
-    declared = _outputs_of(source, graph) if source is not None and output is not None else None
-    if source is None or output is None or declared is None or output.lower() in declared:
-        return
-    near = nearest(output.lower(), declared)
+    declared = _outputs_of(source, graph) if source is not None and output else None
+    return declared is not None and (output or "").lower() not in declared
+
+
+def _undeclared(workflow: Workflow, at: Span, name: str, output: str, graph: CallGraph) -> Hit:
+    source = workflow.job(name)
+    assert source is not None
+    near = nearest(output.lower(), _outputs_of(source, graph) or ())
     hint = f"; did you mean `{near}`?" if near is not None else ""
-    yield Hit(
+    return Hit(
         at,
         f"`{source.id}` has no output `{output}`, so this is empty{hint}",
         related=[(source.key, "the job")],
@@ -94,17 +101,23 @@ def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:
     return None if node is not None and not names else {str(name).lower() for name in names}
 
 
-def _readers(jobs: Iterable[Job]) -> Iterator[Job]:
+def _readers(workflow: Workflow) -> Iterator[Job]:
     """The jobs that may read others."""
-    for job in jobs:
-        if job.node.source.text.find("needs.", job.node.start, job.node.end) >= 0:
+    text = workflow.tree.source.text
+    for job in workflow.jobs.values() if "needs." in text else ():
+        if text.find("needs.", job.node.start, job.node.end) >= 0:
             yield job
+
+
+def _mentioned(job: Job) -> list[tuple[str, str]]:
+    """Jobs and outputs that the text of a job mentions, in expressions or not: a scan that costs little."""
+    return _MENTIONED.findall(job.node.source.text, job.node.start, job.node.end)
 
 
 def _readings(job: Job) -> Iterator[Reading]:
     """Place, job and output of everything that a job's expressions read of other jobs, aliases left out."""
     for scalar, start, text in _expressions(job.node):
-        for match in _READ.finditer(text) if "needs." in text.lower() else ():
+        for match in _READ.finditer(text) if "needs." in text else ():
             if match[1] is not None:
                 yield scalar.inner_span(start + match.start(), start + match.end()), match[1], match[2]
 

@@ -268,7 +268,7 @@ def _twins(owner: Job | Action) -> Iterator[Hit]:
 
 def empty_matrix(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A matrix that makes no job."""
-    if "matrix" not in workflow.tree.source.text:
+    if "matrix:" not in workflow.tree.source.text:
         return
     yield from once(hit for job in workflow.jobs.values() for hit in _empty(job))
 
@@ -330,12 +330,21 @@ _TYPES: dict[str, Any] = {"bool": bool, "int": float, "float": float, "null": ty
 
 def invalid_tag(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A tag that GitHub does not know, or that does not fit its value."""
-    text = subject.tree.source.text
-    if "!!" in text or "!<" in text or " !" in text:
+    if _may_have_tags(subject.tree.source.text):
         for scalar in subject.tree.scalars():
             problem = _problem_of_tag(scalar) if scalar.tag is not None else None
             if problem is not None:
                 yield Hit(scalar, problem)
+
+
+def _may_have_tags(text: str) -> bool:
+    """Does a `!` stand where a value can begin? Most of them stand in scripts and expressions."""
+    at = text.find("!")
+    while at >= 0:
+        if text[max(at - 8, 0) : at].rstrip(" \t")[-1:] in (":", "-", ",", "[", "!", "\n", ""):
+            return True
+        at = text.find("!", at + 1)
+    return False
 
 
 def _problem_of_tag(scalar: Scalar) -> str | None:
@@ -353,7 +362,8 @@ def _problem_of_tag(scalar: Scalar) -> str | None:
 
 def choice_without_options(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An input of a start by hand is a choice of nothing, or has options and is no choice."""
-    for name, spec in workflow.dispatch_inputs.items() if "workflow_dispatch" in workflow.events else ():
+    text = workflow.tree.source.text
+    for name, spec in workflow.dispatch_inputs.items() if "choice" in text or "options" in text else ():
         hit = _odd_choice(name, spec) if spec is not None else None
         if hit is not None:
             yield hit

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from typing import Any
 
-    from lading.tree import Node
+    from lading.tree import Entry, Node
 
     Test = Callable[[Node], bool]
     Tests = dict[type[Node], Test]
@@ -142,7 +142,7 @@ class Fits:
             for name in required:
                 if node.entry(name) is None:
                     return False
-            return not is_open or len(node.entries) < 2 or not _has_twins(node)
+            return not is_open or len(node.entries) < 2 or not _has_twins(node.entries)
 
         return is_object
 
@@ -231,7 +231,7 @@ def _types(schema: Schema) -> frozenset[str]:
     return frozenset((types,) if isinstance(types, str) else types)
 
 
-def _has_twins(node: Mapping) -> bool:
-    """Are two of its names equal but for capitals?"""
-    names = {(entry.name or "").lower() for entry in node.entries}
-    return len(names) < len(node.entries)
+def _has_twins(entries: list[Entry]) -> bool:
+    """Are two of the names equal but for capitals?"""
+    names = {each.key.text.lower() if type(each.key) is Scalar else each.name for each in entries}
+    return len(names) < len(entries)
