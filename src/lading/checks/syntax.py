@@ -63,7 +63,7 @@ def invalid_value(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]
     """A value that GitHub does not take there."""
     for misfit in _of_kind(subject, INVALID_VALUE):
         path = misfit.path
-        if _is_event_name(path) or _is_activity(path) or path[-1] == "id" or _is_vector(path):
+        if _is_event_name(path) or _is_activity(path) or _is_step_id(path) or _is_empty_vector(misfit):
             continue
         may_be_new = path[-1] in ("queue", "using") or (_is_event_setting(misfit) and "cron" not in path)
         yield Hit(misfit.at, misfit.message, help=misfit.help, basis=_since() if may_be_new else KNOWN)
@@ -125,8 +125,15 @@ def _is_activity(path: tuple[str, ...]) -> bool:
     return path[0] == "on" and path[2:3] == ("types",)
 
 
-def _is_vector(path: tuple[str, ...]) -> bool:
-    return path[0] == "jobs" and path[2:4] == ("strategy", "matrix") and len(path) == 5
+def _is_step_id(path: tuple[str, ...]) -> bool:
+    return path[-2:] == ("[]", "id")
+
+
+def _is_empty_vector(misfit: Misfit) -> bool:
+    """Is it told by `workflow/empty-matrix`?"""
+    path = misfit.path
+    is_vector = path[0] == "jobs" and path[2:4] == ("strategy", "matrix") and len(path) == 5
+    return is_vector and isinstance(resolve(misfit.value), Sequence)
 
 
 def _since() -> Basis:
@@ -239,7 +246,7 @@ def invalid_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
         if misfit.kind == UNKNOWN_KEY and path[:-1] == _IDS:
             rest = misfit.message.partition(": ")[2]
             yield Hit(misfit.at, f"`{path[-1]}` is no id of a job: {rest}")
-        elif misfit.kind == INVALID_VALUE and path[-1] == "id" and "steps" in path:
+        elif misfit.kind == INVALID_VALUE and _is_step_id(path):
             yield Hit(misfit.at, misfit.message)
 
 
