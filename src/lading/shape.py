@@ -256,7 +256,8 @@ class Shape:
     ) -> Iterator[Misfit]:
         problem, help = self._wrong_value(value, given, schema)
         if problem is not None:
-            message = f"{_shown(path)} is `{given}`{problem}" if not problem.startswith("`") else problem
+            written = f"is `{given}`" if given != "" else "is empty"
+            message = f"{_shown(path)} {written}{problem}" if not problem.startswith("`") else problem
             yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value, help)
 
     def _wrong_value(

@@ -24,12 +24,16 @@ def _expression(node: Scalar) -> str | None:
 def _boolean(node: Scalar) -> str | None:
     if "${{" in node.text or isinstance(scalar_value(node), bool):
         return None
+    if node.text in ("true", "false"):
+        return "is a text because of its quotes; without them it is a boolean"
     return "is neither `true` nor `false` nor an expression"
 
 
 def _number(node: Scalar) -> str | None:
     if "${{" in node.text or isinstance(scalar_value(node), float):
         return None
+    if node.text.isdigit():
+        return "is a text because of its quotes; without them it is a number"
     return "is neither a number nor an expression"
 
 
