@@ -1,8 +1,8 @@
 """Does a workflow or an action fit its schema? The quick way, which says yes or no.
 
-Nearly every file fits. What `Shape` says over the same table in 1.4 ms for a file of 60 lines, this says in 0.05 ms
-(measured): each part of the schema becomes a function of a node, made when it is first needed. Where it says no,
-`github_shape` finds out what is wrong; a test shows that the two agree.
+Nearly every file fits. What `Shape` says over the same table in 0.39 ms for a file, this says in 0.04 ms
+(measured over 400 real files): each part of the schema becomes a function of a node, made when it is first needed.
+Where it says no, `github_shape` finds out what is wrong; a test shows that the two agree.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ def tables(kind: str) -> tuple[Schema, Map[str, Schema]]:
 
 
 class Fits:
-    """The tests of one schema: for each kind of node a function, or `_yes` where every node of that kind fits."""
+    """The tests of one schema: for each kind of node a function, or `_yes` where every node of that kind fits.
+
+    A function is given nodes of its kind only, and does not ask again: that would cost a tenth of the whole.
+    """
 
     __slots__ = ("_definitions", "_of_definition", "_root", "_schema", "_seen")
 
@@ -111,10 +114,10 @@ class Fits:
             test = self._object(branch)
             deciding.update((name, test) for name in branch["properties"] if names.count(name) == 1)
 
-        def of_one(node: Node) -> bool:
-            assert isinstance(node, Mapping)
+        def of_one(node: Any) -> bool:
             for entry in node.entries:
-                found = deciding.get(entry.name or "")
+                key = entry.key
+                found = deciding.get(key.text if type(key) is Scalar else entry.name or "")
                 if found is not None:
                     return found(node)
             return False
@@ -127,8 +130,7 @@ class Fits:
         required = schema.get("required", ())
         is_open = schema.get("additionalProperties", True) is not False or "patternProperties" in schema
 
-        def is_object(node: Node) -> bool:
-            assert isinstance(node, Mapping)
+        def is_object(node: Any) -> bool:
             for entry in node.entries:
                 key = entry.key
                 name = key.text if type(key) is Scalar else entry.name or ""
@@ -169,9 +171,8 @@ class Fits:
         inner: Schema = schema.get("items", {})
         tests: Tests | None = None if inner else _ANYTHING
 
-        def is_array(node: Node) -> bool:
+        def is_array(node: Any) -> bool:
             nonlocal tests
-            assert isinstance(node, Sequence)
             if tests is None:
                 tests = self._tests(inner)
             for item in node.items:
@@ -192,8 +193,7 @@ class Fits:
             return _yes
         takes_expression = "string" in types and not is_literal
 
-        def is_scalar(node: Node) -> bool:
-            assert isinstance(node, Scalar)
+        def is_scalar(node: Any) -> bool:
             text = node.text
             if "${{" in text:
                 return takes_expression
