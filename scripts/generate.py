@@ -102,7 +102,7 @@ def generated() -> dict[Path, str]:
     return {
         TABLES / "index.py": rule_index(),
         TABLES / "options.py": option_table(),
-        TABLES / "compose_shape.py": shape_table("compose"),
+        **{TABLES / f"{name}_shape.py": shape_table(name) for name in ("action", "compose", "workflow")},
     }
 
 

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
 
     Check = Callable[[Any, Mapping[str, Any]], Iterator[Hit]]
 
-SCOPES = ("source", "compose-project", "workflow", "publication", "consumer", "repository")
+SCOPES = (
+    "source",
+    "compose-project",
+    "workflow",
+    "workflow-or-action",
+    "publication",
+    "consumer",
+    "repository",
+)
 
 
 class Rule:

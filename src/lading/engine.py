@@ -160,7 +160,7 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
         return
     if rule.scope == "repository" and not _concerns(rule, repository):
         return
-    hits = (hit for subject in _SUBJECTS[rule.scope](repository) for hit in _of(rule, subject, options))
+    hits = _over(rule, _SUBJECTS[rule.scope](repository), options)
     yield from _surest(hits) if rule.scope == "publication" else hits
 
 
@@ -180,18 +180,22 @@ def _surest(hits: Iterator[Hit]) -> Iterator[Hit]:
     for hit in hits:
         place = (hit.at.source.path, hit.at.start, hit.at.end)
         known = found.get(place)
-        if known is None or _CERTAINTY.index(hit.basis.kind) < _CERTAINTY.index(known.basis.kind):
+        if known is None or hit.basis.doubt < known.basis.doubt:
             found[place] = hit
     yield from found.values()
 
 
-_CERTAINTY = ("known", "assumed", "unknown")
-
-
 def _of(rule: Rule, subject: Any, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """What a rule says of one subject. Raises `Problem` where it breaks."""
+    return _over(rule, (subject,), options)
+
+
+def _over(rule: Rule, subjects: Iterable[Any], options: Mapping[str, Any]) -> Iterator[Hit]:
+    """What a rule says of its subjects. Raises `Problem` where it breaks."""
+    check = rule.check
+    subject = None
     try:
-        yield from rule.check(subject, options)
+        for subject in subjects:
+            yield from check(subject, options)
     except Problem:
         raise
     except Exception as error:
@@ -216,6 +220,7 @@ _SUBJECTS: Mapping[str, Callable[[Repository], Iterable[Any]]] = {
     "source": lambda repository: repository.trees,
     "compose-project": lambda repository: repository.projects,
     "workflow": lambda repository: repository.workflows.values(),
+    "workflow-or-action": lambda repository: (*repository.workflows.values(), *repository.actions.values()),
     "publication": lambda repository: repository.publications,
     "consumer": lambda repository: repository.consumers,
     "repository": lambda repository: (repository,),

@@ -33,10 +33,14 @@ class Basis:
         self.kind = kind
         self.conditions = conditions
 
+    @property
+    def doubt(self) -> int:
+        """0 for known, 1 for assumed, 2 for unknown."""
+        return ("known", "assumed", "unknown").index(self.kind)
+
     def __and__(self, other: Basis) -> Basis:
         """The basis of a statement that needs both."""
-        kinds = ("known", "assumed", "unknown")
-        kind = max(self.kind, other.kind, key=kinds.index)
+        kind = max(self, other, key=lambda basis: basis.doubt).kind
         added = tuple(c for c in other.conditions if c not in self.conditions)
         return Basis(kind, self.conditions + added)
 

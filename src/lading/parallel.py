@@ -44,9 +44,15 @@ BY_PART = (
     "workflow/event-never-raised",
     "workflow/invalid-expression",
     "workflow/missing-action-permission",
+    "workflow/missing-call-argument",
     "workflow/missing-local-workflow",
+    "workflow/mistyped-call-input",
+    "workflow/not-callable",
     "workflow/surplus-permission",
     "workflow/unavailable-context",
+    "workflow/undeclared-action-input",
+    "workflow/undeclared-call-argument",
+    "workflow/undeclared-output",
 )
 """Rules over the whole repository that need no more than workflows which name each other, or deal with releases."""
 

@@ -72,7 +72,7 @@ def _refuse_unfit(scope: str, given: str, name: str) -> None:
             "`scope: repository`" if given == "services" else f"`scope: {given[:-1]}` or `scope: repository`"
         )
         raise Problem(f"{name}: `given: {given}` needs {fitting}, not {scope}")
-    if given not in JOIN and scope not in ("source", "workflow", "compose-project"):
+    if given not in JOIN and scope not in ("source", "workflow", "workflow-or-action", "compose-project"):
         raise Problem(f"{name}: `given: {given}` is a path into a file, which `scope: {scope}` does not have")
 
 

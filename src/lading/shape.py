@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
         def place(self, value: Any) -> Located: ...
 
+        def lacking(self, value: Any, key: Located | None) -> Located:
+            """Where to say that a mapping lacks something; `key` is the place of its name, if it has one."""
+
         def form(self, form: str, value: Any) -> str | None:
             """What is wrong with a scalar as an instance of an `x-form`, to follow on "`text` "; None for nothing."""
 
@@ -43,14 +46,21 @@ UNKNOWN_KEY = "unknown-key"
 WRONG_TYPE = "wrong-type"
 INVALID_VALUE = "invalid-value"
 MISSING_KEY = "missing-key"
+CONFLICTING_KEY = "conflicting-key"
 RECENT_KEY = "recent-key"
 
 UNKNOWN_TEXT: Any = object()
+_NOTHING: Mapping[str, str] = {}
 
 _NAMES = {
     **{"object": "a mapping", "array": "a list", "string": "a text", "integer": "a whole number"},
     **{"number": "a number", "boolean": "`true` or `false`", "null": "nothing"},
 }
+
+
+_SCALARS = frozenset(("string", "number", "boolean", "null"))
+_ANY_SCALAR = _SCALARS - {"null"}
+"""Types that are a text together: whoever takes them all reads the text."""
 
 
 class Misfit:
@@ -122,10 +132,12 @@ class Shape:
         types = _types(given) if kind == "scalar" else (kind,)
         if "oneOf" in schema:
             chosen = self._chosen(schema["oneOf"], types)
-            if chosen is None:
+            if not chosen:
                 yield self._wrong_type(value, kind, given, self._wanted(schema), path)
-                return
-            yield from self.misfits(value, chosen, path, key)
+            elif len(chosen) == 1:
+                yield from self.misfits(value, chosen[0], path, key)
+            else:
+                yield from self._object_of(value, chosen, path, key)
             return
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
@@ -138,6 +150,9 @@ class Shape:
             yield from self._array(value, schema, path)
         elif given is not UNKNOWN_TEXT:
             yield from self._scalar(value, given, schema, path)
+        elif schema.get("x-literal"):
+            message = f"{_shown(path)} holds an expression, which {self.view.reader} does not evaluate there"
+            yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value)
 
     def _resolved(self, schema: Mapping[str, Any]) -> Mapping[str, Any]:
         while "$ref" in schema:
@@ -154,13 +169,10 @@ class Shape:
 
     def _chosen(
         self, branches: Iterable[Mapping[str, Any]], types: tuple[str, ...]
-    ) -> Mapping[str, Any] | None:
-        """The branch for the type: no two branches take the same one."""
-        for branch in branches:
-            wanted = self._wanted(branch)
-            if not wanted or any(name in wanted for name in types):
-                return branch
-        return None
+    ) -> list[Mapping[str, Any]]:
+        """The branches for the type: one, or several for mappings, which their keys tell apart."""
+        wanted = ((branch, self._wanted(branch)) for branch in branches)
+        return [branch for branch, names in wanted if not names or any(name in names for name in types)]
 
     def _object_once(
         self,
@@ -168,41 +180,75 @@ class Shape:
         value: Any,
         schema: Mapping[str, Any],
         path: tuple[str, ...],
-        at: Located | None,
+        key: Located | None,
     ) -> Iterator[Misfit]:
         both = (id(value), id(schema))
         if both in sound:
             return
-        misfits = list(self._object(value, schema, path, at))
+        misfits = list(self._object(value, schema, path, key))
         if not misfits:
             sound.add(both)
         yield from misfits
 
-    def _object(
-        self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...], at: Located | None
+    def _object_of(
+        self, value: Any, branches: list[Mapping[str, Any]], path: tuple[str, ...], key: Located | None
     ) -> Iterator[Misfit]:
+        """A mapping that has the keys of one of several: each key leaves those that have it, in file order."""
+        left = branches
+        decisive = ""
+        strangers: dict[str, str] = {}
+        for name, _, _ in self.view.entries(value):
+            having = [branch for branch in left if name in branch["properties"]]
+            if having and len(having) < len(left):
+                left, decisive = having, decisive if len(left) == 1 else name
+            elif not having and any(name in branch["properties"] for branch in branches):
+                strangers[name] = decisive
+        if len(left) == 1:
+            yield from self._object(value, left[0], path, key, strangers)
+            return
+        union = {name: below for branch in left for name, below in branch["properties"].items()}
+        whole = {"properties": union, "additionalProperties": False}
+        found = tuple(self._object(value, whole, path, key, strangers))
+        yield from found
+        if any(misfit.kind == UNKNOWN_KEY and misfit.path[:-1] == path for misfit in found):
+            return
+        needed = [f"`{name}`" for branch in left for name in branch["required"][:1]]
+        message = f"{_shown(path)} has none of {', '.join(needed)}, of which one is required"
+        yield Misfit(MISSING_KEY, self.view.lacking(value, key), path, message, value)
+
+    def _object(
+        self,
+        value: Any,
+        schema: Mapping[str, Any],
+        path: tuple[str, ...],
+        key: Located | None,
+        strangers: Mapping[str, str] = _NOTHING,
+    ) -> Iterator[Misfit]:
+        """`key` is where it is named, `strangers` are keys of other branches with the key that excludes each."""
         properties = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         others = schema.get("additionalProperties", True)
         names = set()
-        for name, key, each in self.view.entries(value):
+        for name, place, each in self.view.entries(value):
             names.add(name)
             inner = properties.get(name)
             if inner is None:
                 inner = next(
                     (found for pattern, found in patterns.items() if re.search(pattern, name)), others
                 )
-            if inner is False:
-                yield self._unknown_key(name, key, each, schema, path)
+            if name in strangers:
+                yield _conflict(name, strangers[name], place, each, (*path, name))
+            elif inner is False:
+                yield self._unknown_key(name, place, each, schema, path)
             elif inner is not True:
                 since = inner.get("x-since")
                 if since is not None:
-                    yield _recent(name, key, each, since, (*path, name))
-                yield from self.misfits(each, inner, (*path, name), key)
+                    yield _recent(name, place, each, since, (*path, name))
+                yield from self.misfits(each, inner, (*path, name), place)
         for name in schema.get("required", ()):
             if name not in names:
                 message = f"{_shown(path)} has no `{name}`, which is required"
-                yield Misfit(MISSING_KEY, at or self.view.place(value), (*path, name), message, value)
+                yield Misfit(MISSING_KEY, self.view.lacking(value, key), (*path, name), message, value)
 
     def _unknown_key(
         self, name: str, key: Located, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]
@@ -222,7 +268,13 @@ class Shape:
         inner = schema.get("items")
         items = self.view.items(value)
         if len(items) < schema.get("minItems", 0):
-            message = f"{_shown(path)} holds {len(items)} items; {schema['minItems']} are needed"
+            least = schema["minItems"]
+            now = (
+                f"holds {len(items)} items; {least} are needed"
+                if least > 1
+                else "is empty; an item is needed"
+            )
+            message = f"{_shown(path)} {now}"
             yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value)
         if schema.get("uniqueItems") and not self.may_repeat(path):
             yield from self._repeated(items, path)
@@ -245,7 +297,8 @@ class Shape:
     ) -> Iterator[Misfit]:
         problem, help = self._wrong_value(value, given, schema)
         if problem is not None:
-            message = f"{_shown(path)} is `{given}`{problem}" if not problem.startswith("`") else problem
+            written = f"is `{given}`" if given != "" else "is empty"
+            message = f"{_shown(path)} {written}{problem}" if not problem.startswith("`") else problem
             yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value, help)
 
     def _wrong_value(
@@ -278,7 +331,8 @@ class Shape:
         self, value: Any, kind: str, given: Any, wanted: Iterable[str], path: tuple[str, ...]
     ) -> Misfit:
         wanted = tuple(dict.fromkeys(wanted))
-        expected = " or ".join(_NAMES[name] for name in wanted)
+        as_text = _ANY_SCALAR.issubset(wanted)
+        expected = " or ".join(_NAMES[n] for n in wanted if not as_text or n == "string" or n not in _SCALARS)
         help = None
         if kind == "scalar" and given is not UNKNOWN_TEXT:
             now = "has no value" if given is None else f"is {_article(given)} (`{_written(given)}`)"
@@ -328,9 +382,17 @@ def _recent(name: str, key: Located, value: Any, since: str, path: tuple[str, ..
     return Misfit(RECENT_KEY, key, path, message, value)
 
 
+def _conflict(name: str, other: str, key: Located, value: Any, path: tuple[str, ...]) -> Misfit:
+    message = f"{_shown(path[:-1])} has `{other}`, beside which `{name}` cannot stand"
+    return Misfit(CONFLICTING_KEY, key, path, message, value)
+
+
+_CHARACTERS = {
+    "^[a-zA-Z0-9._-]+$": "it is made of letters, digits, `.`, `_` and `-`",
+    "^(?!__)[A-Za-z_][A-Za-z0-9_-]{0,98}$": "it is made of letters, digits, `_` and `-`, begins with a letter or a "
+    "single `_`, and has less than 100 characters",
+}
+
+
 def _characters(pattern: str) -> str:
-    return (
-        "it is made of letters, digits, `.`, `_` and `-`"
-        if pattern == "^[a-zA-Z0-9._-]+$"
-        else f"it has the form `{pattern}`"
-    )
+    return _CHARACTERS.get(pattern, f"it has the form `{pattern}`")

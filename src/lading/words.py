@@ -16,3 +16,22 @@ def nearest(name: str, candidates: Iterable[str], likeness: float = 0.7) -> str 
     known = list(candidates)
     found = get_close_matches(name, known, 1, likeness) if len(known) <= _MANY else []
     return found[0] if found else None
+
+
+def is_one_slip(name: str, meant: str) -> bool:
+    """Does one slip of the hand lie between them: a letter too many or too few, two exchanged, or one wrong?
+
+    Capitals, `_` for `-`, and a plural count as nothing. In a short name a wrong letter may be another word.
+    """
+    one, other = (each.lower().replace("_", "-") for each in (name, meant))
+    if one.removesuffix("s") == other.removesuffix("s"):
+        return True
+    pairs = enumerate(zip(one, other, strict=False))
+    at = next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
+    tail, rest = one[at:], other[at:]
+    is_wrong_letter = len(one) >= _LONG and tail[1:] == rest[1:]
+    is_exchange = len(tail) > 1 and tail[1] + tail[0] + tail[2:] == rest
+    return tail[1:] == rest or tail == rest[1:] or is_exchange or is_wrong_letter
+
+
+_LONG = 5

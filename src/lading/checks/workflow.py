@@ -238,14 +238,20 @@ def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
 
 
 def needs_cycle(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
-    for circle in _circles(_edges(workflow)):
+    edges = _edges(workflow)
+    stuck = [] if not all(edges.values()) else _nowhere_to_begin(workflow)
+    for circle in _circles(edges):
         names = " -> ".join((*(name for name, _ in circle), circle[0][0]))
         alone = f"the job `{circle[0][0]}` waits for itself"
         yield Hit(
             at=circle[0][1],
             message=f"jobs wait for each other: {names}" if len(circle) > 1 else alone,
-            related=[(need, f"`{name}` needs `{need.text}`") for name, need in circle[1:]],
+            related=[*((need, f"`{name}` needs `{need.text}`") for name, need in circle[1:]), *stuck],
         )
+
+
+def _nowhere_to_begin(workflow: Workflow) -> list[tuple[Located, str]]:
+    return [(job.key, "no job of the workflow is free to begin") for job in list(workflow.jobs.values())[:1]]
 
 
 def _edges(workflow: Workflow) -> Edges:

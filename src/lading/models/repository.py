@@ -68,28 +68,32 @@ class Repository:
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
-        """Sound workflows by path."""
+        """Workflows by path: what lies there and is a mapping."""
         if self._workflows is None:
             self._workflows = {}
             if self.inventory.workflows:
+                from lading.models.fits import Fits
                 from lading.models.workflow import load_workflow
 
+                fits = Fits("workflow")
                 for path in self.inventory.workflows:
-                    workflow = load_workflow(self.texts.tree(path))
+                    workflow = load_workflow(self.texts.tree(path), fits)
                     if workflow is not None:
                         self._workflows[path] = workflow
         return self._workflows
 
     @property
     def actions(self) -> Mapping[str, Action]:
-        """Composite actions by path."""
+        """Actions by path."""
         if self._actions is None:
             self._actions = {}
             if self.inventory.actions:
+                from lading.models.fits import Fits
                 from lading.models.workflow import load_action
 
+                fits = Fits("action")
                 for path in self.inventory.actions:
-                    action = load_action(self.texts.tree(path))
+                    action = load_action(self.texts.tree(path), fits)
                     if action is not None:
                         self._actions[path] = action
         return self._actions

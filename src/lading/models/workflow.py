@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from lading.models.expressions import Unknown
+    from lading.models.fits import Fits
     from lading.models.places import Fault
+    from lading.shape import Misfit
     from lading.source import Located
     from lading.tree import Tree
 
@@ -68,12 +70,14 @@ class Event:
 class Workflow:
     """One file under .github/workflows."""
 
-    __slots__ = ("_events", "_faults", "_jobs", "_permissions", "node", "path", "tree")
+    __slots__ = ("_events", "_faults", "_fits", "_jobs", "_misfits", "_permissions", "node", "path", "tree")
 
-    def __init__(self, tree: Tree, node: Mapping) -> None:
+    def __init__(self, tree: Tree, node: Mapping, fits: Fits | None = None) -> None:
         self.tree = tree
         self.path = tree.path
         self.node = node
+        self._fits = fits
+        self._misfits: tuple[Misfit, ...] | None = None
         self._events: dict[str, Event] | None = None
         self._jobs: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
@@ -104,6 +108,13 @@ class Workflow:
 
             self._faults = tuple(faults(self))
         return self._faults
+
+    @property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """In what it does not fit the syntax of workflows, `permissions` left out."""
+        if self._misfits is None:
+            self._misfits = _misfits(self.node, self._fits, "workflow")
+        return self._misfits
 
     @property
     def env(self) -> dict[str, Scalar]:
@@ -288,12 +299,14 @@ class Job:
 class Action:
     """An action of this repository (action.yml)."""
 
-    __slots__ = ("_faults", "_steps", "node", "path", "tree")
+    __slots__ = ("_faults", "_fits", "_misfits", "_steps", "node", "path", "tree")
 
-    def __init__(self, tree: Tree, node: Mapping) -> None:
+    def __init__(self, tree: Tree, node: Mapping, fits: Fits | None = None) -> None:
         self.tree = tree
         self.path = tree.path
         self.node = node
+        self._fits = fits
+        self._misfits: tuple[Misfit, ...] | None = None
         self._steps: tuple[Step, ...] | None = None
         self._faults: tuple[Fault, ...] | None = None
 
@@ -305,6 +318,13 @@ class Action:
 
             self._faults = tuple(faults_of_action(self))
         return self._faults
+
+    @property
+    def misfits(self) -> tuple[Misfit, ...]:
+        """In what it does not fit the syntax of actions."""
+        if self._misfits is None:
+            self._misfits = _misfits(self.node, self._fits, "action")
+        return self._misfits
 
     @property
     def is_composite(self) -> bool:
@@ -414,20 +434,29 @@ def _action_name(uses: Scalar | None) -> str | None:
     return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
 
 
-def load_workflow(tree: Tree) -> Workflow | None:
-    """The workflow of a file; None where it is no mapping with a mapping `jobs`."""
-    root = tree.root
-    if not isinstance(root, Mapping) or not isinstance(root.get("jobs"), Mapping):
-        return None
-    return Workflow(tree, root)
+def load_workflow(tree: Tree, fits: Fits | None = None) -> Workflow | None:
+    """The workflow of a file; None where it is no mapping. `fits` is the test of its syntax, made where None."""
+    return Workflow(tree, tree.root, fits) if isinstance(tree.root, Mapping) else None
 
 
-def load_action(tree: Tree) -> Action | None:
+def load_action(tree: Tree, fits: Fits | None = None) -> Action | None:
     """The action of a file; None where it is no mapping with a mapping `runs`."""
     root = tree.root
     if not isinstance(root, Mapping) or not isinstance(root.get("runs"), Mapping):
         return None
-    return Action(tree, root)
+    return Action(tree, root, fits)
+
+
+def _misfits(node: Mapping, fits: Fits | None, kind: str) -> tuple[Misfit, ...]:
+    if fits is None:
+        from lading.models.fits import Fits
+
+        fits = Fits(kind)
+    if fits(node):
+        return ()
+    from lading.models.github_shape import misfits_of
+
+    return misfits_of(node, kind)
 
 
 def local_path(uses: str) -> str | None:

@@ -61,6 +61,9 @@ class ComposeView:
     def place(self, value: Value) -> Located:
         return value.node
 
+    def lacking(self, value: Value, key: Located | None) -> Located:
+        return key if key is not None else value.node
+
     def form(self, form: str, value: Text) -> str | None:
         read = _FORMS.get(form)
         if read is None:

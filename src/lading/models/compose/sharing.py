@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
     from lading.models.compose.project import Project
 
-_CERTAINTY = ("known", "assumed", "unknown")
-
 
 def told_once(hits: Iterable[tuple[Project, Hit]], projects: Iterable[Project]) -> Iterator[Hit]:
     """The hits of one rule over all projects.
@@ -26,8 +24,8 @@ def told_once(hits: Iterable[tuple[Project, Hit]], projects: Iterable[Project]) 
         if all(project.statement is None for project, _ in told):
             yield from (hit for _, hit in told)
             continue
-        best = min((hit.basis.kind for _, hit in told), key=_CERTAINTY.index)
-        having = [project for project, hit in told if hit.basis.kind == best]
+        best = min(hit.basis.doubt for _, hit in told)
+        having = [project for project, hit in told if hit.basis.doubt == best]
         chosen = having[0]
         is_everywhere = all(each in having for each in projects if path in each.files)
         for project, hit in told:
