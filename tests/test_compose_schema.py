@@ -24,7 +24,7 @@ LIMITS = {"enum", "const", "pattern", "minimum", "maximum", "minLength", "minIte
 KEYWORDS = ANNOTATIONS | SHAPES | LIMITS | {"$schema", "$id", "$defs", "$ref"}
 FORMS = {
     "duration", "bytes", "port", "expose", "volume", "device", "image", "boolean", "integer", "number", "count", "cron",
-    "platform", "host", "pair", "ssh-key", "mode", "device-count",
+    "platform", "host", "pair", "ssh-key", "mode", "device-count", "command",
 }  # fmt: skip
 NAMES = {"^x-", "^[a-zA-Z0-9._-]+$", "^[a-z]+$", ".+"}
 

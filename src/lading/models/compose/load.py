@@ -115,10 +115,8 @@ class Loader:
         included = self._includes(layer, ancestors)
         services = layer.map("services")
         if services is not None:
-            known = [
-                services,
-                *(s for s in (included.map("services"), model.map("services")) if s is not None),
-            ]
+            nothing = Map(services.node, services.origin, None, {})
+            known = [services, included.map("services") or nothing, model.map("services") or nothing]
             entries = {}
             for name, item in services.entries.items():
                 value = item.value
@@ -238,6 +236,9 @@ class Loader:
                 LoadTrouble("extends-cycle", target.node, f"the services extend each other: {names}")
             )
             return _partial(service)
+        is_here = any(target.literal in services.entries for services in known[:-1])
+        if base_path == path and len(chain) == 1 and not is_here:
+            self._base_of_another_file(name, target, known[-1])
         base = next((m for services in known if (m := services.map(target.literal)) is not None), None)
         if base is None:
             if any(target.literal in services.entries for services in known):
@@ -249,10 +250,28 @@ class Loader:
         assert isinstance(merged, Map)
         return merged
 
+    def _base_of_another_file(self, name: str, target: Text, below: Map) -> None:
+        """Without `file` only services of the same document can be extended (`loader/extends.go`)."""
+        item = below.entries.get(target.literal or "")
+        if item is not None:
+            place = item.key.source.path
+            message = f"`{name}` extends `{target.literal}`, which is not in the same file; `file` is missing"
+            basis = assumed(*target.template.conditions)
+            self.troubles.append(
+                LoadTrouble(
+                    "unknown-extends",
+                    target.node,
+                    message,
+                    ((item.key, "it is here"),),
+                    basis,
+                    f"Write `extends: {{file: {place.rpartition('/')[2]}, service: {target.literal}}}`.",
+                )
+            )
+
     def _missing_base(self, name: str, target: Text, base_path: str, path: str) -> None:
         where = f" in `{base_path}`" if base_path != path else ""
         basis = assumed(*target.template.conditions) if not self.unknowns else None
-        if basis is not None and len(self.texts.tree(base_path).documents) == 1:
+        if basis is not None and (base_path == path or len(self.texts.tree(base_path).documents) == 1):
             message = f"`{name}` extends `{target.literal}`, and there is no service of that name{where}"
             self.troubles.append(LoadTrouble("unknown-extends", target.node, message, basis=basis))
 

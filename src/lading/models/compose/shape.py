@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.models.compose.forms import BadForm, device, duration, mount, ports, size
+from lading.models.compose.forms import BadForm, command_line, device, duration, mount, ports, size
 from lading.models.compose.scalars import shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.shape import UNKNOWN_TEXT, WRONG_TYPE, Shape
@@ -139,6 +139,7 @@ _OF_TEXTS = ("mode", "bytes")
 _FORMS: dict[str, Callable[[str], object]] = {
     **{"duration": duration, "bytes": _bytes, "port": ports, "volume": mount, "device": device},
     **{"boolean": _boolean, "integer": _integer, "count": _count, "number": _number},
+    "command": command_line,
     **{"device-count": _device_count, "mode": _mode, "host": _host, "pair": _pair, "ssh-key": _ssh_key},
 }
 
