@@ -191,10 +191,10 @@ def _of(rule: Rule, subject: Any, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def _over(rule: Rule, subjects: Iterable[Any], options: Mapping[str, Any]) -> Iterator[Hit]:
     """What a rule says of its subjects. Raises `Problem` where it breaks."""
-    check = rule.check
-    subject = None
+    check = subject = None
     try:
         for subject in subjects:
+            check = check or rule.check  # loads its module, which nothing without a subject needs
             yield from check(subject, options)
     except Problem:
         raise
