@@ -164,7 +164,7 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
     yield from _surest(hits) if rule.scope == "publication" else hits
 
 
-_OF_WORKFLOWS = ("publish/", "workflow/")
+_OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
 
 
 def _concerns(rule: Rule, repository: Repository) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from lading.findings import Hit, once
-from lading.models.compose.project import DEFAULT, STATED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def built_without_image(repository: Repository, options: Mapping[str, Any]) -> I
     yield from once(
         hit
         for project in (repository.projects if pushes else ())
-        if project.standing in (DEFAULT, STATED) and not project.unknowns
+        if project.is_started and not project.unknowns
         for path in project.sources
         if path in pushes
         for hit in _left_out(project, pushes[path])

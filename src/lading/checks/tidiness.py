@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from lading.findings import Hit, once
-from lading.models.compose.project import DEFAULT, STATED
 from lading.models.compose.values import List, Map, Text
 
 TYPE_CHECKING = False
@@ -31,7 +30,7 @@ def obsolete_version(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Only of projects that are whole: the files of others may be used along with ones that use it."""
-    if project.standing not in (DEFAULT, STATED) or project.unknowns or project.is_overlay:
+    if not project.is_started or project.unknowns or project.is_overlay:
         return
     used = {(usage.section, usage.name) for service in project.services.values() for usage in service.usages}
     for section, word in _WORDS.items():

@@ -427,6 +427,11 @@ class Project:
         return self._services
 
     @property
+    def is_started(self) -> bool:
+        """Is it known that it is started as it is: found by Compose, or stated somewhere?"""
+        return self.standing in (DEFAULT, STATED)
+
+    @property
     def joined_networks(self) -> frozenset[str] | None:
         """The services whose network another one joins (`network_mode: service:…`); None where that is not known."""
         if self._joined_networks is None:
