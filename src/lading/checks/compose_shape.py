@@ -73,6 +73,8 @@ def _hangs_on_the_text(misfit: Misfit) -> bool:
 def _basis(project: Project, misfit: Misfit) -> Basis:
     if project.standing == EXTENDED:
         return unknown("Compose reads no more of this file than the services which others extend")
+    if misfit.kind == UNKNOWN_KEY and misfit.path[0] == "include":
+        return assumed("though Compose passes over it without a word")
     if misfit.kind == MISSING_KEY:
         if project.unknowns or (isinstance(misfit.value, Map) and misfit.value.is_partial):
             return unknown(*(project.unknowns or ("a part of it cannot be read",)))

@@ -515,7 +515,7 @@ class Project:
         if self._misfits is None:
             from lading.models.compose.shape import misfits
 
-            found = {(each.kind, each.path, id(each.at)): each for each in misfits(self.stages)}
+            found = {(each.kind, each.path, id(each.at)): each for each in misfits(self.stages, self.layers)}
             self._misfits = tuple(found.values())
         return self._misfits
 

@@ -144,11 +144,17 @@ _FORMS: dict[str, Callable[[str], object]] = {
 }
 
 
-def misfits(stages: Sequence[Map]) -> Iterator[Misfit]:
-    """Everything in which the model does not fit at some stage."""
+def misfits(stages: Sequence[Map], layers: Sequence[Map]) -> Iterator[Misfit]:
+    """Everything in which the model does not fit at some stage, and the `include` of a layer, which no stage has."""
     from lading.tables.compose_shape import DEFINITIONS, ROOT
 
     shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=len(stages) > 1)
+    for layer in layers:
+        include = layer.get("include")
+        if include is not None:
+            for misfit in shape.misfits(include, ROOT["properties"]["include"], ("include",)):
+                if not (isinstance(misfit.value, Text) and misfit.value.is_null):
+                    yield misfit
     for stage in stages:
         for misfit in shape.misfits(stage):
             if not _is_cast(misfit):
