@@ -6,7 +6,7 @@ import re
 
 from lading.findings import KNOWN, Hit, assumed, unknown
 from lading.models.join import is_alike, lies_in_repository, name_of, taken_in
-from lading.models.unseen import is_written_elsewhere
+from lading.models.unseen import is_told_of, is_written_elsewhere
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -37,15 +37,21 @@ def published_under_another_name(repository: Repository, options: Mapping[str, A
         near = names.near(name)
         if near is not None and near.kind in ("path", "letters", "below"):
             near = names.near(name, frozenset(taken_in(consumer, repository.consumers)))
-        if near is None or _is_local(consumer, near):
+        if near is None or _is_local(repository, consumer, name, near):
             continue
-        if not is_written_elsewhere(repository, consumer.parts.name.shown):
+        if not is_written_elsewhere(repository, consumer.parts.name.shown, near.kind == "below"):
             yield _under_another_name(repository, consumer, name, near)
 
 
-def _is_local(consumer: Consumer, near: Near) -> bool:
-    """Is it the name of an image that is built on the spot, which says nothing of a registry?"""
-    return near.kind in ("registry", "account", "below") and not consumer.is_pulled
+def _is_local(repository: Repository, consumer: Consumer, name: str, near: Near) -> bool:
+    """Is it the name of an image that is built on the spot, which says nothing of a registry?
+
+    Published names below it tell of it only where others of them run beside it.
+    """
+    if near.kind == "below" and not consumer.is_pulled:
+        others = taken_in(consumer, repository.consumers)
+        return not any(each.startswith(name + "/") and repository.names.publishers(each) for each in others)
+    return near.kind in ("registry", "account") and not consumer.is_pulled
 
 
 def _under_another_name(repository: Repository, consumer: Consumer, name: str, near: Near) -> Hit:
@@ -55,9 +61,17 @@ def _under_another_name(repository: Repository, consumer: Consumer, name: str, n
         f"`{consumer.service_name}` runs `{consumer.parts.name.shown}`, but job `{other.job}` publishes "
         f"`{other.name}`",
         related=_pushed_at(repository, other),
-        basis=assumed(*consumer.template.conditions) & _ground(repository, consumer, name, near),
+        basis=_basis(consumer) & _ground(repository, consumer, name, near),
         help=f"Name the image as it is published, `{other.name}`, or publish it under the name that is run.",
     )
+
+
+def _basis(consumer: Consumer) -> Basis:
+    """What the name without tag depends on: nothing where it is written letter by letter."""
+    name = consumer.parts.name.shown
+    if consumer.node.text == name or consumer.node.text.startswith((f"{name}:", f"{name}@")):
+        return KNOWN
+    return assumed(*consumer.template.conditions)
 
 
 def _pushed_at(repository: Repository, other: Published) -> tuple[tuple[Located, str], ...]:
@@ -81,12 +95,14 @@ def _ground(repository: Repository, consumer: Consumer, name: str, near: Near) -
 
 
 def _ground_of_account(repository: Repository, consumer: Consumer, name: str, near: Near) -> Basis:
-    """A fork that runs the images of its origin looks like a mistake, unless the project runs own images beside it."""
+    """A fork that runs the images of its origin looks like a mistake; but it speaks of its origin elsewhere, too."""
     account = name.split("/")[1]
     own = (near.published.name or "").split("/")[1]
     beside = any(repository.names.publishers(each) for each in taken_in(consumer, repository.consumers))
     if beside or is_alike(account, own):
         return assumed(f"unless the image of `{account}` is meant")
+    if not is_told_of(repository, account, consumer.node.source.path):
+        return assumed(f"unless the image of `{account}` is meant, of which no other file speaks")
     return unknown(f"a fork that runs the images of `{account}` looks the same")
 
 

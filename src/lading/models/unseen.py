@@ -117,10 +117,11 @@ def _may_write(job: Job, workflow: Workflow, publishing: set[tuple[str, str]]) -
     return whole and not any(path == workflow.path for path, _ in publishing)
 
 
-def is_written_elsewhere(repository: Repository, name: str) -> bool:
+def is_written_elsewhere(repository: Repository, name: str, is_prefix: bool) -> bool:
     """Does a workflow, an action or a script name an image, so that it may well be built there?
 
-    A readme counts where it says on that line how to build.
+    A readme counts where it says on that line how to build, and so does every file for a name with which published
+    ones begin (`is_prefix`): alone it is only what they are made of.
     """
     written = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])", re.IGNORECASE)
     inventory = repository.inventory
@@ -129,9 +130,33 @@ def is_written_elsewhere(repository: Repository, name: str) -> bool:
         if source is None:
             continue
         for found in written.finditer(source.text):
-            if not path.lower().endswith(".md") or "build" in _line_of(source.text, found.start()):
+            line = _line_of(source.text, found.start())
+            if _BUILDS.search(line) or not (is_prefix or path.lower().endswith(".md")):
                 return True
     return False
+
+
+_TELLING = re.compile(
+    r"(?:readme|license|licence|copying|notice|changelog|contributing|authors|dockerfile|makefile|go\.mod|\.gitmodules)"
+    r"|.*\.(?:md|rst|adoc|txt|toml|json|ya?ml|xml|gradle|kts|cfg|gemspec|csproj|env|sh)$",
+    re.IGNORECASE,
+)
+_MOST_FILES = 100
+
+
+def is_told_of(repository: Repository, word: str, beside: str) -> bool:
+    """Does a file speak of an account, other than the one at `beside`: a readme, licence, package file, workflow?"""
+    inventory = repository.inventory
+    top = (name for name, is_folder, _ in repository.texts.files.entries("") if not is_folder)
+    known = (*inventory.every_workflow, *inventory.actions, *inventory.compose, *inventory.dockerfiles)
+    paths = dict.fromkeys((*known, *inventory.scripts, *filter(_TELLING.match, top)))
+    paths.pop(beside, None)
+    spoken = re.compile(rf"(?<![A-Za-z0-9-]){re.escape(word)}(?![A-Za-z0-9-])", re.IGNORECASE)
+    sources = map(repository.texts.source, list(paths)[:_MOST_FILES])
+    return any(source is not None and spoken.search(source.text) is not None for source in sources)
+
+
+_BUILDS = re.compile(r"\bbuild\b|(?:^|\s)(?:-t|--tag|tags?:)\s")
 
 
 def _line_of(text: str, at: int) -> str:
