@@ -107,9 +107,9 @@ def _ground_of_account(repository: Repository, consumer: Consumer, name: str, ne
 
 
 def _doubts(repository: Repository) -> Iterator[str]:
-    for number, words in enumerate(repository.unseen_publishers):
-        if number == _MOST_DOUBTS:
-            return
+    """Why the name that is run may be published after all: names that hold under conditions, publishers not seen."""
+    yield from dict.fromkeys(words for each in repository.published for words in each.conditions)
+    for words in repository.unseen_publishers[:_MOST_DOUBTS]:
         yield f"unless {words} publishes the name that is run"
 
 

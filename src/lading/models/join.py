@@ -34,9 +34,10 @@ class Published:
     - `name`: the one name where it is wholly known, else None
     - `tags`: the tags as regular expressions; anything where none is given; `shown_tags`: the same for people
     - `place`: path, start and end of the step that pushes; `workflow`, `job`: the job's path and id
+    - `conditions`: under which the name is this one
     """
 
-    __slots__ = ("job", "name", "names", "place", "shown_tags", "tags", "workflow")
+    __slots__ = ("conditions", "job", "name", "names", "place", "shown_tags", "tags", "workflow")
 
     def __init__(
         self,
@@ -47,6 +48,7 @@ class Published:
         place: tuple[str, int, int],
         workflow: str,
         job: str,
+        conditions: tuple[str, ...] = (),
     ) -> None:
         self.name = name
         self.names = names
@@ -55,11 +57,13 @@ class Published:
         self.place = place
         self.workflow = workflow
         self.job = job
+        self.conditions = conditions
 
     @property
     def plain(self) -> tuple[Any, ...]:
         """What `__init__` takes."""
-        return (self.name, self.names, self.tags, self.shown_tags, self.place, self.workflow, self.job)
+        names, tags = (self.name, self.names), (self.tags, self.shown_tags)
+        return (*names, *tags, self.place, self.workflow, self.job, self.conditions)
 
     def may_be(self, name: str) -> bool:
         """Could it be this name?"""
@@ -90,6 +94,7 @@ def published(publication: Publication) -> Published:
         (at.source.path, at.start, at.end),
         job.workflow.path,
         job.id,
+        image.conditions,
     )
 
 
@@ -111,8 +116,9 @@ def full_name(name: Template) -> Template:
 
 
 def _tag_pattern(reference: Template) -> str:
-    parts = split_template(reference)
-    return _pattern(parts.tag, _of_hole) if parts.tag is not None else _ANYTHING
+    """What the tag can be: anything where none is written, or where it holds under conditions only."""
+    tag = split_template(reference).tag
+    return _pattern(tag, _of_hole) if tag is not None and not reference.conditions else _ANYTHING
 
 
 def _of_hole(hole: Hole) -> str:
