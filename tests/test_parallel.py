@@ -53,7 +53,7 @@ on:
 jobs:
   publish: {runs-on: ubuntu-24.04, steps: [run: make]}
 """
-COMPOSE = "services:\n  api:\n    image: ghcr.io/<org>/api\n    depends_on: [db]\n"
+COMPOSE = "services:\n  api:\n    image: ghcr.io/<org>/api\n    depends_on: [db]\n  web:\n    image: ghcr.io/acme/shopp:1\n"
 
 
 @pytest.fixture

@@ -100,8 +100,17 @@ def check(repository: Repository, rules: Mapping[str, Rule], selection: Selectio
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
     """Run the rules; the findings are not in order yet and have no fingerprint."""
-    settings = repository.config.rules
     found = Collected()
+    run(found, repository, rules, selection)
+    found.workflows = len(repository.workflows)
+    found.projects = len(repository.projects)
+    found.publications = len(repository.publications)
+    return found
+
+
+def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
+    """Add to `found` what the rules find."""
+    settings = repository.config.rules
     suppressions = repository.suppressions
     for rule in rules.values():
         chosen = settings.get(rule.id)
@@ -119,10 +128,6 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
                 found.suppressed += 1
                 continue
             found.add(finding)
-    found.workflows = len(repository.workflows)
-    found.projects = len(repository.projects)
-    found.publications = len(repository.publications)
-    return found
 
 
 def in_order(parts: Sequence[Collected], files: int) -> Outcome:
@@ -165,11 +170,15 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
 
 
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
+JOINED = ("image/published-under-another-name", "image/tag-never-published")
+"""Rules that hold what is published against what is run, and so need both."""
 
 
 def _concerns(rule: Rule, repository: Repository) -> bool:
     """Is there anything for a rule of ours to look at? Loading those of workflows takes 20 ms (measured)."""
     inventory = repository.inventory
+    if rule.id in JOINED:
+        return bool(inventory.every_workflow and inventory.compose)
     is_ours = rule.provider == "lading" and rule.id.startswith(_OF_WORKFLOWS)
     return not is_ours or bool(inventory.workflows or inventory.actions)
 

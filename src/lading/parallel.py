@@ -2,8 +2,9 @@
 
 Measured on 2 processors: 370 workflows take 0.6 of the time. Workflows that name each other stay together, so every
 part is complete for what is asked of a workflow, its callers and its publications; the Compose files are in the first
-part. A test shows that the outcome equals that of one process. Whatever goes wrong in a process of its own, its part
-is done again here, so that the user sees the same message.
+part. What each part publishes is handed over as plain values, and the rules of `JOINED` run at the end, over the whole.
+A test shows that the outcome equals that of one process. Whatever goes wrong in a process of its own, its part is done
+again here, so that the user sees the same message.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import os
 import re
 import sys
 
-from lading.engine import MANY, Collected, collect, in_order
+from lading.engine import JOINED, MANY, Collected, collect, in_order, run
 from lading.findings import Finding, Related
+from lading.models.join import Published
 from lading.models.repository import Repository
 from lading.source import Span
 
@@ -74,7 +76,7 @@ def processes(repository: Repository, rules: Mapping[str, Rule]) -> int:
     count = len(repository.inventory.workflows)
     if count < MANY or sys.platform != "linux":
         return 1
-    if any(rule.scope == "repository" and rule.id not in BY_PART for rule in rules.values()):
+    if any(rule.scope == "repository" and rule.id not in (*BY_PART, *JOINED) for rule in rules.values()):
         return 1
     return min(len(os.sched_getaffinity(0)), count // (MANY // 2), _MOST)
 
@@ -135,16 +137,22 @@ def check_parts(
     repository: Repository, parts: tuple[Repository, ...], rules: Mapping[str, Rule], selection: Selection
 ) -> Outcome:
     """Check every part but the first in a process of its own. Raises `Problem` where a check breaks."""
-    started = [(part, *_start(part, rules, selection)) for part in parts[1:]]
+    by_part = {name: rule for name, rule in rules.items() if name not in JOINED}
+    started = [(part, *_start(part, by_part, selection)) for part in parts[1:]]
     try:
-        collected = [collect(parts[0], rules, selection)]
+        collected = [collect(parts[0], by_part, selection)]
     finally:
         answers = [(part, _answer(process, pipe)) for part, process, pipe in started]
+    published = list(parts[0].published)
     for part, answer in answers:
         if answer is None:
-            collected.append(collect(part, rules, selection))
+            collected.append(collect(part, by_part, selection))
+            published += part.published
         else:
             collected.append(_read(answer, repository.texts))
+            published += [Published(*each) for each in answer[2]]
+    joined = {name: rule for name, rule in rules.items() if name in JOINED}
+    run(collected[0], repository.joined(parts[0].consumers, published), joined, selection)
     return in_order(collected, repository.file_count)
 
 
@@ -158,7 +166,7 @@ def _start(part: Repository, rules: Mapping[str, Rule], selection: Selection) ->
     try:
         from marshal import dumps
 
-        data = dumps(_written(collect(part, rules, selection)))
+        data = dumps(_written(collect(part, rules, selection), part))
         with open(writing, "wb") as pipe:
             pipe.write(data)
     except BaseException:
@@ -181,7 +189,7 @@ def _answer(process: int, pipe: int) -> Any:
         return None
 
 
-def _written(found: Collected) -> Any:
+def _written(found: Collected, part: Repository) -> Any:
     """Plain values, as the reading side takes them."""
     rows = [
         (
@@ -195,7 +203,7 @@ def _written(found: Collected) -> Any:
         for finding in found.findings.values()
     ]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    return (rows, numbers)
+    return (rows, numbers, tuple(each.plain for each in part.published))
 
 
 def _place(span: Span) -> tuple[str, int, int]:
@@ -204,7 +212,7 @@ def _place(span: Span) -> tuple[str, int, int]:
 
 def _read(answer: Any, texts: Texts) -> Collected:
     found = Collected()
-    rows, numbers = answer
+    rows, numbers, _ = answer
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place

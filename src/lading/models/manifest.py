@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lading.models.join import full_name, published
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,23 +109,20 @@ def service_facts(project: Project, service: Service) -> Facts:
 
 def manifest(repository: Repository) -> Facts:
     """The whole bill of a repository."""
-    published = [_row(publication_facts(each)) for each in repository.publications]
+    publications = repository.publications
+    names = [published(each).name if each.kind == "image" else None for each in publications]
     return {
         "version": 1,
-        "publications": published,
-        "consumers": [_consumer_row(consumer_facts(each), published) for each in repository.consumers],
+        "publications": [_row(publication_facts(each)) for each in publications],
+        "consumers": [_consumer_row(each, names) for each in repository.consumers],
     }
 
 
-def _consumer_row(facts: Facts, published: list[Facts]) -> Facts:
+def _consumer_row(consumer: Consumer, names: list[str | None]) -> Facts:
     """A consumer with the publications of the same name, by their place in the list."""
-    name = facts["image"]
-    row = _row(facts)
-    row["published_by"] = [
-        index
-        for index, publication in enumerate(published)
-        if publication["image"] == name and "*" not in name
-    ]
+    row = _row(consumer_facts(consumer))
+    name = full_name(consumer.parts.name).literal
+    row["published_by"] = [index for index, other in enumerate(names) if name is not None and other == name]
     return row
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.models.namespaces import namespaces
+from lading.models.namespaces import namespaces, owned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from lading.identity import Identity
     from lading.models.compose.project import Project
     from lading.models.consumers import Consumer
-    from lading.models.namespaces import Namespace
+    from lading.models.join import Names, Published
+    from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import CallGraph
     from lading.models.publishing import Publication
     from lading.models.recognisers.table import Recogniser
@@ -50,6 +51,9 @@ class Repository:
         self._publications: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
         self._consumers: tuple[Consumer, ...] | None = None
+        self._published: tuple[Published, ...] | None = None
+        self._names: Names | None = None
+        self._unseen: tuple[str, ...] | None = None
 
     @property
     def file_count(self) -> int:
@@ -156,6 +160,46 @@ class Repository:
 
                 self._consumers = consumers(self.projects, self.identity, self.config)
         return self._consumers
+
+    @property
+    def published(self) -> tuple[Published, ...]:
+        """The names and tags of its publications that are images."""
+        if self._published is None:
+            from lading.models.join import published
+
+            images = (published(each) for each in self.publications if each.kind == "image")
+            self._published = tuple(sorted(images, key=lambda each: each.place))
+        return self._published
+
+    def joined(self, consumers: tuple[Consumer, ...], published: Iterable[Published]) -> Repository:
+        """The same repository, with consumers and published names that were worked out before, in parts of it."""
+        whole = Repository(self.texts, self.inventory, self.identity, self.config, self.recognisers)
+        whole._consumers = consumers
+        whole._published = tuple(sorted(published, key=lambda each: each.place))
+        return whole
+
+    @property
+    def names(self) -> Names:
+        """All names that it publishes, to look others up among them."""
+        if self._names is None:
+            from lading.models.join import Names
+
+            self._names = Names(self.published, self.owned, self.identity)
+        return self._names
+
+    @property
+    def unseen_publishers(self) -> tuple[str, ...]:
+        """What may publish images beside `publications`, in words."""
+        if self._unseen is None:
+            from lading.models.unseen import unseen_publishers
+
+            self._unseen = tuple(unseen_publishers(self))
+        return self._unseen
+
+    @property
+    def owned(self) -> Owned:
+        """Where own images go, to ask whether a name lies there."""
+        return owned(self.identity, self.config)
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
