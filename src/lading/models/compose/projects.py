@@ -332,6 +332,18 @@ class Neighbours:
             and name in self._sections(path)[section]
         )
 
+    def defining_apart(
+        self, section: str, name: str, project: Project
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What Compose finds by itself and has the name: in the folders above, and in those that lie beside.
+
+        A project further down is one that this file could draw in, and does not.
+        """
+        found = [p for p in self._paths if _is_apart(p, project) and name in self._sections(p)[section]]
+        above = [path for path in found if _is_above(posixpath.dirname(path), project.folder)]
+        below = [path for path in found if _is_above(project.folder, posixpath.dirname(path))]
+        return tuple(above), tuple(path for path in found if path not in above and path not in below)
+
     def mentioning(self, name: str, project: Project) -> tuple[str, ...]:
         """Other files that may be given along with the project's own and have the word somewhere."""
         found = []
