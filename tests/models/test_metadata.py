@@ -127,3 +127,28 @@ RAW = "tags: |\n  type=raw,value=1.4\n  type=raw,value=x"
 )
 def test_outputs_reach_later_steps(step: str, tags: list[str], tmp_path: Path) -> None:
     assert pushed(tmp_path, RAW, MAIN, step.replace("run: ", "run: |\n          ")) == tags
+
+
+NAMED = """\
+on: {push: {branches: [main]}, workflow_dispatch: {inputs: {nightly: {type: boolean}}}}
+env:
+  HUB: ${{ !inputs.nightly && 'acme/shop' || '' }}
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - id: meta
+        uses: docker/metadata-action@v6
+        with:
+          images: |
+            ghcr.io/acme/shop
+            ${{ env.HUB }}
+          tags: type=raw,value=1.4
+      - {uses: docker/build-push-action@v7, with: {push: true, tags: '${{ steps.meta.outputs.tags }}'}}
+"""
+
+
+def test_a_line_that_is_empty_in_some_runs_names_no_image_there(tmp_path: Path) -> None:
+    found = published(tmp_path, {".github/workflows/publish.yml": NAMED})
+    shown = sorted({r.template.shown for p in found for r in p.references})
+    assert shown == ["acme/shop:1.4", "ghcr.io/acme/shop:1.4"]
