@@ -203,16 +203,34 @@ def _not_awaited(project: Project, images: tuple[str, ...]) -> Iterator[Hit]:
         test = probe_of(target.healthcheck)
         if test is None or test.form not in ("CMD", "CMD-SHELL") or truth(target.healthcheck.text("disable")):
             continue
+        if _comes_after_a_wait(project, edge.service, target):
+            continue
         yield Hit(
             at=edge.key,
             message=f"`{edge.service.name}` starts as soon as `{edge.target_name}` is started: "
             "the short form does not wait for its `healthcheck`",
             related=[
-                (test.value.node, f"the healthcheck of `{edge.target_name}`, which nothing here waits for")
+                (test.value.node, f"the healthcheck of `{edge.target_name}`, which this does not wait for")
             ],
             basis=project.absence("services", "") if project.unknowns else assumed(*edge.conditions),
             help=f"Write `depends_on: {{{edge.target_name}: {{condition: service_healthy}}}}`.",
         )
+
+
+def _comes_after_a_wait(project: Project, service: Service, target: Service) -> bool:
+    """Does something that the service comes after wait until the target is healthy?"""
+    before, waiting = {service.name}, [service.name]
+    while waiting:
+        name = waiting.pop()
+        for edge in project.dependencies:
+            if edge.service.name != name or edge.target is None or edge.required is not True:
+                continue
+            if edge.target is target and edge.condition == SERVICE_HEALTHY:
+                return True
+            if edge.target_name not in before:
+                before.add(edge.target_name)
+                waiting.append(edge.target_name)
+    return False
 
 
 def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -472,11 +472,9 @@ class Project:
         others = self.neighbours.defining(section, name, self)
         if others:
             return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
-        if self.standing == DEFAULT:
-            return self._absence_alone(section, name)
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
             return unknown("this file is meant to be used together with another one")
-        return KNOWN
+        return self._absence_alone(section, name) if self.standing == DEFAULT else KNOWN
 
     def _absence_alone(self, section: str, name: str) -> Basis:
         """A file that Compose finds by itself may still be a part, laid on one that programs or people know of."""
