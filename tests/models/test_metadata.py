@@ -41,6 +41,12 @@ MAIN = "{push: {branches: [main]}}"
 @pytest.mark.parametrize(
     ("inputs", "on", "tags"),
     [
+        pytest.param(
+            "tags: type=semver,pattern={{version}},value=v1.0.0-{{sha}}",
+            MAIN,
+            ["{{semver}}", "latest"],
+            id="a value may have parts that the action fills in",
+        ),
         pytest.param("", MAIN, ["main"], id="a push to a branch gives no latest"),
         pytest.param("", "{push: {tags: ['v*']}}", ["{{tag}}", "latest"], id="a git tag gives latest too"),
         pytest.param("", "pull_request", ["pr-{{pr}}"], id="a pull request gives its number"),

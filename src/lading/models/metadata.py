@@ -280,6 +280,8 @@ def _of_version(kind: str, fields: dict[str, Template], run: Told) -> tuple[Temp
     if (value is None or not value.parts) and _github(run, "ref_type") == "branch":
         return None
     text = value.literal if value is not None and not value.conditions and value.parts else None
+    if text is not None and "{{" in text:  # `{{sha}}` and the like are filled in first
+        text = None
     version = _VERSION.fullmatch(text) if text is not None and kind == "semver" else None
     pattern = (fields.get("pattern") or Template(())).literal
     if text is not None and kind == "semver" and version is None:
