@@ -41,6 +41,12 @@ MAIN = "{push: {branches: [main]}}"
 @pytest.mark.parametrize(
     ("inputs", "on", "tags"),
     [
+        pytest.param(
+            "tags: type=semver,pattern={{version}},value=v1.0.0-{{sha}}",
+            MAIN,
+            ["{{semver}}", "latest"],
+            id="a value may have parts that the action fills in",
+        ),
         pytest.param("", MAIN, ["main"], id="a push to a branch gives no latest"),
         pytest.param("", "{push: {tags: ['v*']}}", ["{{tag}}", "latest"], id="a git tag gives latest too"),
         pytest.param("", "pull_request", ["pr-{{pr}}"], id="a pull request gives its number"),
@@ -127,3 +133,28 @@ RAW = "tags: |\n  type=raw,value=1.4\n  type=raw,value=x"
 )
 def test_outputs_reach_later_steps(step: str, tags: list[str], tmp_path: Path) -> None:
     assert pushed(tmp_path, RAW, MAIN, step.replace("run: ", "run: |\n          ")) == tags
+
+
+NAMED = """\
+on: {push: {branches: [main]}, workflow_dispatch: {inputs: {nightly: {type: boolean}}}}
+env:
+  HUB: ${{ !inputs.nightly && 'acme/shop' || '' }}
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - id: meta
+        uses: docker/metadata-action@v6
+        with:
+          images: |
+            ghcr.io/acme/shop
+            ${{ env.HUB }}
+          tags: type=raw,value=1.4
+      - {uses: docker/build-push-action@v7, with: {push: true, tags: '${{ steps.meta.outputs.tags }}'}}
+"""
+
+
+def test_a_line_that_is_empty_in_some_runs_names_no_image_there(tmp_path: Path) -> None:
+    found = published(tmp_path, {".github/workflows/publish.yml": NAMED})
+    shown = sorted({r.template.shown for p in found for r in p.references})
+    assert shown == ["acme/shop:1.4", "ghcr.io/acme/shop:1.4"]

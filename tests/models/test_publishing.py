@@ -81,6 +81,7 @@ def of_steps(load: Load, steps: str, **options: Any) -> list[tuple[str, list[str
         ("skopeo sync --src docker --dest dir a.io/b/shop out", []),
         ("crane push image.tar ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
         ("crane append -f l.tar -t ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
+        ("crane append -f l.tar -t ghcr.io/acme/shop:1 -o shop.tar", []),
         ("crane index append -m a/b -t ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
         ("crane manifest ghcr.io/acme/shop:1", []),
         ("regctl image copy a/b ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
@@ -592,6 +593,13 @@ def test_behind_a_login_a_push_that_cannot_be_read_is_likely(
 def test_without_a_login_nothing_is_likely(load: Load) -> None:
     text = "on: push\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make push}]\n"
     assert load({".github/workflows/publish.yml": text}) == ()
+
+
+def test_setup_ko_hands_on_what_it_is_given(load: Load) -> None:
+    given = "      - {uses: ko-build/setup-ko@v0.9, env: {KO_DOCKER_REPO: %s}}\n      - run: ko build --bare ./cmd/api\n"
+    for repository, images in (("ko.local", []), ("quay.io/acme/api", ["quay.io/acme/api"])):
+        found = load({".github/workflows/publish.yml": workflow(given % repository)}, "acme/shop")
+        assert [each.image.shown for each in found] == images
 
 
 def test_setup_ko_names_the_images_after_the_repository(load: Load) -> None:

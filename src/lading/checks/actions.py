@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lading.findings import Basis
     from lading.models.needs import Need, Use
-    from lading.models.permissions import CallGraph, PermissionBlock
+    from lading.models.permissions import CallGraph, Effective, PermissionBlock
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Workflow
     from lading.models.worlds import World
@@ -55,22 +55,33 @@ def _lacking(
 ) -> Iterator[Hit]:
     ways = worlds(job, graph, repository.identity, repository.config.variables)
     for token in effective(job, repository.config, graph):
+        own = job.permissions
+        has = own.key if own is not None else token.provenance[0][0]
+        told: dict[tuple[str, str], list[tuple[Located, Basis]]] = {}
         for need, at, condition, doubt in needs:
-            rank = table.LEVELS.index
-            lacks = {s: level for s, level in need.scopes.items() if rank(token.level(s)) < rank(level)}
+            wanted = _wanted(need, token)
             ground = _ground_of(condition, tuple(way for way in ways if way.chain == token.chain))
-            if lacks and ground is not None:
-                wanted = ", ".join(f"{scope}: {level}" for scope, level in lacks.items())
-                block = job.permissions
-                yield Hit(
-                    at,
-                    f"`{need.what}` needs `{wanted}`, which job `{job.id}` does not have",
-                    related=[
-                        (block.key if block is not None else token.provenance[0][0], "the permissions it has")
-                    ],
-                    basis=token.basis & ground & doubt,
-                    help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
-                )
+            if wanted and ground is not None:
+                told.setdefault((need.what, wanted), []).append((at, token.basis & ground & doubt))
+        for (what, wanted), places in told.items():
+            at, basis = min(places, key=lambda each: each[1].doubt)
+            yield Hit(
+                at,
+                f"`{what}` needs `{wanted}`, which job `{job.id}` does not have",
+                related=[
+                    (has, "the permissions it has"),
+                    *((other, "needs it too") for other, _ in places if other is not at),
+                ],
+                basis=basis,
+                help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
+            )
+
+
+def _wanted(need: Need, token: Effective) -> str:
+    """The scopes that a token lacks, as they are written."""
+    rank = table.LEVELS.index
+    lacks = {s: level for s, level in need.scopes.items() if rank(token.level(s)) < rank(level)}
+    return ", ".join(f"{scope}: {level}" for scope, level in lacks.items())
 
 
 def _doubt(need: Need, node: MappingNode) -> Basis:

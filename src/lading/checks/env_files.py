@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lading.models.compose.values import Value
     from lading.texts import Texts
 
-_PRIVATE = re.compile(r"\.env|.*\.local|.*secret.*|.*private.*|.*credential.*", re.IGNORECASE)
+_PRIVATE = re.compile(r"\.env|stack\.env|.*\.local|.*secret.*|.*private.*|.*credential.*", re.IGNORECASE)
 _TELLS = re.compile(
     r"\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|^(?:[^.]+file|justfile)$", re.IGNORECASE
 )

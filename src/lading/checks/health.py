@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Basis
     from lading.models.compose.health import Probe
     from lading.models.compose.project import Dependency, Project, Service
     from lading.source import Located
@@ -185,34 +186,73 @@ def _keyword_in_text(service: Service, test: Probe) -> Iterator[Hit]:
 
 
 def started_but_not_healthy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(_not_awaited(project, tuple(options.get("images") or ())))
+    yield from once(_not_awaited(project))
 
 
-def _not_awaited(project: Project, images: tuple[str, ...]) -> Iterator[Hit]:
+def _not_awaited(project: Project) -> Iterator[Hit]:
+    """One hit for each service and ground: it is one list that is written anew."""
+    found: dict[tuple[str, Basis], list[tuple[Dependency, Probe]]] = {}
     for edge in project.dependencies:
-        target = edge.target
-        if (
-            edge.way != "depends_on"
-            or target is None
-            or target is edge.service
-            or edge.condition != SERVICE_STARTED
-        ):
-            continue
-        if not edge.is_short or target.healthcheck is None or edge.required is not True:
-            continue
-        test = probe_of(target.healthcheck)
-        if test is None or test.form not in ("CMD", "CMD-SHELL") or truth(target.healthcheck.text("disable")):
-            continue
+        test = _unheeded_test(project, edge)
+        if test is not None:
+            basis = project.absence("services", "") if project.unknowns else assumed(*edge.conditions)
+            found.setdefault((edge.service.name, basis), []).append((edge, test))
+    for (name, basis), edges in found.items():
+        targets = [f"`{edge.target_name}`" for edge, _ in edges]
+        if len(targets) == 1:
+            started, whose = f"{targets[0]} is started", "its `healthcheck`"
+        else:
+            started, whose = f"{', '.join(targets[:-1])} and {targets[-1]} are started", "their healthchecks"
+        first = edges[0][0]
         yield Hit(
-            at=edge.key,
-            message=f"`{edge.service.name}` starts as soon as `{edge.target_name}` is started: "
-            "the short form does not wait for its `healthcheck`",
+            at=first.key,
+            message=f"`{name}` starts as soon as {started}: the short form does not wait for {whose}",
             related=[
-                (test.value.node, f"the healthcheck of `{edge.target_name}`, which nothing here waits for")
+                *((edge.key, f"nor for that of `{edge.target_name}`") for edge, _ in edges[1:]),
+                *((test.value.node, f"the healthcheck of `{edge.target_name}`") for edge, test in edges),
             ],
-            basis=project.absence("services", "") if project.unknowns else assumed(*edge.conditions),
-            help=f"Write `depends_on: {{{edge.target_name}: {{condition: service_healthy}}}}`.",
+            basis=basis,
+            help=f"Write `depends_on: {{{first.target_name}: {{condition: service_healthy}}}}`.",
         )
+
+
+def _unheeded_test(project: Project, edge: Dependency) -> Probe | None:
+    """The test of a healthcheck for which the short form does not wait and nothing else does either."""
+    target = edge.target
+    if edge.way != "depends_on" or target is None or target is edge.service or target.healthcheck is None:
+        return None
+    if edge.condition != SERVICE_STARTED or not edge.is_short or edge.required is not True:
+        return None
+    test = probe_of(target.healthcheck)
+    if test is None or test.form not in ("CMD", "CMD-SHELL") or truth(target.healthcheck.text("disable")):
+        return None
+    if _are_peers(edge.service, target, test) or _comes_after_a_wait(project, edge.service, target):
+        return None
+    return test
+
+
+def _are_peers(service: Service, target: Service, test: Probe) -> bool:
+    """Members of one cluster are healthy only when all of them run: to wait for one would be to wait for ever."""
+    mine, other = service.definition.text("image"), target.definition.text("image")
+    if mine is None or other is None or mine.template != other.template:
+        return False
+    return any("cluster" in item.template.pattern for item in test.items)
+
+
+def _comes_after_a_wait(project: Project, service: Service, target: Service) -> bool:
+    """Does something that the service comes after wait until the target is healthy?"""
+    before, waiting = {service.name}, [service.name]
+    while waiting:
+        name = waiting.pop()
+        for edge in project.dependencies:
+            if edge.service.name != name or edge.target is None or edge.required is not True:
+                continue
+            if edge.target is target and edge.condition == SERVICE_HEALTHY:
+                return True
+            if edge.target_name not in before:
+                before.add(edge.target_name)
+                waiting.append(edge.target_name)
+    return False
 
 
 def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -443,11 +443,14 @@ def reserved_name(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
     for entry in secrets if isinstance(secrets, MappingNode) else ():
         if (entry.name or "").upper() == "GITHUB_TOKEN":
             yield Hit(entry, f"`{entry.name}` is no name for a secret: every called workflow has it already")
-    if _names_reserved(workflow.tree.source.text):
+    text = workflow.tree.source.text
+    if _names_reserved(text) and "DO NOT EDIT" not in text[:_HEAD]:
         yield from once(_reserved(entry) for entry in _variables(workflow) if _is_another_value(entry))
 
 
 _KEY = re.compile(r"[A-Z_]+[\"']?[ \t]*:")
+_HEAD = 4000
+"""Characters at the beginning of a file in which a generator says that it wrote it."""
 
 
 def _names_reserved(text: str) -> bool:

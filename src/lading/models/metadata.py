@@ -9,7 +9,7 @@ import re
 
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN
-from lading.models.template import Hole, Template, join
+from lading.models.template import Hole, Template, among, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,9 +131,21 @@ def _names(images: Template | None) -> Iterator[Template]:
 def _rules(text: Template | None) -> Iterator[Template]:
     """The lines that say something."""
     for line in text.split("\n") if text is not None else ():
-        line = line.strip()
+        line = _said(line.strip())
         if line.parts and not line.prefix.startswith("#"):
             yield line
+
+
+def _said(line: Template) -> Template:
+    """A line without the choices that leave it empty, under the condition that it says something."""
+    if not line.holes:
+        return line
+    variants = line.variants
+    said = [each for each in variants if each.literal is None or (each.literal or "").strip()]
+    if not said or len(said) == len(variants):
+        return line
+    chosen = among(said, line.shown, line.reasons[0])
+    return Template(chosen.parts, (*chosen.conditions, f"unless `{line.shown}` is empty"))
 
 
 def _fields(line: Template) -> dict[str, Template]:
@@ -268,6 +280,8 @@ def _of_version(kind: str, fields: dict[str, Template], run: Told) -> tuple[Temp
     if (value is None or not value.parts) and _github(run, "ref_type") == "branch":
         return None
     text = value.literal if value is not None and not value.conditions and value.parts else None
+    if text is not None and "{{" in text:  # `{{sha}}` and the like are filled in first
+        text = None
     version = _VERSION.fullmatch(text) if text is not None and kind == "semver" else None
     pattern = (fields.get("pattern") or Template(())).literal
     if text is not None and kind == "semver" and version is None:

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from lading.models.image import NameParts
 
 
-_NEARBY = re.compile(r"(?:127\.[0-9.]+|\[::1\]|[^.:\[]+|[^:\[]*\.(?:localhost|docker\.internal))(?::[0-9]+)?")
+_NEARBY = re.compile(
+    r"(?:127\.[0-9.]+|\[::1\]|[^.:\[]+|[^:\[]*\.(?:localhost|docker\.internal|localtest\.me|lvh\.me|cluster\.local))(?::[0-9]+)?"
+)
 
 
 class Namespace:

@@ -456,7 +456,10 @@ def _metadata_variables(run: StepRun) -> dict[str, object]:
 
 
 def _ko_repository(run: StepRun) -> dict[str, object]:
-    """What setup-ko exports where the variable is not set: the repository's own name, in small letters."""
+    """What setup-ko exports: what its own `env` gives, else the repository's own name in small letters."""
+    given = run.variables.get("KO_DOCKER_REPO")
+    if given is not None and given.parts:
+        return {"KO_DOCKER_REPO": as_value(given)}
     repository = _dict(run.contexts["github"]).get("repository")
     return {"KO_DOCKER_REPO": f"ghcr.io/{repository.lower()}"} if isinstance(repository, str) else {}
 

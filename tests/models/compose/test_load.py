@@ -142,6 +142,23 @@ def test_a_name_that_only_another_project_has_is_missing_for_certain(
 
 
 @pytest.mark.parametrize(
+    ("other", "kind"),
+    [
+        ("compose.yaml", "unknown"),
+        ("suite/compose.yaml", "unknown"),
+        ("suite/web/compose.yaml", "assumed"),
+        ("suite/api/part/compose.yaml", "known"),
+    ],
+)
+def test_a_name_is_missing_the_less_certainly_the_nearer_a_base_may_be(
+    load: Load, other: str, kind: str
+) -> None:
+    found = load({"suite/api/compose.yaml": BASE, other: "services: {web: {image: web}}"})
+    project = next(each for each in found if each.path == "suite/api/compose.yaml")
+    assert project.absence("services", "web").kind == kind
+
+
+@pytest.mark.parametrize(
     "text", ["", "[]", "services:", "services: []", "services: {s: }", "services: {s: [x]}", "x: 1"]
 )
 def test_odd_shapes_give_an_empty_project(load: Load, text: str) -> None:

@@ -144,6 +144,22 @@ def test_examples_and_what_only_has_the_name_of_a_template_are_real(load: Load, 
     assert [project.path for project in load({path: BASE})] == [path]
 
 
+@pytest.mark.parametrize(
+    ("path", "text", "is_read"),
+    [
+        ("docs/docker_compose.yaml", "{command: up, options: []}", False),
+        ("docs/compose.yaml", "{command: up, options: []}", True),
+        ("compose.old.yaml", "web: {image: web}", True),
+        ("compose.prod.yaml", "servcies: {}\nvolumes: {}", True),
+        ("compose.prod.yaml", "x-base: {}", True),
+    ],
+)
+def test_what_only_has_its_name_from_compose_is_not_read(
+    load: Load, path: str, text: str, is_read: bool
+) -> None:
+    assert [project.path for project in load({path: text})] == ([path] if is_read else [])
+
+
 def test_a_go_template_in_a_value_makes_no_template_of_the_file(load: Load) -> None:
     (project,) = load({"compose.yaml": "services: {s: {image: a, hostname: '{{.Node.Hostname}}'}}"})
     assert project.standing == "default"

@@ -479,7 +479,14 @@ class Project:
             return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
             return unknown("this file is meant to be used together with another one")
-        return KNOWN
+        return self._absence_alone(section, name) if self.standing == DEFAULT else KNOWN
+
+    def _absence_alone(self, section: str, name: str) -> Basis:
+        """A file that Compose finds by itself may still be a part, laid on one that programs or people know of."""
+        above, beside = self.neighbours.defining_apart(section, name, self)
+        if above:
+            return unknown(f"`{above[0]}` defines `{name}` and may be what this file is laid on")
+        return assumed(f"unless it is always run together with `{beside[0]}`") if beside else KNOWN
 
     def lack(self, service: Service, key: str) -> Basis:
         """How certain it is that a service of the model does not get a key from a file on top or beneath."""

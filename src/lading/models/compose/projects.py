@@ -10,6 +10,7 @@ from lading.discover import leaves_out
 from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import SECTIONS, Loader, inside, variables_of
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
+from lading.models.compose.purpose import is_template
 from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from lading.discover import Inventory
     from lading.texts import Texts
+    from lading.tree import Entry
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDE_NAMES = (
@@ -37,14 +39,10 @@ OVERRIDE_NAMES = (
 _SAMPLES = re.compile(
     r"(?:^|/)(?:(?:test[-_]?)?fixtures?|test[-_]?data|mocks?|__fixtures__|__mocks__|__snapshots__)/"
 )
-_TEMPLATES = re.compile(
-    r"(?:^|/)(?:templates?|skeletons?|cookiecutter[^/]*|[^/]*\{\{[^/]*)/"
-    r"|(?:^|[/._-])(?:tmpl|tpl|template|j2|jinja2?)[._-][^/]*$"
+_OF_COMPOSE = re.compile(
+    r"(?:service|volume|network|secret|config|model|include|name$|version$|x-|<<)", re.IGNORECASE
 )
-_TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|<%|%[A-Z_]{2,}%|__[A-Z_]{2,}__")
-_TEMPLATE_LINE = re.compile(
-    r"^[ \t]*\{%-?\s*(?:if|for|set|block|macro|raw|include|extends)\b|\{\{\s*cookiecutter\.", re.MULTILINE
-)
+"""How the keys at the top of a Compose file begin, small slips among them."""
 _DEV_CONTAINERS = ".devcontainer"
 
 
@@ -90,9 +88,24 @@ def _is_sample(path: str, texts: Texts) -> bool:
     source = texts.source(path)
     if source is None:
         return False
-    if _TEMPLATES.search(path) and _TEMPLATE_SYNTAX.search(source.text):
-        return True
-    return ("{%" in source.text or "cookiecutter" in source.text) and bool(_TEMPLATE_LINE.search(source.text))
+    return is_template(path, source.text) or _is_no_compose(path, texts)
+
+
+def _is_no_compose(path: str, texts: Texts) -> bool:
+    """Has a file that Compose does not find by itself only its name from Compose, and none of the keys?"""
+    if posixpath.basename(path) in DEFAULT_NAMES + OVERRIDE_NAMES:
+        return False
+    roots = [resolve(document) for document in texts.tree(path).documents]
+    entries = [entry for root in roots if isinstance(root, Mapping) for entry in root]
+    return bool(entries) and not any(
+        _OF_COMPOSE.match(e.name or "") or _is_like_a_service(e) for e in entries
+    )
+
+
+def _is_like_a_service(entry: Entry) -> bool:
+    """Before `services:` there was, services stood at the top."""
+    value = resolve(entry.value)
+    return isinstance(value, Mapping) and any(value.entry(key) for key in ("image", "build", "extends"))
 
 
 def _groups(
@@ -331,6 +344,18 @@ class Neighbours:
             and not (project.standing == DEFAULT and path not in joined and _is_apart(path, project))
             and name in self._sections(path)[section]
         )
+
+    def defining_apart(
+        self, section: str, name: str, project: Project
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What Compose finds by itself and has the name: in the folders above, and in those that lie beside.
+
+        A project further down is one that this file could draw in, and does not.
+        """
+        found = [p for p in self._paths if _is_apart(p, project) and name in self._sections(p)[section]]
+        above = [path for path in found if _is_above(posixpath.dirname(path), project.folder)]
+        below = [path for path in found if _is_above(project.folder, posixpath.dirname(path))]
+        return tuple(above), tuple(path for path in found if path not in above and path not in below)
 
     def mentioning(self, name: str, project: Project) -> tuple[str, ...]:
         """Other files that may be given along with the project's own and have the word somewhere."""

@@ -1,4 +1,4 @@
-"""What a Compose file is for, as far as its path says so."""
+"""What a Compose file is for, as far as its path and a glance at its text say so."""
 
 from __future__ import annotations
 
@@ -38,6 +38,22 @@ _DEVELOPMENT = frozenset(
         *("sandbox", "template", "templates", "test", "testing", "tests", "tutorial", "tutorials"),
     )
 )
+
+_TEMPLATES = re.compile(
+    r"(?:^|/)(?:templates?|skeletons?|cookiecutter[^/]*|[^/]*\{\{[^/]*)/"
+    r"|(?:^|[/._-])(?:tmpl|tpl|template|j2|jinja2?)[._-][^/]*$"
+)
+_TEMPLATE_SYNTAX = re.compile(r"\{\{|\{%|<%|%[A-Z_]{2,}%|__[A-Z_]{2,}__")
+_TEMPLATE_LINE = re.compile(
+    r"^[ \t]*\{%-?\s*(?:if|for|set|block|macro|raw|include|extends)\b|\{\{\s*cookiecutter\.", re.MULTILINE
+)
+
+
+def is_template(path: str, text: str) -> bool:
+    """Is it filled in before Compose reads it, as its name with its text or its lines say?"""
+    if _TEMPLATES.search(path) and _TEMPLATE_SYNTAX.search(text):
+        return True
+    return ("{%" in text or "cookiecutter" in text) and bool(_TEMPLATE_LINE.search(text))
 
 
 def is_for_deployment(path: str) -> bool:

@@ -130,6 +130,8 @@ def crane(command: Command) -> Iterator[Push | Login]:
     options = options_of(words[1:], _CRANE_LONG)
     rest = options.rest
     tool = f"{command.program} {verb}"
+    if verb in ("append", "mutate") and options.has("-o", "--output"):
+        return  # the image goes into a file
     if verb in ("append", "mutate", "index", "flatten", "rebase"):
         for reference, word in options.values("-t", "--tag", "--new_tag", "--rebased"):
             yield _push(command, reference, word, tool)
