@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import run_lading, write_files
+from tests.support import outcome_of, run_lading, write_files
 
 GOOD = "services:\n  db:\n    image: postgres:17\n"
 BOMB = "\n".join(
@@ -95,3 +95,95 @@ def test_a_file_without_permission_to_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "compose.yaml").chmod(0)
     done = run_lading("check", "--format", "concise", folder=tmp_path)
     assert b"permission denied" in done.stdout
+
+
+WORKFLOW = """\
+on: push
+permissions: {contents: read, packages: write}
+jobs:
+  ship:
+    runs-on: ubuntu-latest
+    steps:
+"""
+BAKE = WORKFLOW + "      - uses: docker/bake-action@v6\n        with: {push: true}\n"
+
+
+def script(text: str) -> str:
+    """A workflow with one script."""
+    lines = "".join(f"          {line}\n" for line in text.split("\n"))
+    return f"{WORKFLOW}      - run: |\n{lines}"
+
+
+def hcl(text: str) -> dict[str, str]:
+    return {".github/workflows/ci.yml": BAKE, "docker-bake.hcl": text}
+
+
+def bake_json(document: object) -> dict[str, str]:
+    return {".github/workflows/ci.yml": BAKE, "docker-bake.json": json.dumps(document)}
+
+
+def ran(text: str, **files: str) -> dict[str, str]:
+    return {".github/workflows/ci.yml": script(text), **files}
+
+
+DOUBLED = "".join(f'variable "v{n}" {{ default = "${{v{n - 1}}}${{v{n - 1}}}" }}\n' for n in range(1, 60))
+SQUARED = "".join(f'variable "v{n}" {{ default = v{n - 1} * v{n - 1} }}\n' for n in range(1, 60))
+AXES = {"a": [str(n) for n in range(100)], "b": [str(n) for n in range(100)]}
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(
+            hcl(f'variable "v0" {{ default = "shop" }}\n{DOUBLED}target "default" {{ tags = [v59] }}\n'),
+            id="a text of bake that doubles",
+        ),
+        pytest.param(
+            hcl(f'variable "v0" {{ default = 10 }}\n{SQUARED}target "default" {{ tags = [v59] }}\n'),
+            id="a number of bake that is squared",
+        ),
+        pytest.param(
+            hcl(f'target "default" {{ tags = [1{"0" * 400}, 1e999] }}\n'), id="numbers of bake without end"
+        ),
+        pytest.param(
+            hcl('target "default" { tags = [for n in range(1000000000000): "acme/shop:${n}"] }\n'),
+            id="a range of bake",
+        ),
+        pytest.param(
+            hcl(f'target "default" {{ tags = [regex_replace("{"a" * 40}", "(a|aa)+$b", "")] }}\n'),
+            id="a pattern of bake with choices in a repeat",
+        ),
+        pytest.param(
+            hcl(f'target "default" {{ tags = [regex_replace("{"a" * 4000}", ".*.*.*.*.*b", "")] }}\n'),
+            id="a pattern of bake with many repeats",
+        ),
+        pytest.param(
+            hcl('target "default" { tags = [regex_replace("a", "(a)", "$2")] }\n'),
+            id="a group that the pattern of bake does not have",
+        ),
+        pytest.param(
+            bake_json({"target": {f"t{n}": {"inherits": [f"t{n + 1}"] * 2} for n in range(40)}}),
+            id="targets of bake that inherit from two and two",
+        ),
+        pytest.param(
+            bake_json({"group": {"default": {"targets": ["g0"]}} | {f"g{n}": {"targets": [f"g{n + 1}"] * 2} for n in range(40)}}),
+            id="groups of bake that hold two and two",
+        ),
+        pytest.param(
+            bake_json({"target": {f"t{n}": {"name": f"t{n}-${{a}}-${{b}}", "matrix": AXES, "tags": ["acme/shop:${a}-${b}"]} for n in range(200)}}),
+            id="matrices of bake",
+        ),
+        pytest.param(ran("A=$U\n" + 'read A <<< "x$A$A"\n' * 45), id="a variable that is read doubled"),
+        pytest.param(ran("A=shop\n" + 'read A <<< "$A$A"\n' * 45), id="a known variable that is read doubled"),
+        pytest.param(ran("X=(shop)\n" + 'X=("${X[0]}${X[0]}")\n' * 45), id="an array that doubles"),
+        pytest.param(
+            ran("\n".join(f'f{n}() {{ f{n - 1} "$1$1"; }}' for n in range(1, 60)) + "\ndocker login ghcr.io; f59 shop"),
+            id="functions that pass on their argument doubled",
+        ),
+    ],
+)  # fmt: skip
+def test_what_grows_by_powers_is_given_up(files: dict[str, str], tmp_path: Path) -> None:
+    write_files(tmp_path, files)
+    started = time.process_time()
+    outcome_of(tmp_path, strict=True)
+    assert time.process_time() - started < 5, "some tenths of a second, on any machine"
