@@ -62,7 +62,8 @@ def is_quick(pattern: str, text: str) -> bool:
     from re import _parser as parser  # type: ignore[attr-defined]
 
     unbounded, _ = _repeats(parser.parse(pattern), 0)
-    return (len(text) + 1) ** (unbounded + 1) <= _MOST_STEPS
+    steps: int = (len(text) + 1) ** (unbounded + 1)
+    return steps <= _MOST_STEPS
 
 
 def _is_ambiguous(tree: Any, *, is_repeated: bool) -> bool:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MAX_LENGTH = 100_000
 """Code points of a script that is looked at."""
 _MAX_COMMANDS = 5_000
+_MAX_VALUES = 50_000
 _MAX_DEPTH = 12
 _MAX_ROUNDS = 64
 """Rounds of a loop over known words."""
@@ -231,6 +232,7 @@ class _Shell:
         self.doubt = 0
         self.depth = 0
         self.left = _MAX_COMMANDS
+        self.values_left = _MAX_VALUES
         self.clouded: str | None = None
 
     # --- words ---
@@ -252,7 +254,8 @@ class _Shell:
     def value(self, node: Any) -> Template:
         """The text of a word, not split."""
         self.depth += 1
-        if self.depth > 200:
+        self.values_left -= 1
+        if self.depth > 200 or self.values_left < 0:
             raise _Exhausted
         try:
             return self._value(node)

@@ -66,7 +66,8 @@ class Template:
         joined: list[str | Hole] = []
         for part in parts:
             if isinstance(part, str) and joined and isinstance(joined[-1], str):
-                joined[-1] += part
+                if len(joined[-1]) <= _MAX_LENGTH:
+                    joined[-1] += part
             elif part != "":
                 joined.append(part)
         if len(joined) > _FEW or (joined and len(joined[0]) > _MAX_LENGTH):
