@@ -97,6 +97,62 @@ def test_a_file_without_permission_to_read_is_said(tmp_path: Path) -> None:
     assert b"permission denied" in done.stdout
 
 
+MANY = "1" * 5_000
+LARGE = "1" * 400
+NUMBERS = f"""\
+services:
+  api:
+    image: ghcr.io/acme/api:1.4
+    mem_limit: {LARGE}k
+    shm_size: {MANY}
+    scale: {MANY}
+    cpus: {MANY}
+    pids_limit: {LARGE}
+    deploy: {{replicas: {MANY}, resources: {{limits: {{cpus: "{MANY}", memory: {LARGE}g, pids: 5}}}}}}
+    ports: ["{MANY}:{MANY}", "²:²", {{target: {MANY}, published: "{MANY}"}}, {{target: 80, published: "²"}}]
+    expose: ["{MANY}"]
+    environment: {{DB_HOST: "localhost:{MANY}", DB_URL: "postgres://localhost:{MANY}/x"}}
+    stop_grace_period: {MANY}s
+    healthcheck: {{test: [CMD, true], interval: {MANY}h, timeout: 1.{MANY}s, retries: {MANY}}}
+    restart: on-failure:{MANY}
+"""
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param({"compose.yaml": NUMBERS}, id="of Compose"),
+        pytest.param(
+            {
+                ".github/workflows/ci.yml": f"""\
+on: {{schedule: [{{cron: "{MANY} */{MANY} * * *"}}]}}
+jobs:
+  ship:
+    runs-on: ubuntu-latest
+    timeout-minutes: {MANY}
+    strategy: {{max-parallel: {MANY}, matrix: {{a: [{MANY}, 0x{MANY}, 1e{MANY}, 1e999]}}}}
+    steps:
+      - id: meta
+        uses: docker/metadata-action@v5
+        with: {{images: ghcr.io/acme/shop, tags: "type=raw,value=a,priority=²\\ntype=raw,value=b,priority={MANY}"}}
+      - uses: docker/build-push-action@v6
+        with: {{push: true, tags: "${{{{ steps.meta.outputs.tags }}}}"}}
+      - run: |
+          X=(a b); docker push "ghcr.io/acme/shop:${{X[²]}}${{X[{MANY}]}}"
+          A=$(cut -d: -f {MANY} <<< a:b); docker push ghcr.io/acme/shop:$A
+          f() {{ docker push ghcr.io/acme/$1; shift ²; shift {MANY}; docker push "ghcr.io/acme/${{{MANY}}}"; }}
+          f shop
+      - run: docker push "ghcr.io/acme/shop:${{{{ matrix.a }}}}-${{{{ {MANY} }}}}-${{{{ fromJSON('{MANY}') }}}}"
+"""
+            },
+            id="of workflows",
+        ),
+    ],
+)
+def test_numbers_of_any_length_and_script(files: dict[str, str], tmp_path: Path) -> None:
+    outcome_of(write_files(tmp_path, files), strict=True)
+
+
 WORKFLOW = """\
 on: push
 permissions: {contents: read, packages: write}

@@ -6,6 +6,7 @@ import re
 
 from lading.models.compose.interpolation import Environment, interpolate
 from lading.models.template import Hole, Template
+from lading.plain import whole
 from lading.source import span_of_line
 
 TYPE_CHECKING = False
@@ -93,7 +94,7 @@ class Dockerfile:
         for stage in reversed(self.stages):
             if stage.name is not None and stage.name.lower() == target.lower():
                 return stage
-        if target.isascii() and target.isdigit() and int(target) < len(self.stages):
+        if target.isascii() and target.isdigit() and whole(target) < len(self.stages):
             return self.stages[int(target)]
         return None
 

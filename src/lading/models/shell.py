@@ -12,6 +12,7 @@ from lading.light import binding_of
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped
 from lading.models.template import Hole, Template, join
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -318,7 +319,7 @@ class _Shell:
         return Template((Hole(shown if len(shown) < 80 else shown[:79] + "…", reason),))
 
     def variable(self, name: str) -> Template:
-        if self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional):
+        if self.positional is not None and name.isdecimal() and 0 < whole(name) <= len(self.positional):
             return self.positional[int(name) - 1]
         if self.clouded is not None:
             return self.hole(f"${name}", self.clouded)
@@ -331,7 +332,7 @@ class _Shell:
 
     def is_set(self, name: str) -> bool:
         return name in self.variables or (
-            self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional)
+            self.positional is not None and name.isdecimal() and 0 < whole(name) <= len(self.positional)
         )
 
     def _expansion(self, text: str) -> Template:
@@ -342,7 +343,7 @@ class _Shell:
         if index is not None:
             items = self.arrays.get(name)
             number = index[1:-1]
-            if items is not None and number.isdigit() and int(number) < len(items):
+            if items is not None and number.isdecimal() and whole(number) < len(items):
                 return items[int(number)]
             return self.hole(text, f"`{name}` is a list")
         if operation[:2] in (":-", ":=", ":+", ":?") or operation[:1] in ("-", "=", "+", "?"):
@@ -527,7 +528,7 @@ class _Shell:
             self.folder = entered(self.folder, arguments)
         if name == "shift" and self.positional is not None:
             number = arguments[0].literal if arguments else "1"
-            self.positional = self.positional[int(number or "1") if (number or "1").isdigit() else 1 :]
+            self.positional = self.positional[whole(number or "1") if (number or "1").isdecimal() else 1 :]
         if name in ("mapfile", "readarray"):
             self.arrays.pop(arguments[-1].literal or "" if arguments else "", None)
         if name in (
@@ -937,7 +938,7 @@ def _tags_by_jq(program: str, stdin: Template) -> Template | None:
     before, between, index = match[1] or "", match[2], match[3]
     items = [Template.of(before) + tag for tag in tags]
     if index:
-        return items[int(index)] + Template.of("\n") if int(index) < len(items) else None
+        return items[int(index)] + Template.of("\n") if whole(index) < len(items) else None
     separator = between if between is not None else "\n"
     parts = [part for item in items for part in (Template.of(separator), item)]
     return join((*parts[1:], Template.of("\n")))
@@ -953,7 +954,7 @@ def _cut(arguments: list[str], text: str) -> Template | None:
     lines = []
     for line in text.splitlines():
         fields = line.split(match[1])
-        number = int(match[2])
+        number = whole(match[2])
         lines.append(fields[number - 1] if 0 < number <= len(fields) else "")
     return Template.of("".join(f"{line}\n" for line in lines))
 
