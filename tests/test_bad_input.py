@@ -243,3 +243,44 @@ def test_what_grows_by_powers_is_given_up(files: dict[str, str], tmp_path: Path)
     started = time.process_time()
     outcome_of(tmp_path, strict=True)
     assert time.process_time() - started < 5, "some tenths of a second, on any machine"
+
+
+BLANKS = " \t" * 30_000
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(ran(f"true{BLANKS}true; make push{BLANKS}x"), id="blanks in a script"),
+        pytest.param({".github/workflows/ci.yml": WORKFLOW + '      - run: "docker push a' + "\\n" * 60_000 + 'x/y"\n'}, id="empty lines in a script"),
+        pytest.param(ran("docker login ghcr.io\n" + "docker pus " * 8_000), id="a word of a push again and again"),
+        pytest.param(
+            ran("make push", Makefile=f"A{BLANKS}B\npush:{BLANKS}x\n\tdocker push acme/shop{BLANKS}x\n"), id="blanks in a Makefile"
+        ),
+        pytest.param(ran("make push", Makefile="V=acme/shop\n" + "V:=$(V)$(V)\n" * 60 + "push:\n\tdocker push $(V)\n"), id="a variable of make that doubles"),
+        pytest.param(ran("make push", Makefile="X=$(X)$(X)\npush: push\n\tmake push\n\tmake push\n\tdocker push $(X)\n"), id="a Makefile that runs itself"),
+        pytest.param(ran(f"A=$(echo {'a' * 9_000} | sed 's/.*.*.*.*.*b/x/')\ndocker push acme/shop:$A"), id="a pattern of sed"),
+        pytest.param(ran("mvn jib:build", **{"pom.xml": f"<to><image>{BLANKS}"}), id="blanks in a pom.xml"),
+        pytest.param(ran("gradle jib", **{"build.gradle": "jib { to { " * 8_000}), id="a build.gradle without an image"),
+        pytest.param(ran("goreleaser release", **{".goreleaser.yaml": f"dockers: [{{image_templates: ['{'{{ ' * 20_000}', '{'(' * 9_000}{{{{ {'(' * 9_000} }}}}', '{BLANKS}x{{{{ .Tag }}}}']}}]\n"}), id="templates of a release"),
+        pytest.param(
+            {"compose.yaml": GOOD, ".gitignore": "*a" * 20 + "b\n" + "**/" * 50 + "x\n", f"{'a' * 60}/compose.yaml": GOOD},
+            id="patterns of an ignore file",
+        ),
+        pytest.param({"compose.yaml": "services: {api: {build: .}}\n", "Dockerfile": "FROM alpine\nRUN " + "a \\\n" * 200_000}, id="an instruction of many lines"),
+        pytest.param(
+            {
+                ".github/workflows/ci.yml": WORKFLOW + "      - uses: ./act\n",
+                "act/action.yml": "runs:\n  using: composite\n  steps:\n" + "    - uses: ./act\n" * 50 + "    - {run: docker push acme/shop, shell: bash}\n",
+            },
+            id="an action that uses itself",
+        ),
+    ],
+)  # fmt: skip
+def test_what_patterns_could_go_over_again_and_again_is_read_once(
+    files: dict[str, str], tmp_path: Path
+) -> None:
+    write_files(tmp_path, files)
+    started = time.process_time()
+    outcome_of(tmp_path, strict=True)
+    assert time.process_time() - started < 5, "some tenths of a second, on any machine"

@@ -130,13 +130,15 @@ def makefile(text: str) -> Makefile:
     found = Makefile()
     current: list[tuple[list[str], list[str]]] = []
     depth = 0
-    for line in re.sub(r"[ \t]*\\\r?\n\s*", " ", text).splitlines():
+    for line in re.sub(r"(?<![ \t])[ \t]*+\\\r?\n\s*", " ", text).splitlines():
         if line.startswith("\t"):
             for _, recipe in current:
                 recipe.append(line.strip().lstrip("@-+ "))
             continue
         depth += bool(_CONDITIONAL.match(line)) - bool(_END.match(line))
         stripped = line.strip()
+        if len(stripped) > _MAX_LINE:
+            continue
         assignment = _ASSIGNMENT.fullmatch(stripped)
         if assignment is not None:
             _assign(found, assignment, depth > 0)

@@ -191,7 +191,7 @@ _READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
 """Variables that programs read although the script does not name them."""
 _MAY_CALL = re.compile(
     r"\b(?:(?:ba|da|z|k)?sh|make|gmake|npm|pnpm|yarn|bun|source|bake|compose|goreleaser)\b|\./"
-    r"|^\s*(?:sudo +)?[\w.-]+/[\w./-]+",
+    r"|^[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+",
     re.MULTILINE,
 )
 """What a script holds that may run something else with all of its environment."""
