@@ -69,8 +69,10 @@ def _checkout(sighting: Sighting, pattern: str) -> Located | None:
 def _for_requests(publication: Publication) -> Iterator[Hit]:
     event = "pull_request_target"
     starts = publication.start(event)
+    if event not in publication.certain_events or starts is None:
+        return
     ref = _checkout(publication.sightings[0], _OF_REQUEST)
-    if event not in publication.certain_events or ref is None or starts is None:
+    if ref is None:
         return
     yield Hit(
         starts,
