@@ -323,12 +323,23 @@ def _spec(lines: list[str]) -> GitIgnoreSpec:
 
     from pathspec import GitIgnoreSpec
 
+    lines = [line for line in lines if _is_quick(line)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of `re`, about `[[:alpha:]]`
         try:
             return GitIgnoreSpec.from_lines(lines)
         except (ValueError, re.error):
             return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
+
+
+_MAX_STARS = 4
+_SPREAD = re.compile(r"\*\*/|/\*\*$")
+
+
+def _is_quick(line: str) -> bool:
+    """Can a pattern be matched in bounded time? Each star in a row with others tries every length of the rest."""
+    rest, folders = _SPREAD.subn("", line.strip())
+    return folders <= _MAX_STARS and rest.count("*") <= _MAX_STARS
 
 
 def _is_pattern(line: str) -> bool:

@@ -56,3 +56,17 @@ def _key(node: Node) -> Any:
     if isinstance(node, Scalar):
         return node.text
     return node.target.text if isinstance(node, Alias) and isinstance(node.target, Scalar) else "?"
+
+
+_MAX_DIGITS = 300
+_LARGEST: int = 10**_MAX_DIGITS
+
+
+def whole(text: str) -> int:
+    """The number that decimal digits stand for, with a sign or without; of more than 300 one larger than any in use.
+
+    Python refuses to read more than 4,300 digits, and takes the square of their number for them.
+    """
+    if len(text) <= _MAX_DIGITS:
+        return int(text)
+    return _LARGEST if not text.startswith("-") else -_LARGEST

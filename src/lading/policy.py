@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, unknown
 from lading.models.manifest import FACTS
+from lading.patterns import unsafe_pattern
 from lading.plain import plain
 from lading.problems import Problem
 from lading.tree import Entry, Mapping, Scalar, Sequence, resolve
@@ -122,67 +123,6 @@ def _refuse_unsound(assertion: Assertion | None, name: str) -> None:
             raise Problem(f"{name}: `schema`: {problem}")
     for inner in (*assertion.get("all", ()), *assertion.get("any", ()), assertion.get("not")):
         _refuse_unsound(inner, name)
-
-
-def unsafe_pattern(pattern: str) -> str | None:
-    """Why a regular expression is refused: it is none, or a text could make it run for minutes.
-
-    Refused are repeats inside repeats, more than three unbounded repeats, and back references; what is left needs at
-    most the third power of `LONGEST_TEXT` steps.
-    """
-    import re
-
-    try:
-        from re import _parser as parser  # type: ignore[attr-defined]
-
-        tree = parser.parse(pattern)
-    except (re.error, RecursionError, OverflowError) as error:
-        return f"not a regular expression: {error}"
-    if _has_back_reference(tree):
-        return "back references are not supported"
-    unbounded, nested = _repeats(tree, 0)
-    if nested:
-        return "a repeat inside a repeat is not supported"
-    if unbounded > 3:
-        return "more than three unbounded repeats are not supported"
-    return None
-
-
-def _repeats(tree: Any, depth: int) -> tuple[int, bool]:
-    count, nested = 0, False
-    for operation, argument in tree:
-        name = str(operation)
-        if name in ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"):
-            is_long = argument[1] > 8
-            nested = nested or (is_long and depth > 0)
-            inner, deeper = _repeats(argument[2], depth + is_long)
-            count, nested = count + is_long + inner, nested or deeper
-            continue
-        for part in _sub_patterns(argument):
-            inner, deeper = _repeats(part, depth)
-            count, nested = count + inner, nested or deeper
-    return count, nested
-
-
-def _has_back_reference(tree: Any) -> bool:
-    for operation, argument in tree:
-        if str(operation) in ("GROUPREF", "GROUPREF_EXISTS"):
-            return True
-        parts = argument[2:] if "REPEAT" in str(operation) else _sub_patterns(argument)
-        if any(_has_back_reference(part) for part in parts):
-            return True
-    return False
-
-
-def _sub_patterns(argument: Any) -> Iterator[Any]:
-    """The patterns inside a parsed operation: of groups, branches and look-arounds."""
-    from re import _parser as parser  # type: ignore[attr-defined]
-
-    if isinstance(argument, parser.SubPattern):
-        yield argument
-    elif isinstance(argument, (tuple, list)):
-        for part in argument:
-            yield from _sub_patterns(part)
 
 
 def _places(scope: str, subject: Any, given: str) -> Iterator[tuple[str, Place]]:

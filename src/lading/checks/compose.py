@@ -10,6 +10,7 @@ from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target
 from lading.models.compose.project import ALONE, DEFAULT, STATED
 from lading.models.compose.values import List, Map, Text
+from lading.plain import whole
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -335,8 +336,8 @@ def container_name_of_several(project: Project, options: Mapping[str, Any]) -> I
         for service in project.services.values()
         for count in service.counts
         if (name := service.definition.text("container_name")) is not None
-        and (count.literal or "").isdigit()
-        and int(count.literal or "0") > 1
+        and (count.literal or "").isdecimal()
+        and whole(count.literal or "0") > 1
     )
 
 

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 _NAMED = r"(?i)deploy|rollout|production|(?:^|[^a-z])(?:prod|staging|live)(?:$|[^a-z])"
 _DEPLOYS = (
-    r"(?m)\b(?:docker[ -]compose\b.*\b(?:up|pull)\b|docker stack deploy|docker service update"
-    r"|kubectl\b.*\b(?:apply|set image|rollout|replace)\b|helm\b.*\b(?:upgrade|install)\b|kustomize\b.*\|\s*kubectl"
+    r"(?m)\b(?:docker[ -]compose\b.{0,2000}\b(?:up|pull)\b|docker stack deploy|docker service update"
+    r"|kubectl\b.{0,2000}\b(?:apply|set image|rollout|replace)\b|helm\b.{0,2000}\b(?:upgrade|install)\b"
+    r"|kustomize\b.{0,2000}\|\s*kubectl"
     r"|fly(?:ctl)? deploy|gcloud run deploy|gcloud app deploy|aws ecs update-service|az (?:webapp|containerapp)\b"
     r"|heroku container:release|ansible-playbook|nomad job run|cf push|pulumi up|terraform apply|systemctl restart)\b"
 )
-_REMOTE = r"\bssh\b(?!-(?:keygen|keyscan|add|agent))|\bscp\b|rsync\b.*:"
+_REMOTE = r"\bssh\b(?!-(?:keygen|keyscan|add|agent))|\bscp\b|rsync\b.{0,2000}:"
 _LOCAL = r"(?i)\b(?:kind|minikube|k3d|k3s|microk8s|ct install|chart-testing)\b"
 _REQUESTS = {"pull_request", "pull_request_target", "merge_group"}
 

@@ -153,7 +153,7 @@ def _is_above(project: Project, folder: str, literal: str) -> bool:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _SET = re.compile(
-    r"^[ \t]*(?:export[ \t]+)?COMPOSE_PROJECT_NAME[ \t]*[=:][ \t]*([^\n]*?)[ \t]*$", re.MULTILINE
+    r"^[ \t]*+(?:export[ \t]++)?COMPOSE_PROJECT_NAME[ \t]*+[=:][ \t]*+((?:[^\n]*[^ \t\n])?)", re.MULTILINE
 )
 
 

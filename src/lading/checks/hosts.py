@@ -8,6 +8,7 @@ from lading.findings import Hit, once
 from lading.models.compose.health import image_name
 from lading.models.compose.ports import container_ports, published_ports
 from lading.models.compose.values import Text
+from lading.plain import whole
 from lading.tables.stores import kind_of_image, kinds_of_scheme, kinds_of_words, port_of
 
 TYPE_CHECKING = False
@@ -62,13 +63,13 @@ def _meant(key: str, value: str) -> tuple[tuple[str, ...], int | None]:
     """What kinds of store a variable looks for on this machine, and at which port."""
     url = _URL.fullmatch(value)
     if url is not None:
-        return kinds_of_scheme(url[1]), int(url[2]) if url[2] else None
+        return kinds_of_scheme(url[1]), whole(url[2]) if url[2] else None
     words = tuple(re.split(r"[_.-]", re.sub(r"^PG(?=HOST)", "PG_", key.upper())))
     host = _HOST.fullmatch(value)
     is_client = _OF_HOSTS.fullmatch(words[-1]) is not None
     if host is None or not is_client or _OF_SERVERS & set(words):
         return (), None
-    return kinds_of_words(words), int(host[1]) if host[1] else None
+    return kinds_of_words(words), whole(host[1]) if host[1] else None
 
 
 def _store(

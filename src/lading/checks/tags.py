@@ -112,13 +112,16 @@ def _is_arm(world: World) -> bool:
 def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Nothing names what was built yesterday."""
     pushing: list[tuple[str, str]] | None = None
-    for workflow in repository.workflows.values():
-        found = [each for each in repository.publications if each.workflow is workflow]
-        names = {each.image.literal for each in found if not each.lacks_tags}
-        if None in names or (found and "outputs.digest" in workflow.tree.source.text):
+    of_workflows: dict[str, dict[str | None, list[Publication]]] = {}
+    for each in repository.publications:
+        of_workflows.setdefault(each.workflow.path, {}).setdefault(each.image.literal, []).append(each)
+    for place, found in of_workflows.items():
+        workflow = repository.workflows.get(place)
+        names = [name for name, group in found.items() if not all(each.lacks_tags for each in group)]
+        if workflow is None or None in names or "outputs.digest" in workflow.tree.source.text:
             continue
         for name in names:
-            for hit in _only_moving([each for each in found if each.image.literal == name]):
+            for hit in _only_moving(found[name]):
                 pushing = pushing if pushing is not None else list(_pushing(repository))
                 if not any(path != workflow.path and _may_name(text, name or "") for path, text in pushing):
                     yield hit

@@ -69,8 +69,10 @@ def _checkout(sighting: Sighting, pattern: str) -> Located | None:
 def _for_requests(publication: Publication) -> Iterator[Hit]:
     event = "pull_request_target"
     starts = publication.start(event)
+    if event not in publication.certain_events or starts is None:
+        return
     ref = _checkout(publication.sightings[0], _OF_REQUEST)
-    if event not in publication.certain_events or ref is None or starts is None:
+    if ref is None:
         return
     yield Hit(
         starts,
@@ -134,7 +136,7 @@ def _guards(publication: Publication, pattern: str, but: Located) -> bool:
     return any(not but.start <= match.start() <= but.end for match in re.finditer(pattern, text))
 
 
-_NAME = r"(?m)^name:[ \t]*(.+?)[ \t]*$"
+_NAME = r"(?m)^name:[ \t]*+(.+)$"
 
 
 def _starts_for_requests(name: str, repository: Repository) -> bool:
@@ -142,6 +144,6 @@ def _starts_for_requests(name: str, repository: Repository) -> bool:
     for path in repository.inventory.every_workflow:
         source = repository.texts.source(path)
         found = re.search(_NAME, source.text) if source is not None else None
-        if source is not None and (found[1].strip("'\"") if found is not None else path) == name:
+        if source is not None and (found[1].strip(" \t").strip("'\"") if found is not None else path) == name:
             return "pull_request" in source.text
     return False

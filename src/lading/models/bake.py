@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import product
 
 from lading.models.expressions import Unknown
-from lading.models.hcl import Block, Body, Function, Scope, as_text, parse, template_of
+from lading.models.hcl import Block, Body, Function, Scope, TooMuch, as_text, parse, template_of
 from lading.models.template import Hole, Template
 from lading.source import Span
 from lading.tree import PLAIN, Mapping, Scalar, Sequence
@@ -33,7 +33,8 @@ DEFAULT_FILES = (
 )
 """What bake reads where it is given no file, as far as it is there."""
 _MAX_TARGETS = 500
-_MAX_DEPTH = 30
+"""Legs of all matrices together."""
+_MAX_PARENTS = 100
 
 
 class Target:
@@ -69,6 +70,7 @@ class Definitions:
         self._conditions: dict[str, tuple[str, ...]] = {}
         self._scope = Scope(self._variable, self._functions)
         self._made: dict[str, dict[str, Target]] | None = None
+        self._legs_left = _MAX_TARGETS
 
     # --- reading ---
 
@@ -143,27 +145,25 @@ class Definitions:
         """The targets that are built where these are asked for, groups taken apart, each once."""
         made = self._all()
         found: dict[str, Target] = {}
-        for name in names:
-            self._choose(name, made, found, 0)
+        waiting = list(names)[::-1]
+        seen: set[str] = set()
+        while waiting:
+            name = waiting.pop()
+            if name in made:
+                found |= made[name]
+            elif name in self._groups and name not in seen:
+                seen.add(name)
+                members = self._value(self._groups[name])
+                inner = members if isinstance(members, list) else []
+                waiting += [as_text(each, "*").pattern for each in reversed(inner)]
+            elif name == "default":
+                found |= self._composed
         return list(found.values())
 
     def knows(self, name: str) -> bool:
         """Is there such a target or group?"""
-        return name in self._groups or name in self._all() or (name == "default" and bool(self._composed))
-
-    def _choose(
-        self, name: str, made: Lookup[str, dict[str, Target]], found: dict[str, Target], depth: int
-    ) -> None:
-        if depth > _MAX_DEPTH:
-            return
-        if name in made:
-            found |= made[name]
-        elif name in self._groups:
-            names = self._value(self._groups[name])
-            for each in names if isinstance(names, list) else ():
-                self._choose(as_text(each, "*").pattern, made, found, depth + 1)
-        elif name == "default":
-            found |= self._composed
+        is_known = name in self._groups or name in self._all() or self._legs_left < 0
+        return is_known or (name == "default" and bool(self._composed))
 
     def _all(self) -> dict[str, dict[str, Target]]:
         """Targets by the name that asks for them; one with a matrix stands for several."""
@@ -187,7 +187,8 @@ class Definitions:
             yield self._target(name, name, hole)
             return
         for number, values in enumerate(product(*axes.values())):
-            if number == _MAX_TARGETS:
+            self._legs_left -= 1
+            if self._legs_left < 0:
                 return
             local = dict(zip(axes, values, strict=True))
             named = self._value(written["name"], local) if "name" in written else Unknown("")
@@ -195,14 +196,17 @@ class Definitions:
             yield self._target(name, leg, local)
 
     def _target(self, name: str, shown: str, local: Lookup[str, object]) -> Target:
-        tags = self._found(name, "tags", local, 0)
-        outputs = self._found(name, "output", local, 0)
+        tags = self._found(name, "tags", local, set())
+        outputs = self._found(name, "output", local, set())
         known = outputs.value if outputs is not None else []
         texts = [_output(each) for each in known] if isinstance(known, list) else None
         return Target(shown, _placed(tags) if tags is not None else [], texts)
 
-    def _found(self, name: str, key: str, local: Lookup[str, object], depth: int) -> _Found | None:
-        """A target's own attribute, or that of the last of those it inherits from; None where none has one."""
+    def _found(self, name: str, key: str, local: Lookup[str, object], seen: set[str]) -> _Found | None:
+        """A target's own attribute, or that of the last of those it inherits from; None where none has one.
+
+        `seen` are the targets that were asked before, and had none.
+        """
         given = self._given.get(name) if key == "tags" else None
         composed = self._composed.get(name)
         if given is None and composed is not None and key == "tags" and name not in self._targets:
@@ -210,8 +214,9 @@ class Definitions:
         if given is not None:
             return _Found([tag for tag, _ in given], [place for _, place in given])
         written = self._targets.get(name)
-        if written is None or depth > _MAX_DEPTH:
+        if written is None or name in seen or len(seen) > _MAX_PARENTS:
             return None
+        seen.add(name)
         if key in written:
             self._scope.conditions.clear()
             value = self._value(written[key], local)
@@ -224,7 +229,7 @@ class Definitions:
             text = as_text(parent, "*").literal
             if text is None:
                 return _Found(Unknown("what it inherits from is not known"), [])
-            found = self._found(text, key, local, depth + 1)
+            found = self._found(text, key, local, seen)
             if found is not None:
                 return found
         return None
@@ -345,8 +350,11 @@ class _Json:
         self.node = node
 
     def value(self, scope: Scope, local: Lookup[str, object] | None = None) -> object:
-        """What it comes to."""
-        return _of_json(self.node, scope, local)
+        """What it comes to. Never raises."""
+        try:
+            return _of_json(self.node, scope, local)
+        except TooMuch:
+            return Unknown("the bake file is too involved")
 
     def places(self, count: int) -> list[Span]:
         """Where each of so many items is written."""
@@ -360,6 +368,7 @@ class _Json:
 
 
 def _of_json(node: Node, scope: Scope, local: Lookup[str, object] | None) -> object:
+    scope.step()
     if isinstance(node, Sequence):
         return [_of_json(item, scope, local) for item in node.items]
     if isinstance(node, Mapping):

@@ -270,10 +270,10 @@ def scripts_of(text: str) -> dict[str, str]:
 # Patterns that few scripts come to are texts, which `re` compiles and keeps when they are first used.
 
 _GATE = re.compile(
-    r"\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^\s*[\w.-]+/", re.MULTILINE
+    r"\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^[ \t]*+[\w.-]+/", re.MULTILINE
 )
 _WORD = r"[\s;&|()\"'`=]+"
-_COMMAND_PATH = r"^\s*(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
+_COMMAND_PATH = r"^[ \t]*+(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
 _SCRIPT_END = r"\.(?:sh|bash)\b"
 _LOCAL_PATH = r"(?<![\w./])\./[\w./-]+"
 _ENTERED = r"\b(?:cd|pushd) +[\"']?([\w./-]+)"

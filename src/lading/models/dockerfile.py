@@ -6,6 +6,7 @@ import re
 
 from lading.models.compose.interpolation import Environment, interpolate
 from lading.models.template import Hole, Template
+from lading.plain import whole
 from lading.source import span_of_line
 
 TYPE_CHECKING = False
@@ -27,6 +28,8 @@ _ARGUMENT = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:=(.*))?$", re.DOTALL)
 _HEREDOC = re.compile(r"(?<!<)<<-?([\"']?)([A-Za-z_][A-Za-z0-9_.]*)\1")
 _TAKES_HEREDOC = re.compile(r"\s*(?:RUN|COPY|ADD)\s", re.IGNORECASE)
 _MAX_STAGES = 200
+_MAX_LENGTH = 300_000
+"""Code points of a Dockerfile that is followed."""
 
 
 class Stage:
@@ -91,7 +94,7 @@ class Dockerfile:
         for stage in reversed(self.stages):
             if stage.name is not None and stage.name.lower() == target.lower():
                 return stage
-        if target.isascii() and target.isdigit() and int(target) < len(self.stages):
+        if target.isascii() and target.isdigit() and whole(target) < len(self.stages):
             return self.stages[int(target)]
         return None
 
@@ -125,7 +128,9 @@ def read_dockerfile(source: Source, arguments: Mapping[str, Template] | None = N
         name, value, line = each["instruction"], each["value"] or "", each["startline"] + 1
         if name == "ARG" and not stages:
             _declare(value, known, given)
-        elif name == "FROM" and len(stages) < _MAX_STAGES:
+        elif name == "FROM" and len(stages) == _MAX_STAGES:
+            return Dockerfile(source, ())
+        elif name == "FROM":
             stage = _stage(value, line, stages, known)
             if stage is not None:
                 stages.append(stage)
@@ -139,6 +144,8 @@ def read_dockerfile(source: Source, arguments: Mapping[str, Template] | None = N
 
 
 def _instructions(text: str) -> list[dict[str, Any]]:
+    if len(text) > _MAX_LENGTH:  # the library takes the square of the lines of an instruction
+        return []
     from io import BytesIO
 
     from dockerfile_parse import DockerfileParser

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from lading.models.template import Template
+from lading.patterns import is_quick
 
 _PLAIN_SET = re.compile(r"[^\[\]\\-]+|[^\[\]\\]")
 _BLANKS = {"[:space:]": " \t\n\r\v\f", "[:blank:]": " \t", "\\n": "\n", "\\r": "\r", "\\t": "\t"}
@@ -63,9 +64,8 @@ def _substituted(command: str, text: str) -> str | None:
     pattern, new = parts[0].replace(f"\\{mark}", mark), parts[1].replace(f"\\{mark}", mark)
     if not pattern or _SAFE.fullmatch(pattern) is None or "&" in new or "\\" in new:
         return None
-    try:
-        found = re.compile(pattern)
-    except re.error:
+    if not is_quick(pattern, text):
         return None
+    found = re.compile(pattern)
     count = 0 if parts[2] == "g" else 1
     return "\n".join(found.sub(lambda match: new, line, count=count) for line in text.split("\n"))

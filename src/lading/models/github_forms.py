@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from lading.models.workflow import scalar_value
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -142,12 +143,12 @@ def _cron(node: Scalar) -> str | None:
 
 def _is_cron_part(part: str, index: int) -> bool:
     """`*`, a value or a range, each with a step or without. Months and days are not required to rise: `FRI-MON`."""
-    whole, slash, step = part.partition("/")
-    if slash and (not step.isascii() or not step.isdigit() or int(step) == 0):
+    values, slash, step = part.partition("/")
+    if slash and (not step.isascii() or not step.isdigit() or whole(step) == 0):
         return False
-    if whole == "*":
+    if values == "*":
         return True
-    ends = [_cron_value(end, index) for end in whole.split("-")]
+    ends = [_cron_value(end, index) for end in values.split("-")]
     _, least, most = _FIELDS[index]
     is_sound = len(ends) <= 2 and all(least <= end <= most for end in ends)
     return is_sound and (index in _NAMES or ends == sorted(ends))
@@ -156,7 +157,7 @@ def _is_cron_part(part: str, index: int) -> bool:
 def _cron_value(text: str, index: int) -> int:
     """The number, -1 for what is none."""
     if text.isascii() and text.isdigit():
-        return int(text)
+        return whole(text)
     names = _NAMES.get(index, ())
     return names.index(text.upper()) + (index == 3) if text.upper() in names else -1
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 _ACTION = re.compile(
-    r"(\s*)\{\{-(?=\s)(.*?)(?:(?<=\s)-\}\}(\s*)|\}\})|\{\{(.*?)(?:(?<=\s)-\}\}(\s*)|\}\})", re.DOTALL
+    r"(?<!\s)(\s*+)\{\{-(?=\s)(.*?)(?:(?<=\s)-\}\}(\s*)|\}\})|\{\{(.*?)(?:(?<=\s)-\}\}(\s*)|\}\})", re.DOTALL
 )
 _TOKEN = re.compile(
     r'\s*("(?:[^"\\]|\\.)*"|`[^`]*`|\||\(|\)|(?:\.[A-Za-z_]\w*)+|\.|\$?[A-Za-z_]\w*|-?\d+|:?=)'
@@ -103,6 +103,8 @@ class _Work:
         tokens = [match[1] for match in _TOKEN.finditer(text)]
         if "".join(tokens) != re.sub(r"\s+", "", text) and not re.search(r'["`]', text):
             return Unknown("goreleaser works it out")
+        if tokens.count("(") > _MAX_DEPTH:
+            return Unknown("goreleaser works it out")
         return _Pipeline(tokens, self).value()
 
 
@@ -110,7 +112,7 @@ def _pieces(text: str) -> list[tuple[bool, str]]:
     """(is an action, text) in order; `{{-` and `-}}` take the white space beside them."""
     pieces: list[tuple[bool, str]] = []
     at = 0
-    for match in _ACTION.finditer(text):
+    for match in _ACTION.finditer(text, 0, text.rfind("}}") + 2):  # what is never closed is not looked for
         before = text[at : match.start()]
         if before:
             pieces.append((False, before))
@@ -260,7 +262,7 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "trim": lambda text: _string(text).strip(),
     "trimprefix": lambda text, start: Template.of(_plain(text).removeprefix(_plain(start))),
     "trimsuffix": lambda text, end: Template.of(_plain(text).removesuffix(_plain(end))),
-    "replace": lambda text, old, new: Template.of(_plain(text).replace(_plain(old), _plain(new))),
+    "replace": lambda text, old, new: Template((_plain(text).replace(_plain(old), _plain(new)),)),
     "print": lambda *values: join(_string(value) for value in values),
     "eq": _equal,
     "ne": lambda one, other: not _equal(one, other),

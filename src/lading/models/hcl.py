@@ -8,10 +8,12 @@ docker/buildx:bake/hclparser/stdlib.go.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from lading.light import binding_of
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join
+from lading.patterns import is_quick
 from lading.source import Source, Span
 
 TYPE_CHECKING = False
@@ -34,6 +36,11 @@ MAX_LENGTH = 200_000
 """Code points of a file that is read."""
 _MAX_STEPS = 100_000
 _MAX_DEPTH = 60
+_MAX_TEXT = 100_000
+_MAX_RANGE = 1_024
+"""Numbers that `range` makes (zclconf/go-cty:cty/function/stdlib/sequence.go); more are an error."""
+_LARGEST = 1 << 512
+"""Numbers have 512 bits (zclconf/go-cty:docs/types.md)."""
 _ESCAPES = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))|\$\$\{|%%\{", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -52,7 +59,7 @@ class Attribute:
         """What it comes to. Never raises."""
         try:
             return _Evaluator(scope, self.source, local or {}).value(self.node)
-        except (_TooMuch, RecursionError):
+        except (TooMuch, RecursionError):
             return Unknown("the bake file is too involved")
         except (ValueError, TypeError, LookupError, ArithmeticError, StopIteration):
             return Unknown(
@@ -123,6 +130,7 @@ def _root(text: str) -> Any:
     return parser.parse(flat.encode("utf-16-le"), encoding="utf16le").root_node
 
 
+@lru_cache(256)
 def template_of(text: str) -> Written | None:
     """A string of a JSON bake file as the template that it is; None where that cannot be read."""
     body = parse(Source("", f'x = "{text}"\n'))
@@ -178,7 +186,7 @@ class Scope:
     def step(self) -> None:
         self._left -= 1
         if self._left < 0:
-            raise _TooMuch
+            raise TooMuch
 
     def decided_by(self, value: object) -> object:
         """A string as the text that it is, to decide by; `Unknown` where it has a hole."""
@@ -208,11 +216,11 @@ class Scope:
             return Unknown(f"`{name}()` is worked out by bake")
         try:
             return known(self, *arguments)
-        except (TypeError, ValueError, KeyError, IndexError, AttributeError):
+        except (TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError, re.error):
             return Unknown(f"`{name}()` is worked out by bake")
 
 
-class _TooMuch(Exception):
+class TooMuch(Exception):
     """The file asks for more steps than are taken."""
 
 
@@ -270,7 +278,7 @@ class _Evaluator:
 
     def _numeric_lit(self, node: Any) -> object:
         text = _text(node, self.source)
-        return float(text) if re.search(r"[.eE]", text) else int(text)
+        return _number(float(text) if re.search(r"[.eE]", text) else int(text))
 
     def _bool_lit(self, node: Any) -> object:
         return _text(node, self.source) == "true"
@@ -420,6 +428,13 @@ class _Evaluator:
         return {as_text(key, "*").pattern: value for key, value in found}
 
 
+def _number(value: float) -> float:
+    """A number that is followed. Raises `ValueError` for a larger one."""
+    if not -_LARGEST < value < _LARGEST:
+        raise ValueError
+    return value
+
+
 def _either(one: object, other: object) -> object:
     """A value that depends on a condition: lists of the same length keep what they share."""
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
@@ -443,7 +458,7 @@ def _operated(operator: str, left: object, right: object) -> object:
         return Unknown("it is worked out by bake")
     if operator in ("/", "%") and right == 0:
         return Unknown("it is worked out by bake")
-    known: dict[str, Callable[[Any, Any], object]] = {
+    known: dict[str, Callable[[Any, Any], float]] = {
         "<": lambda a, b: a < b,
         ">": lambda a, b: a > b,
         "<=": lambda a, b: a <= b,
@@ -455,7 +470,7 @@ def _operated(operator: str, left: object, right: object) -> object:
         "%": lambda a, b: a % b,
     }
     work = known.get(operator)
-    return work(left, right) if work is not None else Unknown("it is worked out by bake")
+    return _number(work(left, right)) if work is not None else Unknown("it is worked out by bake")
 
 
 def _unescaped(text: str) -> str:
@@ -508,7 +523,14 @@ def _known(scope: Scope, *values: object) -> list[Any]:
 
 def _edited(work: Callable[..., str]) -> Callable[..., object]:
     """A function over texts that are wholly known."""
-    return lambda scope, *values: Template.of(work(*_plain(scope, *values)))
+    return lambda scope, *values: _short(work(*_plain(scope, *values)))
+
+
+def _short(text: str) -> Template:
+    """A text that is followed. Raises `ValueError` for a longer one."""
+    if len(text) > _MAX_TEXT:
+        raise ValueError
+    return Template.of(text)
 
 
 def _flat(values: object) -> Iterator[object]:
@@ -601,7 +623,7 @@ def _replaced(scope: Scope, text: object, old: object, new: object) -> object:
     if len(old_text) == 1:
         return _string(text).map(lambda part: part.replace(old_text, new_text))
     (whole,) = _plain(scope, text)
-    return Template.of(whole.replace(old_text, new_text))
+    return _short(whole.replace(old_text, new_text))
 
 
 def _cut(scope: Scope, separator: object, text: object) -> object:
@@ -612,20 +634,17 @@ def _cut(scope: Scope, separator: object, text: object) -> object:
     return [Template.of(piece) for piece in whole.split(sign)]
 
 
-def _pattern(scope: Scope, pattern: object) -> re.Pattern[str]:
-    (text,) = _plain(scope, pattern)
-    if re.search(r"[+*]\)[+*{]", text) or len(text) > 200:  # could take forever here, where RE2 does not
-        raise ValueError
-    try:
-        return re.compile(text)
-    except re.error as error:
-        raise ValueError from error
-
-
 def _regex_replaced(scope: Scope, text: object, pattern: object, new: object) -> object:
-    found = _pattern(scope, pattern)
-    whole, written = _plain(scope, text, new)
-    return Template.of(found.sub(re.sub(r"\$\{?(\d+)\}?", r"\\\1", written), whole))
+    whole, wanted, written = _plain(scope, text, pattern, new)
+    if not is_quick(wanted, whole):  # could take forever here, where RE2 does not
+        raise ValueError
+    return _short(re.sub(wanted, re.sub(r"\$\{?(\d+)\}?", r"\\\1", written), whole))
+
+
+def _ranged(numbers: range) -> list[int]:
+    if len(numbers) > _MAX_RANGE:
+        raise ValueError
+    return list(numbers)
 
 
 def _compared(is_equal: bool) -> Callable[..., object]:
@@ -679,9 +698,9 @@ _FUNCTIONS: dict[str, Callable[..., object]] = {
     "or": lambda scope, one, other: any(value in (True, "true") for value in _known(scope, one, other)),
     "not": lambda scope, value: _known(scope, value)[0] not in (True, "true"),
     "coalesce": _coalesced,
-    "add": lambda scope, one, other: sum(_known(scope, one, other)),
+    "add": lambda scope, one, other: _number(sum(_known(scope, one, other))),
     "tostring": lambda scope, value: as_text(value, "*"),
     "slice": lambda scope, values, start, end: values[int(start) : int(end)],
-    "range": lambda scope, *numbers: list(range(*(int(number) for number in numbers))[:1000]),
+    "range": lambda scope, *numbers: _ranged(range(*(int(number) for number in numbers))),
     "try": _first_known,
 }

@@ -29,10 +29,11 @@ _MAX_REFERENCES = 5_000
 class Makefile:
     """Rules by target (what they need, the lines of their recipes), and variables as they are written."""
 
-    __slots__ = ("_left", "first", "rules", "variables")
+    __slots__ = ("_left", "_scripts", "first", "rules", "variables")
 
     def __init__(self) -> None:
         self._left = 0
+        self._scripts: dict[tuple[tuple[str, ...], frozenset[str]], str] = {}
         self.rules: dict[str, tuple[list[str], list[str]]] = {}
         self.variables: dict[str, tuple[str, bool]] = {"MAKE": ("make", False)}
         self.first: str | None = None
@@ -42,6 +43,12 @@ class Makefile:
 
         `given` are the variables of the command line, which the environment of the script holds.
         """
+        key = (tuple(targets), given)
+        if key not in self._scripts:
+            self._scripts[key] = self._made(*key)
+        return self._scripts[key]
+
+    def _made(self, targets: tuple[str, ...], given: frozenset[str]) -> str:
         lines: list[str] = []
         done: set[str] = set()
         self._left = _MAX_REFERENCES
@@ -123,13 +130,15 @@ def makefile(text: str) -> Makefile:
     found = Makefile()
     current: list[tuple[list[str], list[str]]] = []
     depth = 0
-    for line in re.sub(r"[ \t]*\\\r?\n\s*", " ", text).splitlines():
+    for line in re.sub(r"(?<![ \t])[ \t]*+\\\r?\n\s*", " ", text).splitlines():
         if line.startswith("\t"):
             for _, recipe in current:
                 recipe.append(line.strip().lstrip("@-+ "))
             continue
         depth += bool(_CONDITIONAL.match(line)) - bool(_END.match(line))
         stripped = line.strip()
+        if len(stripped) > _MAX_LINE:
+            continue
         assignment = _ASSIGNMENT.fullmatch(stripped)
         if assignment is not None:
             _assign(found, assignment, depth > 0)
@@ -143,6 +152,7 @@ def makefile(text: str) -> Makefile:
 def _assign(found: Makefile, match: re.Match[str], is_conditional: bool) -> None:
     name, operator = match[2], match[3]
     value = match[4].partition(" #")[0].strip()
+    value = value if len(value) <= _MAX_LINE else "$_"
     known = found.variables.get(name)
     if operator == "!":
         value = f"$(shell {value})"
@@ -154,7 +164,7 @@ def _assign(found: Makefile, match: re.Match[str], is_conditional: bool) -> None
         value = "$_" if operator != "?" else value
     elif known is not None:
         value = value.replace(f"$({name})", known[0]).replace(f"${{{name}}}", known[0])
-    found.variables[name] = (value, operator == "?")
+    found.variables[name] = (value if len(value) <= _MAX_LINE else "$_", operator == "?")
 
 
 def _targets(found: Makefile, match: re.Match[str]) -> list[tuple[list[str], list[str]]]:

@@ -10,6 +10,7 @@ import re
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN
 from lading.models.template import Hole, Template, among, join
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -221,7 +222,7 @@ _PRIORITIES = {
 
 def _priority(kind: str, fields: dict[str, Template]) -> int:
     text = (fields.get("priority") or Template(())).literal or ""
-    return int(text) if text.isdigit() else _PRIORITIES.get(kind, 0)
+    return whole(text) if text.isdecimal() else _PRIORITIES.get(kind, 0)
 
 
 def _event(fields: dict[str, Template]) -> str:

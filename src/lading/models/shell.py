@@ -12,6 +12,7 @@ from lading.light import binding_of
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped
 from lading.models.template import Hole, Template, join
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 MAX_LENGTH = 100_000
 """Code points of a script that is looked at."""
 _MAX_COMMANDS = 5_000
+_MAX_VALUES = 50_000
 _MAX_DEPTH = 12
 _MAX_ROUNDS = 64
 """Rounds of a loop over known words."""
@@ -189,7 +191,7 @@ _READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
 """Variables that programs read although the script does not name them."""
 _MAY_CALL = re.compile(
     r"\b(?:(?:ba|da|z|k)?sh|make|gmake|npm|pnpm|yarn|bun|source|bake|compose|goreleaser)\b|\./"
-    r"|^\s*(?:sudo +)?[\w.-]+/[\w./-]+",
+    r"|^[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+",
     re.MULTILINE,
 )
 """What a script holds that may run something else with all of its environment."""
@@ -231,6 +233,7 @@ class _Shell:
         self.doubt = 0
         self.depth = 0
         self.left = _MAX_COMMANDS
+        self.values_left = _MAX_VALUES
         self.clouded: str | None = None
 
     # --- words ---
@@ -252,7 +255,8 @@ class _Shell:
     def value(self, node: Any) -> Template:
         """The text of a word, not split."""
         self.depth += 1
-        if self.depth > 200:
+        self.values_left -= 1
+        if self.depth > 200 or self.values_left < 0:
             raise _Exhausted
         try:
             return self._value(node)
@@ -315,7 +319,7 @@ class _Shell:
         return Template((Hole(shown if len(shown) < 80 else shown[:79] + "…", reason),))
 
     def variable(self, name: str) -> Template:
-        if self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional):
+        if self.positional is not None and name.isdecimal() and 0 < whole(name) <= len(self.positional):
             return self.positional[int(name) - 1]
         if self.clouded is not None:
             return self.hole(f"${name}", self.clouded)
@@ -328,7 +332,7 @@ class _Shell:
 
     def is_set(self, name: str) -> bool:
         return name in self.variables or (
-            self.positional is not None and name.isdigit() and 0 < int(name) <= len(self.positional)
+            self.positional is not None and name.isdecimal() and 0 < whole(name) <= len(self.positional)
         )
 
     def _expansion(self, text: str) -> Template:
@@ -339,7 +343,7 @@ class _Shell:
         if index is not None:
             items = self.arrays.get(name)
             number = index[1:-1]
-            if items is not None and number.isdigit() and int(number) < len(items):
+            if items is not None and number.isdecimal() and whole(number) < len(items):
                 return items[int(number)]
             return self.hole(text, f"`{name}` is a list")
         if operation[:2] in (":-", ":=", ":+", ":?") or operation[:1] in ("-", "=", "+", "?"):
@@ -524,7 +528,7 @@ class _Shell:
             self.folder = entered(self.folder, arguments)
         if name == "shift" and self.positional is not None:
             number = arguments[0].literal if arguments else "1"
-            self.positional = self.positional[int(number or "1") if (number or "1").isdigit() else 1 :]
+            self.positional = self.positional[whole(number or "1") if (number or "1").isdecimal() else 1 :]
         if name in ("mapfile", "readarray"):
             self.arrays.pop(arguments[-1].literal or "" if arguments else "", None)
         if name in (
@@ -934,7 +938,7 @@ def _tags_by_jq(program: str, stdin: Template) -> Template | None:
     before, between, index = match[1] or "", match[2], match[3]
     items = [Template.of(before) + tag for tag in tags]
     if index:
-        return items[int(index)] + Template.of("\n") if int(index) < len(items) else None
+        return items[int(index)] + Template.of("\n") if whole(index) < len(items) else None
     separator = between if between is not None else "\n"
     parts = [part for item in items for part in (Template.of(separator), item)]
     return join((*parts[1:], Template.of("\n")))
@@ -950,7 +954,7 @@ def _cut(arguments: list[str], text: str) -> Template | None:
     lines = []
     for line in text.splitlines():
         fields = line.split(match[1])
-        number = int(match[2])
+        number = whole(match[2])
         lines.append(fields[number - 1] if 0 < number <= len(fields) else "")
     return Template.of("".join(f"{line}\n" for line in lines))
 

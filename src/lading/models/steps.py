@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
+_MAX_INNER_STEPS = 1_000
+"""Steps inside of composite actions that one run of a job takes; their number grows by powers with the levels."""
 _MAX_LEGS = 8
 """Legs of a matrix whose outputs are followed one by one."""
 _MAX_NEEDS = 12
@@ -125,6 +127,26 @@ class StepRun:
         return f"<StepRun {self.step!r}>"
 
 
+class _Level:
+    """How many composite actions stand around a step, and how many steps in them are still taken."""
+
+    __slots__ = ("_depth", "_left")
+
+    def __init__(self) -> None:
+        self._depth = 0
+        self._left = _MAX_INNER_STEPS
+
+    def admits(self, action: Action) -> bool:
+        return self._depth < MAX_ACTIONS and self._left >= len(action.steps)
+
+    def enter(self, action: Action) -> None:
+        self._depth += 1
+        self._left -= len(action.steps)
+
+    def leave(self) -> None:
+        self._depth -= 1
+
+
 class Walker:
     """Follows jobs; `actions` are the composite actions of the repository by path, `recognisers` know what matters."""
 
@@ -173,8 +195,9 @@ class Walker:
 
     def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
         outside = self.called(world.job)
+        level = _Level()
         for step in (outside,) if outside is not None else world.job.steps:
-            yield from self._step(step, step, world, contexts, trail, True, 0)
+            yield from self._step(step, step, world, contexts, trail, True, level)
 
     def called(self, job: Job) -> Step | None:
         """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
@@ -190,7 +213,7 @@ class Walker:
         contexts: Contexts,
         trail: _Trail,
         is_certain: bool,
-        depth: int,
+        level: _Level,
     ) -> Iterator[StepRun]:
         contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
         if not self.matters(step):
@@ -206,8 +229,8 @@ class Walker:
         if own:
             contexts["env"] = Partial({**trail.environment, **own}, trail.reason)
         action = self.action(step)
-        if action is not None and depth < MAX_ACTIONS:
-            yield from self._composite(action, step, outer, world, contexts, trail, certain, depth)
+        if action is not None and level.admits(action):
+            yield from self._composite(action, step, outer, world, contexts, trail, certain, level)
             return
         run = StepRun(step, outer, world, contexts, certain, self)
         yield run
@@ -222,7 +245,7 @@ class Walker:
         contexts: Contexts,
         trail: _Trail,
         is_certain: bool,
-        depth: int,
+        level: _Level,
     ) -> Iterator[StepRun]:
         inputs: dict[str, object] = {}
         for name, default in action.inputs.items():
@@ -230,8 +253,10 @@ class Walker:
             inputs[name] = "" if node is None else as_text(value_of(node, contexts))
         inner = {**contexts, "inputs": inputs, "github": _inside_action(contexts["github"], action)}
         inner_trail = _Trail(_environment(contexts))
+        level.enter(action)
         for each in action.steps:
-            yield from self._step(each, outer, world, inner, inner_trail, is_certain, depth + 1)
+            yield from self._step(each, outer, world, inner, inner_trail, is_certain, level)
+        level.leave()
         trail.set({n: v for n, v in inner_trail.environment.items() if n not in step.env})
         if step.id is not None:
             scope = {**inner, "steps": inner_trail.outputs}

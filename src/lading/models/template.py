@@ -26,6 +26,9 @@ class Hole:
             return self
         return Hole(self.text, self.reason, tuple(choice.map(change) for choice in self.choices))
 
+    def __len__(self) -> int:
+        return 1
+
     def __eq__(self, other: object) -> bool:
         return self is other or (
             isinstance(other, Hole)
@@ -43,6 +46,10 @@ class Hole:
 
 
 _MAX_VARIANTS = 16
+_MAX_LENGTH = 100_000
+"""Code points of a text that is put together; one that is put together of itself doubles with each step."""
+_MAX_PARTS = 1_000
+_FEW = 8
 
 
 class Template:
@@ -59,9 +66,12 @@ class Template:
         joined: list[str | Hole] = []
         for part in parts:
             if isinstance(part, str) and joined and isinstance(joined[-1], str):
-                joined[-1] += part
+                if len(joined[-1]) <= _MAX_LENGTH:
+                    joined[-1] += part
             elif part != "":
                 joined.append(part)
+        if len(joined) > _FEW or (joined and len(joined[0]) > _MAX_LENGTH):
+            joined = _bounded(joined)
         self.parts: tuple[str | Hole, ...] = tuple(joined)
         self.conditions: tuple[str, ...] = tuple(dict.fromkeys(conditions)) if conditions else ()
 
@@ -179,6 +189,12 @@ class Template:
         if parts and isinstance(parts[-1], str):
             parts[-1] = parts[-1].rstrip()
         return Template(parts, self.conditions)
+
+
+def _bounded(parts: list[str | Hole]) -> list[str | Hole]:
+    """The parts; a mere hole where they are more than is followed."""
+    length = sum(map(len, parts))
+    return parts if len(parts) <= _MAX_PARTS and length <= _MAX_LENGTH else [Hole("…", "it is too long")]
 
 
 def join(templates: Iterable[Template]) -> Template:

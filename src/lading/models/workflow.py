@@ -70,7 +70,18 @@ class Event:
 class Workflow:
     """One file under .github/workflows."""
 
-    __slots__ = ("_events", "_faults", "_fits", "_jobs", "_misfits", "_permissions", "node", "path", "tree")
+    __slots__ = (
+        "_events",
+        "_faults",
+        "_fits",
+        "_folded",
+        "_jobs",
+        "_misfits",
+        "_permissions",
+        "node",
+        "path",
+        "tree",
+    )
 
     def __init__(self, tree: Tree, node: Mapping, fits: Fits | None = None) -> None:
         self.tree = tree
@@ -80,6 +91,7 @@ class Workflow:
         self._misfits: tuple[Misfit, ...] | None = None
         self._events: dict[str, Event] | None = None
         self._jobs: dict[str, Job] | None = None
+        self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._permissions: PermissionBlock | None = _permissions(node)
 
@@ -137,8 +149,9 @@ class Workflow:
         found = self.jobs.get(name)
         if found is not None:
             return found
-        folded = name.lower()
-        return next((job for job in self.jobs.values() if job.id.lower() == folded), None)
+        if self._folded is None:
+            self._folded = {job.id.lower(): job for job in reversed(self.jobs.values())}
+        return self._folded.get(name.lower())
 
     @property
     def is_reusable(self) -> bool:
@@ -199,7 +212,7 @@ class Workflow:
 class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
 
-    __slots__ = ("_permissions", "_steps", "id", "key", "node", "workflow")
+    __slots__ = ("_needs", "_permissions", "_steps", "id", "key", "node", "workflow")
 
     def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
         self.workflow = workflow
@@ -208,6 +221,7 @@ class Job:
         self.node = node
         self._permissions: PermissionBlock | None = _permissions(node)
         self._steps: tuple[Step, ...] | None = None
+        self._needs: tuple[Scalar, ...] | None = None
 
     @property
     def permissions(self) -> PermissionBlock | None:
@@ -217,7 +231,9 @@ class Job:
     @property
     def needs(self) -> tuple[Scalar, ...]:
         """The ids of the jobs it waits for, as they stand in the file."""
-        return tuple(_scalars(self.node.get("needs")))
+        if self._needs is None:
+            self._needs = tuple(_scalars(self.node.get("needs")))
+        return self._needs
 
     @property
     def condition(self) -> Scalar | None:

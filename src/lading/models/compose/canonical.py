@@ -6,6 +6,7 @@ the readers its `transform/`, `loader/normalize.go` and `paths/`.
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
 
@@ -25,6 +26,7 @@ from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, nor
 from lading.models.compose.scalars import shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.models.template import Template
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -155,9 +157,11 @@ def _given_integer(value: Value, context: Canonical) -> Any:
     if given is None:
         return EMPTY
     if isinstance(given, (int, float)):
+        if given != given or given in (math.inf, -math.inf):
+            raise Undecodable("expected an integer", value)
         return int(given)
     if isinstance(given, str) and re.fullmatch(r"[-+]?\d+", given):
-        return int(given)
+        return whole(given)
     raise Undecodable("expected an integer", value)
 
 
@@ -167,8 +171,10 @@ def _number(value: Value, context: Canonical) -> Any:
         return EMPTY
     try:
         number = float(given)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Undecodable("expected a number", value) from None
+    if number != number or number in (math.inf, -math.inf):
+        return number
     return (int(number) if number == int(number) else number) if number else EMPTY
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from lading.plain import whole
+
 
 class BadForm(ValueError):
     """A text does not follow its grammar; the message ends the sentence "`text` …"."""
@@ -18,6 +20,9 @@ _NANOSECONDS = {
 }
 _PIECE = re.compile(r"(\d+(?:\.\d*)?|\.\d+)([^\d.]*)")
 _MAX = 1 << 63
+_MAX_FRACTION = 30
+"""Digits behind the point of a duration; a nanosecond of a week has 15."""
+_LARGEST = 1e300
 
 
 def duration(text: str) -> int:
@@ -39,9 +44,10 @@ def duration(text: str) -> int:
             raise BadForm(
                 f"has the unknown unit `{match[2].strip()}`; there are ns, us, ms, s, m, h, d and w"
             )
-        whole, _, part = match[1].partition(".")
+        full, _, part = match[1].partition(".")
         factor = _NANOSECONDS[match[2]]
-        total += int(whole or 0) * factor + (int(part) * factor // 10 ** len(part) if part else 0)
+        part = part[:_MAX_FRACTION]
+        total += whole(full or "0") * factor + (int(part) * factor // 10 ** len(part) if part else 0)
         at = match.end()
     if not rest or at < len(rest) or total >= _MAX:
         raise BadForm("is no duration: it is a number with a unit, such as `30s` or `1m30s`")
@@ -76,12 +82,12 @@ _WHOLE = re.compile(r"[-+]?\d+")
 def size(text: str) -> int:
     """Bytes: a number, or one with b, k, m, g, t or p, `64m`, `1.5gb`, `512MiB` (github.com/docker/go-units)."""
     if _WHOLE.fullmatch(text):
-        return int(text)
+        return whole(text)
     match = _SIZE.fullmatch(text)
     if match is None:
         raise BadForm("is no size: it is a number, or one with a unit such as `512m` or `1.5gb`")
     factor = 1024 ** ("kmgtp".index(match[3].lower()) + 1) if match[3] else 1
-    return int(float(match[1]) * factor)
+    return int(min(float(match[1]) * factor, _LARGEST))
 
 
 class Port:
@@ -133,9 +139,9 @@ def port_range(text: str) -> tuple[int, int]:
     """The first and the last port of `8080` or `8080-8090`."""
     first, dash, last = text.partition("-")
     for part in (first, last) if dash else (first,):
-        if not (part.isascii() and part.isdigit() and int(part) < 65536):
+        if not (part.isascii() and part.isdigit() and whole(part) < 65536):
             raise BadForm(f"has `{part}` where a port from 0 to 65535 stands")
-    low, high = int(first), int(last) if dash else int(first)
+    low, high = whole(first), whole(last) if dash else int(first)
     if high < low:
         raise BadForm(f"has the range `{text}`, which ends before it begins")
     return low, high

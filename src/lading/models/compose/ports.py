@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.models.compose.values import List, Map, Text
+from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,14 +115,14 @@ def _long(service: Service, item: Value) -> Iterator[PublishedPort]:
     known = {name: text.literal or "" for name, text in texts.items() if text is not None}
     published, target = known.get("published", ""), known.get("target", "")
     node = texts["published"].node if texts["published"] is not None else item.node
-    if not (published.isdigit() and target.isdigit()):
+    if not (published.isdecimal() and target.isdecimal()):
         return
     conditions = tuple(c for text in texts.values() if text is not None for c in text.template.conditions)
     yield PublishedPort(
         service,
         node,
-        int(published),
-        int(target),
+        whole(published),
+        whole(target),
         ip=known.get("host_ip", ""),
         protocol=known.get("protocol", "tcp"),
         conditions=conditions,
@@ -131,7 +132,7 @@ def _long(service: Service, item: Value) -> Iterator[PublishedPort]:
 
 def _numbers(text: str) -> range:
     first, _, last = text.partition("-")
-    return range(int(first), min(int(last or first), 65535) + 1)
+    return range(whole(first), min(whole(last or first), 65535) + 1)
 
 
 def _share_an_address(one: str, other: str) -> bool:

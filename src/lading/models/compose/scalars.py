@@ -84,7 +84,14 @@ def _integer(sign: str, digits: str) -> int | float | None:
     except ValueError:
         return None
     number = -number if sign == "-" else number
-    return number if -(1 << 63) <= number < 1 << 64 else float(number)
+    return number if -(1 << 63) <= number < 1 << 64 else _double(number)
+
+
+def _double(number: int) -> float:
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
 
 
 def shown(value: Plain) -> str:

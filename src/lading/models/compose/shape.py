@@ -7,6 +7,7 @@ import re
 from lading.models.compose.forms import BadForm, command_line, device, duration, mount, ports, size
 from lading.models.compose.scalars import shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
+from lading.plain import whole
 from lading.shape import UNKNOWN_TEXT, WRONG_TYPE, Shape
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def _boolean(text: str) -> None:
 
 
 def _integer(text: str) -> None:
-    if not _INTEGER.fullmatch(text) or not -_LIMIT <= int(text) < _LIMIT:
+    if not _INTEGER.fullmatch(text) or not -_LIMIT <= whole(text) < _LIMIT:
         raise BadForm("is no whole number" if not _INTEGER.fullmatch(text) else "is too large a number")
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 _COLON = Template.of(":")
 _PROPERTY = re.compile(r"-(?:D|P)([\w.-]+)=")
-_POM_IMAGE = re.compile(r"<to>\s*<image>\s*([^<]*?)\s*</image>")
+_POM_IMAGE = re.compile(r"<to>\s*+<image>([^<]*+)</image>")
 _POM_PROPERTY = re.compile(r"<([\w.-]+)>([^<$]*)</\1>")
-_GRADLE_IMAGE = re.compile(r"jib\s*\{.*?\bto\s*\{.*?\bimage\s*(?:=|\()?\s*['\"]([^'\"]*)['\"]", re.DOTALL)
+_GRADLE_IMAGE = (r"jib\s*+\{", r"\bto\s*+\{", r"\bimage\s*+(?:=|\()?\s*+['\"]([^'\"]*)['\"]")
+"""What stands behind each other, with anything between."""
 
 
 def java(command: Command) -> Iterator[Push]:
@@ -90,10 +91,22 @@ def _in_build_file(command: Command) -> Template:
         source = command.run.texts.source(posixpath.join(folder, file)) if folder is not None else None
         if source is None:
             continue
-        match = (_POM_IMAGE if file.endswith(".xml") else _GRADLE_IMAGE).search(source.text)
+        is_pom = file.endswith(".xml")
+        match = _POM_IMAGE.search(source.text) if is_pom else _in_gradle(source.text)
         if match is not None:
-            return _with_properties(match[1], dict(_POM_PROPERTY.findall(source.text)))
+            return _with_properties(match[1].strip(), dict(_POM_PROPERTY.findall(source.text)))
     return Template((Hole("*", "the build file names it"),))
+
+
+def _in_gradle(text: str) -> re.Match[str] | None:
+    at = 0
+    match: re.Match[str] | None = None
+    for pattern in _GRADLE_IMAGE:
+        match = re.compile(pattern).search(text, at)
+        if match is None:
+            return None
+        at = match.end()
+    return match
 
 
 def _with_properties(text: str, known: dict[str, str]) -> Template:

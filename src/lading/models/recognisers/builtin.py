@@ -11,8 +11,8 @@ from lading.tables.actions import LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
 _HERE = "lading.models.recognisers."
 _DOCKER = (
-    r"--push|(?:docker|nerdctl|podman|buildah|image|manifest|compose)\b.*\bpush\b|imagetools|type=registry"
-    r"|\bbuildx\s+bake\b|\bcommit\b.*docker://|kaniko-project/|--cache-to"
+    r"--push|(?:docker|nerdctl|podman|buildah|image|manifest|compose)\b.{0,2000}\bpush\b|imagetools|type=registry"
+    r"|\bbuildx\s+bake\b|\bcommit\b.{0,2000}docker://|kaniko-project/|--cache-to"
 )
 _DOCKER_MARKS = ("push", "imagetools", "type=registry", "bake", "docker://", "kaniko", "--cache-to")
 _JAVA_MARKS = ("jib", "build-image", "bootBuildImage", "quarkus.container-image.push")
