@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import posixpath
 
 from lading.cli.check import look_of, prefix_of, write
 from lading.problems import Problem
@@ -10,6 +11,7 @@ from lading.session import Request, no_such_rule, open_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from lading.session import Session
@@ -34,7 +36,7 @@ def run_explain(
     is_file = bool(path) and os.path.lexists(path) and not os.path.isdir(path)
     request = Request(
         (path,) if is_file else (),
-        root=root,
+        root=root if root is not None or not is_file else _root_around(path),
         owner=owner,
         repo=repo,
         config_path=config,
@@ -53,6 +55,15 @@ def run_explain(
     look = look_of(color, prefix_of(session.root))
     write("\n\n".join(as_page(each, look) for each in facts))
     return 0
+
+
+def _root_around(path: str) -> str | None:
+    """The working folder for a file below it that is in no git work tree; None where git knows better."""
+    from lading.identity import repository_root
+
+    folder, here = os.path.realpath(os.path.dirname(path) or "."), os.path.realpath(".")
+    is_below = os.path.commonpath((folder, here)) == here
+    return "." if is_below and repository_root(folder) is None else None
 
 
 def _rule(session: Session, id: str, format: str) -> str:
@@ -75,9 +86,19 @@ def _json(facts: dict[str, Any]) -> str:
 
 
 def _of_file(session: Session, path: str, name: str | None) -> list[dict[str, Any]]:
-    from lading.explain.subject import file_facts
+    from lading.engine import Selection, check
+    from lading.explain.subject import subjects
 
-    return file_facts(session.repository, session.path_of(path), name)
+    found = subjects(session.repository, session.path_of(path), name, _shown(session))
+    if name is None:
+        return [each.facts for each in found]
+    outcome = check(session.repository, session.rules, Selection())
+    return [each.with_findings(outcome.findings) for each in found]
+
+
+def _shown(session: Session) -> Callable[[str], str]:
+    prefix = prefix_of(session.root)
+    return lambda path: posixpath.normpath(prefix + path)
 
 
 def _of_error(session: Session, argument: str) -> list[dict[str, Any]]:
@@ -99,10 +120,10 @@ def _unknown(session: Session, argument: str) -> Problem:
 
     shown = argument if len(argument) <= 80 else f"{argument[:79]}…"
     if " " in argument:
-        return Problem(f"no known error is like `{shown}`; {CAN_BE_GIVEN}")
+        return Problem(f"no known error is like `{shown}`; give {CAN_BE_GIVEN}")
     family = argument.partition("/")[0]
     if "/" in argument and any(id.startswith(f"{family}/") for id in session.rules):
         return no_such_rule(argument, session.rules)
-    near = nearest_thing(argument, session.repository, session.rules)
-    hint = f"did you mean `{near}`? " if near is not None else ""
-    return Problem(f"`{shown}` is no rule, no file and no known error; {hint}{CAN_BE_GIVEN}")
+    near = nearest_thing(argument, session.repository, session.rules, _shown(session))
+    hint = f"did you mean `{near}`? Or give" if near is not None else "give"
+    return Problem(f"`{shown}` is no rule, no file and no known error; {hint} {CAN_BE_GIVEN}")

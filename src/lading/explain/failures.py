@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 NEAR = 0.5
 """The likeness from which another error may be the one that is meant; 1 is the same words."""
 _SAME = 0.999
-_MIN_WORDS = 3
+_MIN_WORDS = 4
 """Words that a text quoted on a card needs to be told from prose."""
+_LOOSE = 4
+"""Other words that may stand among those of a known error: names that this case has."""
 _QUOTED = re.compile(r"`([^`]+)`")
-_WORD = re.compile(r"[a-z][a-z_]+|v\d+|\d{3}(?!\d)")
+_WORD = re.compile(r"[a-z]{2,}|\d{3}(?!\d)")
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -53,7 +55,9 @@ def matches(text: str, cards: Iterable[RuleText]) -> tuple[Match, ...]:
     known = [*FAILURES, *_on_cards(cards)]
     rated = [Match(each, _likeness(words, _words(each.text))) for each in known]
     same = [each for each in rated if each.is_exact]
+    of_table = [each for each in same if each.failure in FAILURES]
     if same:
+        same = of_table or same
         longest = max(len(_words(each.failure.text)) for each in same)
         return tuple(each for each in same if len(_words(each.failure.text)) == longest)
     nearest = max(rated, key=lambda each: each.likeness, default=None)
@@ -86,16 +90,21 @@ def _most_telling(found: list[Match], plain: str) -> Iterator[Match]:
 
 
 def _on_cards(cards: Iterable[RuleText]) -> Iterator[Failure]:
-    """The texts that cards quote, each with all the rules that quote it."""
-    quoted: dict[str, list[RuleText]] = {}
+    """The texts that cards quote; those that differ in a name only are one, with all the rules that quote it."""
+    quoted: dict[tuple[str, ...], dict[str, RuleText]] = {}
+    texts: dict[tuple[str, ...], str] = {}
     for card in cards:
         for text in _QUOTED.findall(card.why):
             whole = " ".join(text.split())
-            if len(_words(whole)) >= _MIN_WORDS and " " in whole:
-                quoted.setdefault(whole, []).append(card)
-    for text, rules in quoted.items():
-        causes = tuple(Cause(f"{card.title}.", card.fix, (card.id,)) for card in rules)
-        yield Failure(text, re.escape(text), ", ".join(card.url for card in rules if card.url), causes)
+            words = tuple(_words(whole))
+            if len(words) >= _MIN_WORDS and " " in whole:
+                quoted.setdefault(words, {})[card.id] = card
+                texts.setdefault(words, whole)
+    for words, rules in quoted.items():
+        text = re.sub(r"'[^']+'", "'…'", texts[words]) if len(rules) > 1 else texts[words]
+        causes = tuple(Cause(f"{card.title}.", card.fix, (card.id,)) for card in rules.values())
+        urls = dict.fromkeys(card.url for card in rules.values() if card.url)
+        yield Failure(text, re.escape(text), ", ".join(urls), causes)
 
 
 def _words(text: str) -> list[str]:
@@ -110,10 +119,17 @@ def _likeness(given: list[str], known: list[str]) -> float:
         return 0.0
     from difflib import SequenceMatcher
 
-    blocks = SequenceMatcher(None, given, known, autojunk=False).get_matching_blocks()
+    blocks = [
+        each
+        for each in SequenceMatcher(None, given, known, autojunk=False).get_matching_blocks()
+        if each.size
+    ]
     same = sum(block.size for block in blocks)
+    if len(known) < _MIN_WORDS and same < len(known):
+        return 0.0
     there = same / len(known)
-    if there == 1 and len(known) >= _MIN_WORDS:
+    reach = blocks[-1].a + blocks[-1].size - blocks[0].a if blocks else 0
+    if there == 1 and reach <= len(known) + _LOOSE:
         return 1.0
     return 0.8 * there + 0.19 * same / len(given)
 
@@ -174,11 +190,12 @@ def _cause(cause: Cause, looked: Looked) -> Facts:
         "fix": cause.fix,
         "rules": list(cause.rules),
         "state": state,
-        "findings": [_finding(each) for each in decided or undecided],
+        "findings": [finding_facts(each) for each in decided or undecided],
     }
 
 
-def _finding(finding: Finding) -> Facts:
+def finding_facts(finding: Finding) -> Facts:
+    """A finding as one line tells it."""
     return {
         "rule": finding.rule,
         "level": finding.level,

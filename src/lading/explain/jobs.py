@@ -5,6 +5,7 @@ from __future__ import annotations
 from lading.explain.places import ground_of, place_of, text_facts
 from lading.models.permissions import effective
 from lading.models.worlds import MAX_WORLDS, worlds
+from lading.source import Span, span_of
 from lading.tables.scopes import COMPARED, NONE, SCOPES
 from lading.tree import Mapping, Scalar, Sequence, resolve, text_of
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.explain.places import Facts
-    from lading.models.permissions import Call, Effective, PermissionBlock
+    from lading.models.permissions import Call, Chain, Effective, PermissionBlock
     from lading.models.publishing import Publication
     from lading.models.repository import Repository
     from lading.models.workflow import Event, Job, Step, Workflow
@@ -40,6 +41,18 @@ def workflow_facts(workflow: Workflow, repository: Repository) -> Facts:
     }
 
 
+def spans_of_job(job: Job) -> list[Span]:
+    """Where the job is written."""
+    return [Span(job.key.source, job.key.start, job.node.end)]
+
+
+def spans_of_pushes(job: Job, repository: Repository) -> list[Span]:
+    """Where its pushes and logins are written, which may be in an action."""
+    pushes = [each for each in repository.writes if each.job is job]
+    logins = [login.at for each in pushes for login in each.logins]
+    return [span_of(at) for at in (*(each.place for each in pushes), *logins)]
+
+
 def job_facts(job: Job, repository: Repository) -> Facts:
     """A job: when it runs, with which token, and what it pushes, itself or through the workflow that it calls."""
     call = repository.call_graph.call(job)
@@ -59,7 +72,7 @@ def job_facts(job: Job, repository: Repository) -> Facts:
         "calls": _called(job, call),
         "tokens": [_token(each) for each in effective(job, repository.config, repository.call_graph)],
         "pushes": [_push(each) for each in pushes],
-        "pushes_by_call": [_push(each) for each in beyond],
+        "pushes_by_call": [_push(each, job) for each in beyond],
     }
 
 
@@ -144,7 +157,8 @@ def _token(token: Effective) -> Facts:
     }
 
 
-def _push(publication: Publication) -> Facts:
+def _push(publication: Publication, through: Job | None = None) -> Facts:
+    """A push; where it is seen from a job that calls its workflow, as that job leads to it."""
     step = publication.caller
     login = publication.login
     return {
@@ -165,12 +179,24 @@ def _push(publication: Publication) -> Facts:
             if each is not login and login is None
         ],
         "unseen_login": publication.unseen if login is None else None,
-        "events": [
-            {"event": event, "certain": event in publication.certain_events} for event in publication.events
-        ],
+        "events": _events_of_push(publication, through),
         "guards": list(_guards_of_push(publication)),
+        "tokens": [_token(each) for each in publication.permissions if _leads(each.chain, through)],
         **ground_of(publication.basis),
     }
+
+
+def _leads(chain: Chain, through: Job | None) -> bool:
+    return through is None or any(call.job is through for call in chain)
+
+
+def _events_of_push(publication: Publication, through: Job | None) -> list[Facts]:
+    found: dict[str, bool] = {}
+    for sighting in publication.sightings:
+        if _leads(sighting.world.chain, through):
+            for event in sighting.world.events:
+                found[event] = found.get(event, False) or sighting.is_certain
+    return [{"event": event, "certain": certain} for event, certain in found.items()]
 
 
 def _guards(job: Job) -> Iterator[Facts]:

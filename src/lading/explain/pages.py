@@ -21,7 +21,16 @@ def as_page(facts: Facts, look: Look) -> str:
         "service": _service,
         "error": _error,
     }[facts["kind"]]
-    return "\n".join(line.rstrip() for line in page(facts, Sheet(look))) + "\n"
+    return "\n".join(line.rstrip() for line in page(facts, Sheet(look, _own_path(facts)))) + "\n"
+
+
+def _own_path(facts: Facts) -> str | None:
+    """The file that a page is about, where it is about one."""
+    project = facts.get("project") or facts
+    if len(project.get("files") or "1") > 1:
+        return None
+    path: str | None = project.get("path")
+    return path
 
 
 # --- workflows ---
@@ -32,7 +41,7 @@ def _workflow(facts: Facts, sheet: Sheet) -> Iterator[str]:
     yield from sheet.title(sheet.path(facts["path"]), f"the workflow{name}, {_count(facts['jobs'], 'job')}")
     yield from sheet.heading("starts on")
     for event in facts["events"]:
-        yield from sheet.field(event["event"], _filters(event["filters"]) or "always", 2)
+        yield from sheet.said(_event(event), 2, hang=4)
     for caller in facts["callers"]:
         yield from sheet.field("called by", f"job `{caller['job']}`, {sheet.place(caller)}")
     block = facts["permissions"]
@@ -56,7 +65,7 @@ def _brief_job(job: Facts, sheet: Sheet) -> Iterator[str]:
         yield from sheet.field("after", ", ".join(need["job"] for need in job["needs"]), 4)
     if job["calls"] is not None:
         yield from sheet.field("calls", job["calls"]["workflow"] or job["calls"]["uses"], 4)
-    tokens = dict.fromkeys(_scopes(token["scopes"]) + _doubt(token) for token in job["tokens"])
+    tokens = dict.fromkeys(_may(token) + _doubt(token) for token in job["tokens"])
     yield from sheet.fields("token", list(tokens), 4)
     pushed = [_image_name(push) for push in (*job["pushes"], *job["pushes_by_call"])]
     yield from sheet.fields("pushes", list(dict.fromkeys(pushed)), 4)
@@ -73,7 +82,7 @@ def _job(facts: Facts, sheet: Sheet) -> Iterator[str]:
     yield from sheet.fields("after", [f"`{need['job']}`" for need in facts["needs"]])
     if facts["environment"] is not None:
         said = "whose protection rules cannot be seen from here"
-        yield from sheet.field("environment", f" `{facts['environment']['name']}`, {said}")
+        yield from sheet.field("environment", f"`{facts['environment']['name']}`, {said}")
     if facts["calls"] is not None:
         where = facts["calls"]["workflow"]
         said = f"`{where}`" if where else f"`{facts['calls']['uses']}`, which is not in this repository"
@@ -93,13 +102,28 @@ def _job(facts: Facts, sheet: Sheet) -> Iterator[str]:
     if not facts["pushes"] and not facts["pushes_by_call"]:
         yield from sheet.heading("pushes")
         yield from sheet.said("nothing that can be seen", 2)
+    yield from _findings(facts, sheet)
+
+
+def _findings(facts: Facts, sheet: Sheet) -> Iterator[str]:
+    """What `lading check` says of it."""
+    if facts.get("findings"):
+        yield from sheet.heading("findings")
+    for finding in facts.get("findings") or ():
+        yield from _finding(finding, sheet, 2)
+
+
+def _finding(finding: Facts, sheet: Sheet, indent: int) -> Iterator[str]:
+    head = f"{finding['level']}[{finding['rule']}] {sheet.place(finding)}"
+    yield from sheet.said(head, indent, finding["level"])
+    yield from sheet.said(finding["message"], indent + 2)
 
 
 def _token(token: Facts, sheet: Sheet) -> Iterator[str]:
     if token["chain"]:
         chain = " -> ".join(f"job `{call['job']}` ({sheet.place(call)})" for call in token["chain"])
         yield from sheet.field("reached by", chain)
-    yield from sheet.field("may", _scopes(token["scopes"]))
+    yield from sheet.field("may", _may(token))
     yield from sheet.fields("from", [f"{each['words']}, {sheet.place(each)}" for each in token["provenance"]])
     if token["basis"] == "assumed":
         yield from sheet.fields("assumed", token["conditions"])
@@ -111,26 +135,41 @@ def _push(push: Facts, sheet: Sheet) -> Iterator[str]:
     yield from sheet.strong(_image_name(push), 2)
     step = f"step {push['step'] + 1}" + (f" “{push['step_name']}”" if push["step_name"] else "")
     yield from sheet.field("by", f"{push['tool']} in {step}, {sheet.place(push)}", 4)
-    names = list(dict.fromkeys(each["text"] for each in push["references"]))
+    names = list(dict.fromkeys(each["text"] for each in push["references"] if each["text"] != "*"))
     yield from sheet.fields("as", names, 4)
     yield from sheet.field("registry", push["registry"] or "not known", 4)
     yield from sheet.field("login", _login(push, sheet), 4)
-    yield from sheet.field("reached by", _events_line(push) + _uncertain(push), 4)
+    if push["credential"] == "GITHUB_TOKEN":
+        yield from sheet.fields("token", [_of_packages(token, sheet) for token in push["tokens"]], 4)
+    yield from sheet.field("reached by", _events_line(push), 4)
     yield from sheet.fields("guards", [_guard(guard, sheet) for guard in push["guards"]], 4)
     parts = [push["image"], *push["references"]] if push["image"] is not None else push["references"]
-    unknown = [reason for part in parts for reason in part["unknown"]]
+    unknown = [reason.removeprefix("`*`: ") for part in parts for reason in part["unknown"]]
+    if push["basis"] == "unknown":
+        unknown += push["conditions"]
     if push["unseen_login"] is not None:
         unknown.append(f"perhaps {push['unseen_login']}")
     yield from sheet.fields("unknown", list(dict.fromkeys(unknown)), 4)
     conditions = [condition for part in parts for condition in part["conditions"]]
-    if push["basis"] == "assumed":
-        conditions += push["conditions"]
     yield from sheet.fields("assumed", list(dict.fromkeys(conditions)), 4)
+
+
+def _of_packages(token: Facts, sheet: Sheet) -> str:
+    """What the token may do to packages, and what says so."""
+    level = token["scopes"].get("packages", "none")
+    origin = token["provenance"][0]
+    if token["basis"] == "unknown":
+        return f"`packages` is not known: {'; '.join(token['conditions'])}"
+    doubt = f", {'; '.join(token['conditions'])}" if token["conditions"] else ""
+    return f"`packages` is `{level}`: {origin['words']}, {sheet.place(origin)}{doubt}"
 
 
 def _image_name(push: Facts) -> str:
     kind = "" if push["kind"] == "image" else f" ({push['kind']})"
-    return f"{push['image']['text'] if push['image'] is not None else 'an image without a tag'}{kind}"
+    if push["image"] is None:
+        return f"what it pushes is not said{kind}"
+    name = push["image"]["text"]
+    return f"{name if name != '*' else 'a name that is not known'}{kind}"
 
 
 def _login(push: Facts, sheet: Sheet) -> str:
@@ -148,10 +187,6 @@ def _login(push: Facts, sheet: Sheet) -> str:
     return f"{credential}; the job logs in to {', '.join(others)}" if others else credential
 
 
-def _uncertain(push: Facts) -> str:
-    return f" (cannot tell: {'; '.join(push['conditions'])})" if push["basis"] == "unknown" else ""
-
-
 def _events_line(facts: Facts) -> str:
     """Certain events first; those of which a condition decides are marked."""
     certain = [_event(each) for each in facts["events"] if each["certain"]]
@@ -164,7 +199,8 @@ def _events_line(facts: Facts) -> str:
 
 def _event(event: Facts) -> str:
     filters = _filters(event.get("filters") or {})
-    return f"{event['event']} ({filters})" if filters else str(event["event"])
+    name = "a call" if event["event"] == "workflow_call" else str(event["event"])
+    return f"{name} ({filters})" if filters else name
 
 
 def _filters(filters: dict[str, list[str]]) -> str:
@@ -184,8 +220,16 @@ def _scopes(scopes: dict[str, str]) -> str:
     return said or "nothing"
 
 
+def _may(token: Facts) -> str:
+    """What is granted; of what is not known the most that it can be."""
+    if token["basis"] != "unknown":
+        return _scopes(token["scopes"])
+    return f"at most {_scopes(token['scopes'])}" if token["scopes"] else "not known"
+
+
 def _doubt(token: Facts) -> str:
-    return "" if token["basis"] == "known" else f" ({token['basis']})"
+    """The default token decides, or GitHub refuses the call: in a word."""
+    return " (assumed)" if token["basis"] == "assumed" else ""
 
 
 # --- Compose ---
@@ -211,8 +255,9 @@ def _files(project: Facts, sheet: Sheet) -> Iterator[str]:
     yield from sheet.heading("files, later ones over earlier ones" if len(project["files"]) > 1 else "file")
     for number, file in enumerate(project["files"]):
         origin = f" by {sheet.place(file['from'])}" if file["from"] is not None else ""
-        yield from sheet.beside(f"{number + 1}  {sheet.path(file['path'])}", f"{file['how']}{origin}", 2, 40)
-    yield from sheet.said(f"{project['because']}", 2)
+        how = f"{file['how']}{origin}" if len(project["files"]) > 1 else ""
+        yield from sheet.beside(f"{number + 1}  {sheet.path(file['path'])}", how, 2, 40)
+    yield from sheet.said(project["because"], 2)
     if project["active_profiles"]:
         yield from sheet.field("profiles", ", ".join(project["active_profiles"]))
     yield from sheet.fields("unknown", project["unknown"])
@@ -224,6 +269,9 @@ def _service(facts: Facts, sheet: Sheet) -> Iterator[str]:
         f"{sheet.path(project['path'])}:{facts['service']}", "a service, as Compose merges it"
     )
     yield from _files(project, sheet)
+    for kind in ("include", "extends"):
+        turns = [step for row in facts["definition"] for step in row["via"] if step["kind"] == kind]
+        yield from sheet.fields(kind, list(dict.fromkeys(sheet.place(turn) for turn in turns)))
     yield from sheet.heading("definition")
     yield from _definition(facts, sheet)
     if facts["partial"]:
@@ -249,6 +297,7 @@ def _service(facts: Facts, sheet: Sheet) -> Iterator[str]:
         yield from sheet.beside(said, sheet.place(edge), 2, 40)
     if not facts["awaited_by"]:
         yield from sheet.said("nobody", 2)
+    yield from _findings(facts, sheet)
 
 
 def _definition(facts: Facts, sheet: Sheet) -> Iterator[str]:
@@ -274,7 +323,7 @@ def _definition(facts: Facts, sheet: Sheet) -> Iterator[str]:
         indent = _indent(keys, len(keys) - 1) - len(item)
         yield from sheet.beside(text.rstrip(), _origin(row, sheet), indent, 50)
         for other in row["in_place_of"]:
-            yield from sheet.beside(f"(not {other['value']})", sheet.place(other), indent + 2, 50)
+            yield from sheet.beside(f"in place of {other['value']}", sheet.place(other), indent + 2, 50)
         for reason in row["unknown"]:
             yield from sheet.said(f"unknown: {reason}", indent + 2)
         for condition in row["conditions"]:
@@ -287,12 +336,12 @@ def _indent(keys: tuple[object, ...], depth: int) -> int:
 
 
 def _origin(row: Facts, sheet: Sheet) -> str:
-    """The place of a value, and the turns that it took: `common.yaml:4 (extends, compose.yaml:7)`."""
-    place = sheet.place(row)
-    turns = [f"{step['kind']}, line {step['line']}" for step in row["via"]]
-    if row["file"] == "override":
-        turns.insert(0, "override")
-    return f"{place} ({'; '.join(turns)})" if turns else place
+    """The place of a value, and the turns that it took: `common.yaml:4 (extends)`, `line 3 (alias in line 9)`."""
+    far = dict.fromkeys(step["kind"] for step in row["via"] if step["kind"] in ("extends", "include"))
+    turns = [*(["override"] if row["file"] == "override" else ()), *far]
+    near = {step["line"]: step["kind"] for step in reversed(row["via"]) if step["kind"] not in far}
+    turns += [f"{kind} in line {line}" for line, kind in near.items()]
+    return f"{sheet.place(row)} ({'; '.join(turns)})" if turns else sheet.place(row)
 
 
 def _image(image: Facts | None, sheet: Sheet, indent: int) -> Iterator[str]:
@@ -388,17 +437,17 @@ def _error(facts: Facts, sheet: Sheet) -> Iterator[str]:
             for cause in causes:
                 yield from _cause(cause, sheet)
         yield ""
-        yield from sheet.said(f"source: {match['source']}")
+        if all(cause["state"] == "not found" for cause in match["causes"]):
+            yield from sheet.said("Nothing in the files of this repository explains it.")
+        yield from sheet.said(f"Source: {match['source']}", hang=8)
 
 
 def _cause(cause: Facts, sheet: Sheet) -> Iterator[str]:
-    yield from sheet.said(f"- {cause['cause']}", 2)
+    yield from sheet.said(f"- {cause['cause']}", 2, hang=2)
     for finding in cause["findings"]:
-        head = f"{finding['level']}[{finding['rule']}] {sheet.place(finding)}"
-        yield from sheet.said(head, 4, finding["level"])
-        yield from sheet.said(finding["message"], 6)
+        yield from _finding(finding, sheet, 4)
     if cause["state"] != "not found":
-        yield from sheet.said(f"Fix: {cause['fix']}", 4)
+        yield from sheet.said(f"Fix: {cause['fix']}", 4, hang=5)
 
 
 def _see(text: str, sheet: Sheet) -> Iterator[str]:

@@ -7,10 +7,10 @@ import re
 
 from lading.explain.places import ground_of, place_of, text_facts
 from lading.models.compose.health import image_name
-from lading.models.compose.project import DEFAULT, EXTENDED, INCLUDED, STATED
-from lading.models.compose.projects import DEFAULT_NAMES, OVERRIDE_NAMES
+from lading.models.compose.project import DEFAULT, EXTENDED, INCLUDED
 from lading.models.compose.values import List, Map, Text
 from lading.models.image import split_template
+from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,6 +49,20 @@ def project_facts(project: Project, repository: Repository) -> Facts:
     }
 
 
+def spans_of_service(service: Service) -> list[Span]:
+    """Where the files of the project write of the service, those that it extends left out."""
+    found = []
+    for layer in service.project.layers:
+        services = layer.map("services")
+        item = services.entries.get(service.name) if services is not None else None
+        if item is not None:
+            node = item.value.node
+            is_beside = node.source is item.key.source and node.end > item.key.start
+            end = node.end if is_beside else item.key.end
+            found.append(Span(item.key.source, item.key.start, end))
+    return found
+
+
 def service_facts(service: Service, repository: Repository) -> Facts:
     """A service as Compose merges it, each value with the place where it is written and the way it came."""
     project = service.project
@@ -81,25 +95,29 @@ def _files(project: Project) -> Facts:
 
 
 def _because(project: Project) -> str:
-    """Why these files are a project, a clause."""
-    count = "it" if len(project.sources) == 1 else "them"
-    if project.standing == STATED:
-        stated = project.statement
-        return f"`{stated.origin}` names {count}" if stated is not None else f"a command names {count}"
+    """Why these files are a project."""
+    given, whole = len(project.sources), len(project.files)
+    what = "this file" if given == 1 else "these files"
+    if given < whole:
+        what = "the first" if given == 1 else f"the first {given}"
+    if project.origin != project.path:
+        return f"`{project.origin}`{_line_of(project)} names {what}"
+    if project.standing == DEFAULT:
+        return f"`docker compose` finds {what} by name"
     if project.standing == INCLUDED:
-        return "it is by itself here; another file includes it"
+        return "it is taken by itself; another file includes it"
     if project.standing == EXTENDED:
-        return "it is by itself here; a service of another file extends one of it"
-    if project.standing != DEFAULT:
-        return "nothing in the repository says that another file is used with it"
+        return "it is taken by itself; a service of another file extends one of it"
+    return "nothing in the repository says that another file is used with it"
+
+
+def _line_of(project: Project) -> str:
+    """The one line of the origin that names every file, as words; nothing where there is none or several."""
+    source = project.texts.source(project.origin)
     names = [posixpath.basename(path) for path in project.sources]
-    if names[0] in DEFAULT_NAMES and all(name in OVERRIDE_NAMES for name in names[1:]):
-        return (
-            "`docker compose` finds it by its name"
-            if len(names) == 1
-            else "`docker compose` finds them by name"
-        )
-    return f"`COMPOSE_FILE` in an `.env` names {count}"
+    lines = range(1, source.line_count + 1) if source is not None else ()
+    found = [n for n in lines if source is not None and all(name in source.line(n) for name in names)]
+    return f", line {found[0]}," if len(found) == 1 else ""
 
 
 def _given(project: Project) -> Iterator[Facts]:

@@ -23,10 +23,12 @@ _GAP = 2
 class Sheet:
     """Lines for people. Text is made harmless, broken at the width, and coloured last."""
 
-    __slots__ = ("_ink", "_look", "width")
+    __slots__ = ("_ink", "_look", "_own", "width")
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, own: str | None = None) -> None:
+        """`own` is the path of the file that the page is about: its places are told by their line alone."""
         self._look = look
+        self._own = own
         self._ink = Ink(look.colour)
         self.width = min(look.width, _WIDEST)
 
@@ -39,10 +41,10 @@ class Sheet:
         yield ""
         yield self._ink.gutter(text)
 
-    def said(self, text: str, indent: int = 0, level: str | None = None) -> Iterator[str]:
-        """A sentence or two."""
-        blank = " " * indent
-        for line in self._wrapped(text, self.width - indent):
+    def said(self, text: str, indent: int = 0, level: str | None = None, hang: int = 0) -> Iterator[str]:
+        """A sentence or two; lines after the first stand `hang` columns further in."""
+        for number, line in enumerate(self._wrapped(text, self.width - indent - hang)):
+            blank = " " * (indent + (hang if number else 0))
             yield blank + (self._ink.level(level, line) if level is not None else line)
 
     def strong(self, text: str, indent: int = 0) -> Iterator[str]:
@@ -51,7 +53,9 @@ class Sheet:
 
     def field(self, name: str, text: str, indent: int = 2) -> Iterator[str]:
         """A name, and beside it what is said."""
-        left = " " * indent + f"{name:{_NAME}}"
+        left = " " * indent + f"{harmless(name):{_NAME}}"
+        if not left.endswith(" "):
+            left += " " * _GAP
         for number, line in enumerate(self._wrapped(text, self.width - len(left))):
             yield (left if number == 0 else " " * len(left)) + line
 
@@ -79,7 +83,9 @@ class Sheet:
         return text if len(text) <= self.width else text[: self.width - 1] + "…"
 
     def place(self, facts: Facts) -> str:
-        """`path:line` as seen from the working folder."""
+        """`path:line` as seen from the working folder; `line 7` of the page's own file."""
+        if facts["path"] == self._own:
+            return f"line {facts['line']}"
         return f"{self.path(facts['path'])}:{facts['line']}"
 
     def path(self, path: str) -> str:

@@ -161,7 +161,8 @@ FAILURES: tuple[Failure, ...] = (
     Failure(
         "push access denied, repository does not exist or may require authorization: server message: "
         "insufficient_scope: authorization failed",
-        r"insufficient_scope|requested access to the resource is denied|push access denied",
+        r"push access denied|(?<!docker login': denied: )requested access to the resource is denied"
+        r"|(?<!may require authorization: server message: )insufficient_scope",
         "docker/build-push-action#363, docker/build-push-action#160, docker/build-push-action#190",
         (
             Cause(
@@ -177,6 +178,51 @@ FAILURES: tuple[Failure, ...] = (
             Cause(
                 "There is no such repository on the registry, or the account may not write it.",
                 "Look it up on the registry with the account that the workflow logs in with.",
+            ),
+        ),
+    ),
+    Failure(
+        "pull access denied for shop, repository does not exist or may require 'docker login': denied: requested access "
+        "to the resource is denied",
+        r"pull access denied",
+        "dunglas/symfony-docker#788, sameerdhoot/wolweb#3",
+        (
+            Cause(
+                "The name holds a placeholder or an unset variable, or it is not the one that is published.",
+                "Write the name under which the image is published, with its registry in front.",
+                ("image/left-over-placeholder", "image/unset-variable", "publish/left-over-placeholder"),
+            ),
+            Cause(
+                "The image is only built, never pushed, and nobody has built it on this machine.",
+                "Run `docker compose build` before; `docker compose up --build` does both.",
+            ),
+            _PRIVATE,
+        ),
+    ),
+    Failure(
+        "denied: permission_denied: The token provided does not match expected scopes.",
+        r"token provided does not match expected scopes",
+        "daltoniam/switchboard#139",
+        (
+            Cause(
+                "The job logs in with a personal token that lacks the scope `write:packages`.",
+                "Log in with `${{ secrets.GITHUB_TOKEN }}` and `permissions: {packages: write}`, or give that token the scope.",
+                ("publish/secret-for-own-package",),
+            ),
+            Cause(
+                "The token is a fine-grained one, which the registry does not take.",
+                "Use a classic token, or GITHUB_TOKEN.",
+            ),
+        ),
+    ),
+    Failure(
+        "toomanyrequests: You have reached your pull rate limit.",
+        r"toomanyrequests|reached your (?:unauthenticated )?pull rate limit",
+        "docker/setup-buildx-action#395, docker/login-action#862",
+        (
+            Cause(
+                "The runner shares its address with many who pull from Docker Hub without a login.",
+                "Log in to Docker Hub before the first pull, or pull from another registry.",
             ),
         ),
     ),
@@ -243,7 +289,7 @@ FAILURES: tuple[Failure, ...] = (
     ),
     Failure(
         'invalid tag "ghcr.io/acme/shop:fix/typo": invalid reference format',
-        r"invalid reference format",
+        r"invalid reference format(?!: repository name)",
         "distribution/reference:regexp.go, ros-controls/mujoco_ros2_control#50, VaultVulp/gp-docker-action#23",
         (
             Cause(
