@@ -86,7 +86,7 @@ def test_facts_as_json_are_those_of_the_page(tmp_path: Path) -> None:
     image = next(row for row in facts["definition"] if row["key"] == ["image"])
     assert {"path": "compose.override.yaml", "line": 3}.items() <= image.items()
     assert [each["path"] for each in image["in_place_of"]] == ["compose.yaml"]
-    assert ["db", "cache"] == [edge["target"] for edge in facts["waits_for"]]
+    assert [edge["target"] for edge in facts["waits_for"]] == ["db", "cache"]
     assert facts["health"]["state"] == "present"
 
 
@@ -109,6 +109,14 @@ def test_nothing_in_a_file_acts_on_the_terminal(tmp_path: Path) -> None:
     done = run_lading("explain", "compose.yaml:api", folder=tmp_path)
     assert done.returncode == 0
     assert b"\x1b" not in done.stdout
+
+
+def test_what_is_secret_in_dotenv_is_shown_as_it_is_written(tmp_path: Path) -> None:
+    compose = "services:\n  api:\n    image: ghcr.io/acme/shop:${TAG}\n    environment:\n      URL: db://a:${DB_PASSWORD}@db\n      KEY_ID: ${KEY_ID}\n"
+    write_files(tmp_path, {"compose.yaml": compose, ".env": "TAG=1.0\nDB_PASSWORD=hunter2\nKEY_ID=hunter2\n"})
+    for format in ("text", "json"):
+        told = run_lading("explain", "compose.yaml:api", "--format", format, folder=tmp_path).stdout.decode()
+        assert ("hunter2" in told, "ghcr.io/acme/shop:1.0" in told) == (False, True)
 
 
 # --- errors ---
@@ -157,3 +165,23 @@ def test_of_an_error_that_is_not_known_the_nearest_is_told(text: str, near: str)
 )
 def test_what_is_like_no_error_is_none(text: str) -> None:
     assert matches(text, CARDS) == ()
+
+
+WAITS = "services:\n  api:\n    image: ghcr.io/acme/shop:1.0\n    depends_on: {db: {condition: service_healthy}}\n  db:\n    image: postgres:17\n"
+ERROR = "dependency failed to start: container shop-db-1 has no healthcheck configured"
+
+
+@pytest.mark.parametrize(
+    ("config", "state"),
+    [
+        ("", "found"),
+        ("rules: {health/test-without-command: off}\n", "found"),
+        ("rules: {health/wait-without-healthcheck: off}\n", "not found"),
+        ("rules: {health/wait-without-healthcheck: off, health/test-without-command: off}\n", "not visible"),
+    ],
+)
+def test_a_rule_that_is_off_has_not_looked(config: str, state: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"compose.yaml": WAITS, "lading.yaml": config})
+    done = run_lading("explain", ERROR, "--format", "json", folder=tmp_path)
+    cause = json.loads(done.stdout)["explained"][0]["matches"][0]["causes"][0]
+    assert cause["state"] == state

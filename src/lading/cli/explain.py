@@ -7,13 +7,14 @@ import posixpath
 
 from lading.cli.check import look_of, prefix_of, write
 from lading.problems import Problem
-from lading.session import Request, no_such_rule, open_session
+from lading.session import Request, no_such_rule, open_session, rules_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from lading.catalogue import Rule
     from lading.session import Session
 
 
@@ -32,6 +33,11 @@ def run_explain(
     from lading.explain.subject import cut
 
     argument = " ".join(what).strip()
+    if "/" in argument and " " not in argument and not os.path.lexists(argument):
+        rule = rules_for(Request(root=root, config_path=config)).get(argument)
+        if rule is not None:
+            write(_rule(rule, format))
+            return 0
     path, name = (argument, None) if os.path.lexists(argument) else cut(argument)
     is_file = bool(path) and os.path.lexists(path) and not os.path.isdir(path)
     request = Request(
@@ -43,9 +49,6 @@ def run_explain(
         default_token=default_token,
     )
     session = open_session(request)
-    if argument in session.rules:
-        write(_rule(session, argument, format))
-        return 0
     facts = _of_file(session, path, name) if is_file else _of_error(session, argument)
     if format == "json":
         write(_json({"version": 1, "explained": facts}))
@@ -66,14 +69,13 @@ def _root_around(path: str) -> str | None:
     return "." if is_below and repository_root(folder) is None else None
 
 
-def _rule(session: Session, id: str, format: str) -> str:
+def _rule(rule: Rule, format: str) -> str:
     from lading.cli.texts import rule_page, rule_text
 
-    rule = session.rules[id]
     if format == "text":
         return rule_page(rule)
     text = rule_text(rule)
-    facts = {"kind": "rule", "rule": id} | {
+    facts = {"kind": "rule", "rule": rule.id} | {
         name: getattr(text, name) for name in ("title", "level", "scope", "why", "fix", "url")
     }
     return _json({"version": 1, "explained": [facts]})

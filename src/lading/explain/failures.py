@@ -140,27 +140,34 @@ def rules_of(found: Iterable[Match]) -> tuple[str, ...]:
 
 
 class Looked:
-    """What the rules find in a repository: `decided` findings, and `undecided` ones, which stand on unknown ground."""
+    """What rules find in a repository: `decided` findings, and `undecided` ones, which stand on unknown ground.
 
-    __slots__ = ("decided", "undecided")
+    `rules` are the ids of those that were run.
+    """
 
-    def __init__(self, decided: tuple[Finding, ...], undecided: tuple[Finding, ...]) -> None:
+    __slots__ = ("decided", "rules", "undecided")
+
+    def __init__(
+        self, rules: tuple[str, ...], decided: tuple[Finding, ...], undecided: tuple[Finding, ...]
+    ) -> None:
+        self.rules = rules
         self.decided = decided
         self.undecided = undecided
 
 
 def look_for(repository: Repository, rules: Mapping[str, Rule], ids: tuple[str, ...]) -> Looked:
     """Run some of the rules over a repository; those that it turns off are not run."""
-    from lading.engine import Selection, check
+    from lading.engine import OFF, Selection, check
 
-    wanted = tuple(id for id in ids if id in rules)
+    settings = repository.config.rules
+    wanted = tuple(id for id in ids if id in rules and not (id in settings and settings[id].level == OFF))
     if not wanted:
-        return Looked((), ())
+        return Looked((), (), ())
     decided = check(repository, rules, Selection(select=wanted)).findings
     seen = {(each.rule, each.path, each.span.start, each.message) for each in decided}
     every = check(repository, rules, Selection(select=wanted, strict=True)).findings
     rest = (each for each in every if (each.rule, each.path, each.span.start, each.message) not in seen)
-    return Looked(decided, tuple(rest))
+    return Looked(wanted, decided, tuple(rest))
 
 
 def failure_facts(text: str, found: tuple[Match, ...], looked: Looked) -> Facts:
@@ -184,7 +191,10 @@ def _cause(cause: Cause, looked: Looked) -> Facts:
     """`state`: "found", "perhaps" (undecided), "not found", or "not visible" where no file shows it."""
     decided = [each for each in looked.decided if each.rule in cause.rules]
     undecided = [each for each in looked.undecided if each.rule in cause.rules]
-    state = "found" if decided else "perhaps" if undecided else "not found" if cause.rules else "not visible"
+    is_looked_for = any(id in looked.rules for id in cause.rules)
+    state = (
+        "found" if decided else "perhaps" if undecided else "not found" if is_looked_for else "not visible"
+    )
     return {
         "cause": cause.words,
         "fix": cause.fix,

@@ -23,9 +23,13 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.models.template import Template
 
-_SECRET_KEY = re.compile(
-    r"(?:^|[_.-])(?:password|passwd|pwd|secret|token|api_?key|private_?key)(?:$|[_.-])", re.I
+_SECRET = re.compile(
+    r"(?:^|[_.-])(?:pass|password|passwd|passphrase|pw|pwd|secrets?|token|credentials?|(?:api|access|private|auth)?_?key)"
+    r"(?:$|[_.-])",
+    re.IGNORECASE,
 )
+"""What a name has that holds what is not for everybody's eyes; a value from `.env` is shown as it is written then."""
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MAX_VALUES = 2000
 """Values of one definition that are shown."""
 
@@ -195,9 +199,14 @@ def _value(keys: Keys, value: Value) -> Facts:
     facts = text_facts(value.template)
     shown = facts.pop("text")
     written = value.node.text
-    if "$" in written and any(isinstance(key, str) and _SECRET_KEY.search(key) for key in keys):
+    if "$" in written and _is_secret(keys, written):
         shown = written.partition("=")[2] if value.is_made and "=" in written else written
     return {"value": None if value.is_null else shown, **facts}
+
+
+def _is_secret(keys: Keys, written: str) -> bool:
+    names = (*(key for key in keys if isinstance(key, str)), *_NAME.findall(written))
+    return any(_SECRET.search(name) for name in names)
 
 
 def _file_of(value: Value, project: Project) -> str:
