@@ -185,3 +185,11 @@ def test_a_rule_that_is_off_has_not_looked(config: str, state: str, tmp_path: Pa
     done = run_lading("explain", ERROR, "--format", "json", folder=tmp_path)
     cause = json.loads(done.stdout)["explained"][0]["matches"][0]["causes"][0]
     assert cause["state"] == state
+
+
+def test_without_the_owner_it_is_said_that_names_were_not_judged(tmp_path: Path) -> None:
+    write_files(tmp_path, FILES)
+    words = b"The owner of this repository is not known"
+    without = run_lading("explain", "denied: permission_denied: write_package", folder=tmp_path)
+    known = run_lading("explain", "denied: permission_denied: write_package", *OF_ACME, folder=tmp_path)
+    assert (words in without.stdout, words in known.stdout) == (True, False)

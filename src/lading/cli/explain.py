@@ -114,7 +114,7 @@ def _of_error(session: Session, argument: str) -> list[dict[str, Any]]:
     if not found:
         raise _unknown(session, argument)
     looked = look_for(session.repository, session.rules, rules_of(found))
-    return [failure_facts(argument, found, looked)]
+    return [failure_facts(argument, found, looked, session.repository.identity)]
 
 
 def _unknown(session: Session, argument: str) -> Problem:

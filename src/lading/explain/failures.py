@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lading.catalogue import Rule
     from lading.explain.places import Facts
     from lading.findings import Finding
+    from lading.identity import Identity
     from lading.models.repository import Repository
     from lading.reports import RuleText
 
@@ -170,11 +171,17 @@ def look_for(repository: Repository, rules: Mapping[str, Rule], ids: tuple[str, 
     return Looked(wanted, decided, tuple(rest))
 
 
-def failure_facts(text: str, found: tuple[Match, ...], looked: Looked) -> Facts:
-    """Each error with its causes, and what the rules found of them."""
+_ASK_THE_OWNER = ("publish/foreign-namespace", "publish/uppercase-name", "image/foreign-namespace")
+"""Rules that say little or nothing where the owner of the repository is not known."""
+
+
+def failure_facts(text: str, found: tuple[Match, ...], looked: Looked, identity: Identity | None) -> Facts:
+    """Each error with its causes, and what the rules found of them; `owner_missing` where some had to be silent."""
+    is_unknown = identity is None or identity.owner is None
     return {
         "kind": "error",
         "given": " ".join(text.split()),
+        "owner_missing": is_unknown and any(id in looked.rules for id in _ASK_THE_OWNER),
         "matches": [
             {
                 "error": match.failure.text,

@@ -437,9 +437,15 @@ def _error(facts: Facts, sheet: Sheet) -> Iterator[str]:
             for cause in causes:
                 yield from _cause(cause, sheet)
         yield ""
-        if all(cause["state"] == "not found" for cause in match["causes"]):
+        if all(cause["state"] == "not found" for cause in match["causes"]) and not facts["owner_missing"]:
             yield from sheet.said("Nothing in the files of this repository explains it.")
         yield from sheet.said(f"Source: {match['source']}", hang=8)
+    if facts["owner_missing"]:
+        yield ""
+        yield from sheet.said(
+            "The owner of this repository is not known, so that the namespaces of names were not judged; "
+            "give --owner and --repo."
+        )
 
 
 def _cause(cause: Facts, sheet: Sheet) -> Iterator[str]:
