@@ -111,6 +111,10 @@ class Session:
         )
         return bool(focus.focus) and not any(focus.holds(path) for path in paths)
 
+    def path_of(self, given: str) -> str:
+        """A path as the user gives it, from the root. Raises `Problem` outside of it."""
+        return _inside(self.root, os.path.join(self.request.working_folder, given))
+
     def check(self) -> Outcome:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
         request = self.request

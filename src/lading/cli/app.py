@@ -139,17 +139,43 @@ def rules(format: str, root: str | None) -> None:
 
 
 @app.command()
-@click.argument("rule")
-@click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
-def explain(rule: str, root: str | None) -> None:
-    """Show the page of RULE: what it finds, why it matters, what to do, with examples."""
-    from lading.cli.texts import rule_page
-    from lading.session import Request, no_such_rule, rules_for
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around WHAT.")
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
+)
+def explain(**options: Any) -> int:
+    """Show what is known of WHAT, and where it comes from.
 
-    known = rules_for(Request(root=root))
-    if rule not in known:
-        raise no_such_rule(rule, known)
-    click.echo(rule_page(known[rule]), nl=False)
+    \b
+    RULE                 the page of a rule: what it finds, why it matters, what to do
+    FILE                 a workflow with its jobs, or a Compose file with its project
+    FILE:JOB             what starts a job, what its token may do and why, what it pushes
+    FILE:SERVICE         a service as Compose merges it, each value with its origin
+    "text of an error"   its causes, and which of them this repository has
+    """
+    from lading.cli.explain import run_explain
+
+    return run_explain(**options)
 
 
 @app.command()

@@ -342,6 +342,7 @@ class Project:
     - `standing`: "default" (what `docker compose` finds in its folder), "alone" (one file by itself),
       "included" or "extended" (another file of the repository draws it in), "stated" (a script or the configuration
       names its files, see `statement`)
+    - `origin`: the path of the file that says which files it is made of; its main file where none does
     - `layers`: the values of each document before merging, for what merging smooths over
     - `stages`: what is there after each document, which is when Compose looks at its shape
     - `unknowns`: why its model may lack something: a remote include, a file that is not there
@@ -361,6 +362,7 @@ class Project:
         "layers",
         "model",
         "neighbours",
+        "origin",
         "path",
         "profiles",
         "sources",
@@ -391,8 +393,10 @@ class Project:
         texts: Texts,
         healthy_images: tuple[str, ...],
         statement: Statement | None = None,
+        origin: str | None = None,
     ) -> None:
         self.path = path
+        self.origin = origin or path
         self.folder = folder
         self.files = files
         self.model = model

@@ -300,6 +300,7 @@ def _project(
         texts=loader.texts,
         healthy_images=config.healthy_images,
         statement=stated if standing == STATED else None,
+        origin=stated.origin,
     )
 
 
