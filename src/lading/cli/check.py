@@ -58,11 +58,11 @@ def run_check(
         sys.stderr.write(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
         )
-    prefix = _prefix(session.root)
+    prefix = prefix_of(session.root)
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    _write(render(format, outcome, _look(color, prefix), lambda: rule_texts(session)))
+    write(render(format, outcome, _look(color, prefix), lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
 
 
@@ -95,7 +95,7 @@ def _standard_input(paths: tuple[str, ...], stdin_filename: str | None) -> bytes
     return sys.stdin.buffer.read()
 
 
-def _prefix(root: str) -> str:
+def prefix_of(root: str) -> str:
     """The way from the working folder to the root, posix, with a slash at its end; empty where they are one."""
     relative = os.path.relpath(root, os.path.realpath(os.getcwd()))
     return "" if relative == "." else relative.replace(os.sep, "/") + "/"
@@ -103,10 +103,10 @@ def _prefix(root: str) -> str:
 
 def _look(color: str, prefix: str) -> Look:
     width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
-    return Look(colour=_wants_colour(color), prefix=prefix, width=max(width, 60))
+    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60))
 
 
-def _wants_colour(color: str) -> bool:
+def wants_colour(color: str) -> bool:
     """The option, else NO_COLOR, else FORCE_COLOR, else whether a terminal is there to show it."""
     if color != "auto":
         return color == "always"
@@ -117,7 +117,7 @@ def _wants_colour(color: str) -> bool:
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
     """Data to standard output in UTF-8, whatever the locale says."""
     data = text.encode("utf-8", "replace")
     buffer = getattr(sys.stdout, "buffer", None)
