@@ -167,8 +167,11 @@ class _Publishers:
             image = row["image"]
             if "*" not in image:
                 self._known.setdefault(_normal(image), []).append(index)
-            elif row["resolved"] == "partial" and _says_enough(image):
-                self._partly.append((_filled(image), index))
+                continue
+            hub = "docker.io/" if row["registry"] == "docker.io" else ""
+            whole = hub + image.removeprefix(hub)
+            if row["resolved"] == "partial" and _says_enough(whole):
+                self._partly.append((_filled(whole), index))
 
     def of(self, image: str) -> list[int]:
         """Publications of this very name."""
@@ -190,7 +193,8 @@ class _Publishers:
         """Publications whose name, as far as it is known, does not speak against it."""
         if "*" in image:
             return []
-        return [index for pattern, index in self._partly if pattern.fullmatch(image)]
+        name = _normal(image)
+        return [index for pattern, index in self._partly if pattern.fullmatch(name)]
 
 
 def _filled(pattern: str) -> re.Pattern[str]:

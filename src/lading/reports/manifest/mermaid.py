@@ -21,7 +21,7 @@ _CLASSES = (
     "classDef service fill:#e9d5ff,stroke:#7e22ce,color:#1c1917",
     "classDef foreign fill:#f5f5f4,stroke:#a8a29e,color:#57534e",
 )
-_SPECIAL = re.compile(r"[^\w ./@*+=,$()-]", re.ASCII)
+_SPECIAL = re.compile(r"[^\w ./@=,$()-]")
 
 
 def as_mermaid(graph: Graph) -> str:

@@ -6,15 +6,15 @@
   const { nodes, edges, findings } = bill;
   const KINDS = ["event", "job", "image", "service"];
   const TITLES = { event: "Events", job: "Workflow jobs", image: "Images", service: "Compose services" };
-  const WIDE = { event: 126, job: 216, image: 256, service: 208 };
+  const WIDE = { event: 150, job: 212, image: 250, service: 204 };
   const TALL = { event: 32, job: 44, image: 44, service: 44 };
-  const SPACE = 10, FRAME = 10, TITLE = 30, BETWEEN = 18, MARGIN = 24, ALL_AT_ONCE = 300, NEAR = 900;
+  const SPACE = 10, FRAME = 10, TITLE = 30, BETWEEN = 18, MARGIN = 24, ALL_AT_ONCE = 80, NEAR = 450, STRIDE = 200, THROUGH = 60, FAN = 6;
   const LEVELS = ["error", "warning", "note"];
   const MARKS = { error: "✕", warning: "!", note: "i" };
   const $ = (id) => document.getElementById(id);
   const view = $("view"), canvas = $("canvas"), panel = $("panel"), filter = $("filter");
 
-  nodes.forEach((node, index) => Object.assign(node, { index, into: [], out: [], found: [], element: null }));
+  nodes.forEach((node, index) => Object.assign(node, { index, into: [], out: [], found: [], element: null, frame: null, visible: true }));
   edges.forEach((edge) => { nodes[edge.start].out.push(edge); nodes[edge.end].into.push(edge); });
   const framed = new Map();
   findings.forEach((finding) => {
@@ -27,6 +27,7 @@
   });
 
   let shown = nodes, frames = [], chosen = null, hovered = null, focused = null, height = 0, width = 0, left = {}, drawn = "";
+  let scrolled = 0, tall = view.clientHeight, wide = view.clientWidth; // read once: asking the page while it changes costs a layout
 
   // ---- layout
 
@@ -79,9 +80,10 @@
   }
 
   function arrange() {
-    const visible = new Set(shown);
+    nodes.forEach((node) => { node.visible = false; });
+    shown.forEach((node) => { node.visible = true; });
     const of = (kind) => shown.filter((node) => node.kind === kind);
-    const ends = (list, side, kinds) => list.filter((e) => kinds.includes(e.kind)).map((e) => nodes[e[side]]).filter((n) => visible.has(n));
+    const ends = (list, side, kinds) => list.filter((e) => kinds.includes(e.kind)).map((e) => nodes[e[side]]).filter((n) => n.visible);
     const jobs = framesOf("job", of("job"));
     stand(jobs, stacked(jobs));
     const images = of("image"), own = [];
@@ -129,7 +131,7 @@
   function columns() {
     const used = KINDS.filter((kind) => shown.some((node) => node.kind === kind));
     const arcs = 64, bare = used.reduce((sum, kind) => sum + WIDE[kind], 0) + 2 * MARGIN + arcs;
-    const gap = used.length > 1 ? Math.min(150, Math.max(46, (view.clientWidth - bare) / (used.length - 1))) : 0;
+    const gap = used.length > 1 ? Math.min(150, Math.max(46, (wide - bare) / (used.length - 1))) : 0;
     let x = MARGIN;
     left = {};
     used.forEach((kind) => { left[kind] = x; x += WIDE[kind] + gap; });
@@ -195,9 +197,10 @@
     element.title = node.label;
     const last = node.kind === "image" ? node.label.lastIndexOf("/") + 1 : 0;
     const room = WIDE[node.kind] - 26 - (node.found.length ? 34 : 0);
-    element.append(make("b", "", cut(node.label.slice(last), room, "600 13px")));
-    const under = last ? node.label.slice(0, last) : node.note;
-    if (under && node.kind !== "event") element.append(make("i", "", cut(under, room, "11px")));
+    const under = node.kind === "event" ? "" : last ? node.label.slice(0, last) : node.note;
+    node.lines ??= [cut(node.label.slice(last), room, "600 13px"), under && cut(under, room, "11px")];
+    element.append(make("b", "", node.lines[0]));
+    if (under) element.append(make("i", "", node.lines[1]));
     if (node.found.length) element.append(badge(node.found));
     element.style.width = `${WIDE[node.kind]}px`;
     element.style.height = `${TALL[node.kind]}px`;
@@ -212,8 +215,6 @@
     title.append(name);
     if (framed.has(group.name)) title.append(badge(framed.get(group.name)));
     element.append(title);
-    element.style.left = `${left[group.kind] - FRAME}px`;
-    element.style.top = `${group.y}px`;
     element.style.width = `${WIDE[group.kind] + 2 * FRAME}px`;
     element.style.height = `${group.tall}px`;
     return element;
@@ -230,11 +231,29 @@
       const all = [...starts.values()].filter((list) => list.length === group.inside.length && list.length > 1);
       all.forEach((list) => list.forEach((edge, n) => { edge.frame = group; edge.first = n === 0; }));
     });
+    shown.filter((node) => node.kind === "event").forEach((node, n) => {
+      const goals = node.out.filter((edge) => nodes[edge.end].visible && (!edge.frame || edge.first));
+      node.trunk = goals.length > FAN ? 12 + (n % 5) * 5 : 0;
+      node.reach = [Math.min(middle(node), ...goals.map(goalOf)), Math.max(middle(node), ...goals.map(goalOf))];
+    });
+  }
+
+  const goalOf = (edge) => edge.frame ? edge.frame.y + 18 : middle(nodes[edge.end]);
+
+  /** The stem of an event that starts many jobs, as far as it is near the window. */
+  function stem(node, from, to) {
+    const x = left.event + WIDE.event, [top, bottom] = [Math.max(node.reach[0], from - 100), Math.min(node.reach[1], to + 100)];
+    const out = middle(node) >= from - 100 && middle(node) <= to + 100 ? `M${x} ${middle(node)}h${node.trunk}` : "";
+    return bottom > top ? `${out}M${x + node.trunk} ${top}V${bottom}` : out;
   }
 
   /** The way of an edge, its arrow head, and the place of its label. */
   function way(edge) {
     const start = nodes[edge.start], end = nodes[edge.end], y = middle(start), to = middle(end);
+    if (start.trunk && edge.kind === "starts") {
+      const x = left.event + WIDE.event + start.trunk, goal = left.job - (edge.frame ? FRAME : 0), at = goalOf(edge);
+      return [`M${x} ${at}H${goal - 7}`, `M${goal} ${at}l-8 -4v8z`, x + 20, at];
+    }
     if (edge.frame) {
       const x = left[start.kind] + WIDE[start.kind], goal = left[end.kind] - FRAME, half = (goal - x) / 2, at = edge.frame.y + 18;
       return [`M${x} ${y}C${x + half} ${y} ${goal - half} ${at} ${goal - 7} ${at}`, `M${goal} ${at}l-8 -4v8z`, x + half, (y + at) / 2];
@@ -247,10 +266,10 @@
     return [`M${x} ${y}C${x + half} ${y} ${goal - half} ${to} ${goal - 7} ${to}`, `M${goal} ${to}l-8 -4v8z`, x + half, (y + to) / 2];
   }
 
-  function paths(list, labelled) {
-    const groups = new Map();
+  function paths(list, labelled, stems = "") {
+    const groups = new Map(stems ? [["sure", [stems, ""]]] : []);
     list.forEach((edge) => {
-      if (edge.frame && !edge.first && !labelled) return;
+      if (edge.frame && !edge.first && !hotEdges.has(edge)) return;
       const name = edge.kind === "waits" ? "waits" : edge.certain ? "sure" : "doubt";
       const [line, head] = way(edge), parts = groups.get(name) || ["", ""];
       groups.set(name, [parts[0] + line, parts[1] + head]);
@@ -262,7 +281,7 @@
       path.setAttribute("class", className);
       made.push(path);
     }));
-    if (labelled && list.length <= 14) list.filter((edge) => edge.label).forEach((edge) => {
+    if (labelled) list.filter((edge) => edge.label).forEach((edge) => {
       const [, , x, y] = way(edge), text = document.createElementNS("http://www.w3.org/2000/svg", "text");
       text.setAttribute("x", x);
       text.setAttribute("y", y + 4);
@@ -272,7 +291,8 @@
     return made;
   }
 
-  let lineage = new Set(), hotEdges = [];
+  let lineage = new Set(), hotEdges = new Set();
+  const drawnFrames = new Map();
 
   /** Everything from which a node comes, everything that comes from it, and what it waits for. */
   function follow(node) {
@@ -294,7 +314,7 @@
 
   function mark() {
     const about = hovered || chosen;
-    [lineage, hotEdges] = about ? follow(about) : [new Set(), []];
+    [lineage, hotEdges] = about ? follow(about) : [new Set(), new Set()];
     canvas.classList.toggle("dim", Boolean(about));
     refresh();
     draw(true);
@@ -315,29 +335,59 @@
   /** Put into the document what lies near the window; the rest is taken out of it. */
   function draw(again) {
     const all = shown.length <= ALL_AT_ONCE;
-    const step = all ? 0 : Math.floor(view.scrollTop / 300);
-    const from = all ? -Infinity : step * 300 - NEAR, to = all ? Infinity : step * 300 + view.clientHeight + 300 + NEAR;
+    const start = Math.floor(scrolled / STRIDE) * STRIDE;
+    const from = all ? -1e9 : start - NEAR, to = all ? 1e9 : start + tall + STRIDE + NEAR;
     const key = `${from}|${to}`;
     if (key === drawn && !again) return;
     drawn = key;
     const seen = (y, tall) => y + tall >= from && y <= to;
-    const visible = new Set(shown), fresh = document.createDocumentFragment();
+    const fresh = document.createDocumentFragment();
     nodes.forEach((node) => {
-      const inside = visible.has(node) && (seen(node.y, TALL[node.kind]) || node === document.activeElement?.node);
+      const inside = node.visible && (seen(node.y, TALL[node.kind]) || node.element === document.activeElement);
       if (!inside) { if (node.element) { node.element.remove(); node.element = null; } return; }
-      if (!node.element) { node.element = card(node); node.element.node = node; fresh.append(node.element); dress(node); }
-      node.element.style.left = `${left[node.kind]}px`;
-      node.element.style.top = `${node.y}px`;
+      const isNew = !node.element;
+      if (isNew) { node.element = card(node); node.element.node = node; node.at = ""; dress(node); }
+      const at = `${left[node.kind]}px ${node.y}px`;
+      if (at !== node.at) { node.at = at; node.element.style.translate = at; }
+      if (isNew) fresh.append(node.element);
     });
-    canvas.querySelectorAll(".group").forEach((element) => element.remove());
-    canvas.prepend(...frames.filter((group) => seen(group.y, group.tall)).map(frame));
+    const near = frames.filter((group) => seen(group.y, group.tall));
+    drawnFrames.forEach((element, group) => { if (!near.includes(group)) { element.remove(); drawnFrames.delete(group); } });
+    near.forEach((group) => {
+      if (!drawnFrames.has(group)) { drawnFrames.set(group, frame(group)); canvas.prepend(drawnFrames.get(group)); }
+      drawnFrames.get(group).style.translate = `${left[group.kind] - FRAME}px ${group.y}px`;
+    });
     canvas.append(fresh);
-    const crosses = (edge) => {
+    lines(from, to);
+  }
+
+  /** Edges near the window. Of those that only pass through it, some are as good as all. */
+  function lines(from, to) {
+    let passing = 0;
+    const inside = (y) => y >= from - 50 && y <= to + 50;
+    const near = (edge) => {
       const start = nodes[edge.start], end = nodes[edge.end];
-      return visible.has(start) && visible.has(end) && Math.max(start.y, end.y) >= from - 50 && Math.min(start.y, end.y) <= to + 50;
+      if (!start.visible || !end.visible) return false;
+      const y = middle(start), goal = goalOf(edge);
+      if (start.trunk && edge.kind === "starts") return inside(goal);
+      if (inside(y) || inside(goal)) return true;
+      return Math.min(y, goal) < from && Math.max(y, goal) > to && passing++ < THROUGH;
     };
-    $("edges").replaceChildren(...paths(edges.filter(crosses)));
-    $("hot").replaceChildren(...paths([...hotEdges].filter(crosses), true));
+    const stems = (list) => list.filter((node) => node.trunk && node.visible).map((node) => stem(node, from, to)).join("");
+    $("edges").replaceChildren(...paths(edges.filter(near), false, stems(nodes.filter((node) => node.kind === "event"))));
+    passing = 0;
+    const hot = [...hotEdges];
+    $("hot").replaceChildren(...paths(hot.filter(near), hot.length <= 14, hot.length ? hotStems(hot, from, to) : ""));
+  }
+
+  /** The stem of a chosen way reaches only as far as that way goes. */
+  function hotStems(hot, from, to) {
+    const reach = new Map();
+    hot.filter((edge) => edge.kind === "starts" && nodes[edge.start].trunk && nodes[edge.end].visible).forEach((edge) => {
+      const node = nodes[edge.start], y = goalOf(edge), [top, bottom] = reach.get(node) || [middle(node), middle(node)];
+      reach.set(node, [Math.min(top, y), Math.max(bottom, y)]);
+    });
+    return [...reach].map(([node, ends]) => stem({ ...node, reach: ends }, from, to)).join("");
   }
 
   // ---- what is shown
@@ -373,7 +423,7 @@
     hovered = null;
     arrange();
     columns();
-    view.scrollTop = 0;
+    if (scrolled) { scrolled = 0; view.scrollTop = 0; }
     $("empty").hidden = shown.length > 0;
     $("empty").textContent = nodes.length ? "Nothing here has such a name." : "Nothing is published or run from this repository.";
     if (words.length || only) $("said").textContent = `${hits} of ${base.length} shown`;
@@ -481,13 +531,13 @@
   // ---- hands
 
   function reveal(node) {
-    if (!shown.includes(node)) { filter.value = ""; ["only", "own"].forEach((id) => $(id).setAttribute("aria-pressed", "false")); sift(); }
-    const top = node.y - 60, bottom = node.y + TALL[node.kind] + 60;
-    if (top < view.scrollTop) view.scrollTop = Math.max(0, top);
-    else if (bottom > view.scrollTop + view.clientHeight - 34) view.scrollTop = bottom - view.clientHeight + 34;
+    if (!node.visible) { filter.value = ""; ["only", "own"].forEach((id) => $(id).setAttribute("aria-pressed", "false")); sift(); }
+    const top = node.y - 60, bottom = node.y + TALL[node.kind] + 60, room = tall - 34;
+    if (top < scrolled) view.scrollTop = scrolled = Math.max(0, top);
+    else if (bottom > scrolled + room) view.scrollTop = scrolled = bottom - room;
     const x = left[node.kind];
     if (x < view.scrollLeft) view.scrollLeft = x - MARGIN;
-    else if (x + WIDE[node.kind] > view.scrollLeft + view.clientWidth) view.scrollLeft = x + WIDE[node.kind] - view.clientWidth + MARGIN;
+    else if (x + WIDE[node.kind] > view.scrollLeft + wide) view.scrollLeft = x + WIDE[node.kind] - wide + MARGIN;
   }
 
   function go(node) {
@@ -510,7 +560,7 @@
     }
     const right = way === "ArrowRight", list = right ? node.out.map((e) => nodes[e.end]) : node.into.map((e) => nodes[e.start]);
     const here = KINDS.indexOf(node.kind);
-    const fits = (each) => shown.includes(each) && (right ? KINDS.indexOf(each.kind) > here : KINDS.indexOf(each.kind) < here);
+    const fits = (each) => each.visible && (right ? KINDS.indexOf(each.kind) > here : KINDS.indexOf(each.kind) < here);
     const near = (a, b) => Math.abs(middle(a) - middle(node)) - Math.abs(middle(b) - middle(node));
     const linked = list.filter(fits).sort(near)[0];
     if (linked) return linked;
@@ -553,8 +603,13 @@
     const dark = document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     document.documentElement.dataset.theme = dark === "dark" ? "light" : "dark";
   });
-  view.addEventListener("scroll", () => { if (shown.length > ALL_AT_ONCE) requestAnimationFrame(() => draw()); }, { passive: true });
-  new ResizeObserver(() => { columns(); draw(true); }).observe(view);
+  view.addEventListener("scroll", () => { scrolled = view.scrollTop; if (shown.length > ALL_AT_ONCE) draw(); }, { passive: true });
+  new ResizeObserver(() => {
+    if (wide === view.clientWidth && tall === view.clientHeight) return;
+    [wide, tall] = [view.clientWidth, view.clientHeight];
+    columns();
+    draw(true);
+  }).observe(view);
 
   $("counts").textContent = [...["job", "image", "service"].map((kind) => [nodes.filter((node) => node.kind === kind).length, kind])
     .filter(([n]) => n).map(([n, kind]) => count(n, kind)), ...LEVELS.map((level) => [findings.filter((f) => f.level === level).length, level]).filter(([n]) => n).map(([n, level]) => count(n, level)),
