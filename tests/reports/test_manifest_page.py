@@ -62,6 +62,11 @@ def texts(browser: WebDriver, selector: str) -> list[str]:
     return list(browser.execute_script(script, selector))
 
 
+def logged(browser: WebDriver) -> list[dict[str, object]]:
+    """What the page or the browser complained of."""
+    return list(browser.get_log("browser"))  # type: ignore[no-untyped-call]
+
+
 def keys(browser: WebDriver, *pressed: str) -> None:
     from selenium.webdriver.common.action_chains import ActionChains
 
@@ -95,7 +100,7 @@ def test_the_graph_is_drawn_filtered_and_walked_by_keys(browser: WebDriver, tmp_
     settled(browser)
     assert texts(browser, "#panel h2") == ["No findings"]
     assert browser.execute_script("return document.getElementById('filter').value") == ""
-    assert browser.get_log("browser") == []
+    assert logged(browser) == []
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=ascii)
@@ -104,7 +109,7 @@ def test_nothing_that_a_repository_names_runs(name: str, browser: WebDriver, tmp
     browser.execute_script("document.querySelector('.node').click()")
     assert texts(browser, "img, iframe, script:not([type]):not(:last-of-type)") == []
     assert len(texts(browser, "script")) == 2
-    assert browser.get_log("browser") == []
+    assert logged(browser) == []
 
 
 def test_of_a_large_graph_little_is_in_the_document(browser: WebDriver, tmp_path: Path) -> None:
@@ -123,4 +128,4 @@ def test_of_a_large_graph_little_is_in_the_document(browser: WebDriver, tmp_path
     settled(browser)
     assert "part-999" in texts(browser, ".node b")
     assert len(texts(browser, ".node")) < 200
-    assert browser.get_log("browser") == []
+    assert logged(browser) == []

@@ -36,13 +36,12 @@ class Node:
     """Something in the graph.
 
     - `id`: short and unique in its graph; `kind`: one of `KINDS`; `label`: its name
-    - `group`: the file it belongs to, "" for events and images
+    - `note`: a few words below the name; `group`: the file it belongs to, "" for events and images
     - `is_ours`: of an image, does this repository publish or build it?
-    - `is_known`: false where a part of its name is not known
     - `facts`: pairs of words for people; `places`: where files tell of it
     """
 
-    __slots__ = ("facts", "group", "id", "is_known", "is_ours", "kind", "label", "note", "places")
+    __slots__ = ("facts", "group", "id", "is_ours", "kind", "label", "note", "places")
 
     def __init__(
         self,
@@ -53,7 +52,6 @@ class Node:
         note: str = "",
         group: str = "",
         is_ours: bool = True,
-        is_known: bool = True,
         facts: Iterable[tuple[str, str]] = (),
         places: Iterable[Place] = (),
     ) -> None:
@@ -63,7 +61,6 @@ class Node:
         self.note = note
         self.group = group
         self.is_ours = is_ours
-        self.is_known = is_known
         self.facts = list(facts)
         self.places = list(places)
 
@@ -201,7 +198,7 @@ class _Drawing:
     def _published(self, row: Bill) -> Node:
         name = row["image"]
         key = name if name.strip("*/") else f"{name}\n{row['path']}:{row['line']}"
-        image = self._node(IMAGE, key, name or "*", is_known="*" not in name)
+        image = self._node(IMAGE, key, name or "*")
         image.places.append(Place(row["path"], row["line"], row["endLine"]))
         facts = [
             ("tags", ", ".join(row["tags"]) or "none"),
@@ -251,7 +248,7 @@ class _Drawing:
         if not makers:
             name = row["image"]
             key = name if name.strip("*/") else f"{name}\n{row['path']}:{row['line']}"
-            image = self._node(IMAGE, key, name or "*", is_ours=row["built"], is_known="*" not in name)
+            image = self._node(IMAGE, key, name or "*", is_ours=row["built"])
             self._edge(RUNS, image, service, label)
         for maker in makers:
             image = self._published(self._bill["publications"][maker])
