@@ -22,3 +22,19 @@ def test_a_story_is_told_as_before(story: Path, tmp_path: Path) -> None:
     if os.environ.get("LADING_REWRITE"):
         expected.write_text(told)
     assert (done.stderr, told) == (b"", expected.read_text())
+
+
+BILLS = {"text": "manifest.txt", "mermaid": "manifest.mmd", "dot": "manifest.dot"}
+
+
+@pytest.mark.parametrize("format", BILLS)
+@pytest.mark.parametrize("name", ["several-workflows", "unsure"])
+def test_a_bill_is_written_as_before(name: str, format: str, tmp_path: Path) -> None:
+    story = ROOT / "tests" / "fixtures" / name
+    shutil.copytree(story / "repository", tmp_path / "shop")
+    arguments = ("manifest", "--root", ".", "--owner", "acme", "--repo", "Shop", "--format", format)
+    done = run_lading(*arguments, folder=tmp_path / "shop")
+    expected = story / BILLS[format]
+    if os.environ.get("LADING_REWRITE"):
+        expected.write_bytes(done.stdout)
+    assert (done.stderr, done.stdout.decode()) == (b"", expected.read_text())

@@ -9,6 +9,7 @@ import click
 from lading.config import DEFAULT_TOKENS
 from lading.findings import LEVELS
 from lading.reports import FORMATS
+from lading.reports.manifest import FORMATS as BILL_FORMATS
 from lading.version import __version__
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -182,7 +183,7 @@ def explain(**options: Any) -> int:
 @click.argument("path", default=".")
 @click.option(
     "--format",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(list(BILL_FORMATS)),
     default="text",
     show_default=True,
     help="How the bill is written.",
@@ -191,19 +192,28 @@ def explain(**options: Any) -> int:
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATH.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
+)
 def manifest(
-    path: str, format: str, config: str | None, root: str | None, owner: str | None, repo: str | None
+    path: str,
+    format: str,
+    config: str | None,
+    root: str | None,
+    owner: str | None,
+    repo: str | None,
+    color: str,
 ) -> None:
-    """Show the bill of lading: what is published by which job with which token, and which services consume it."""
-    from lading.cli.bill import bill_as_text
-    from lading.models.manifest import manifest as bill_of
-    from lading.session import Request, open_session
+    """Show the bill of lading: what is published by which job with which token, and which services consume it.
 
-    request = Request((path,), root=root, owner=owner, repo=repo, config_path=config)
-    bill = bill_of(open_session(request).repository)
-    if format == "json":
-        import json
+    text is for the terminal, json for programs; mermaid, dot and html draw the way from events over jobs and images
+    to services. html is one page that needs no network and shows the findings of `lading check` as well.
+    """
+    from lading.cli.bill import run_manifest
+    from lading.session import Request
 
-        click.echo(json.dumps(bill, ensure_ascii=False, indent=2))
-        return
-    click.echo(bill_as_text(bill), nl=False)
+    run_manifest(Request((path,), root=root, owner=owner, repo=repo, config_path=config), format, color)

@@ -104,10 +104,10 @@ def prefix_of(root: str) -> str:
 def look_of(color: str, prefix: str) -> Look:
     """How a page for people looks here."""
     width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
-    return Look(colour=_wants_colour(color), prefix=prefix, width=max(width, 60))
+    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60))
 
 
-def _wants_colour(color: str) -> bool:
+def wants_colour(color: str) -> bool:
     """The option, else NO_COLOR, else FORCE_COLOR, else whether a terminal is there to show it."""
     if color != "auto":
         return color == "always"

@@ -532,7 +532,7 @@ FAILURES: tuple[Failure, ...] = (
                 (
                     "health/unescaped-dollar",
                     "compose/unescaped-dollar",
-                    "compose/hash-read-as-variable",
+                    "delivery/hash-read-as-variable",
                     "compose/lost-dollar",
                 ),
             ),
