@@ -252,6 +252,7 @@ FAILURES: tuple[Failure, ...] = (
                 "The tag was never published: docker/metadata-action makes `latest` of releases only, if not told "
                 "otherwise.",
                 "Compare the tags in `lading manifest`; publish the tag that is pulled, or pull one that is published.",
+                ("image/tag-never-published", "image/published-under-another-name"),
             ),
             Cause(
                 "A clean-up deleted the untagged parts of an image for several platforms.",
