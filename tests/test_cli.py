@@ -173,11 +173,17 @@ def test_a_closed_output_ends_quietly(tmp_path: Path) -> None:
     assert (len(done.stdout.splitlines()), done.stderr) == (1, b"")
 
 
+def _takes_interrupts() -> None:
+    """Where the tests run in the background, the shell has them ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "input")
     process = subprocess.Popen(
         [sys.executable, "-m", "lading", "check", "--stdin-filename", "compose.yaml", "-"],
         cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=_takes_interrupts,
     )  # fmt: skip
     time.sleep(1)
     process.send_signal(signal.SIGINT)
