@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from lading.builtin import provider
 from lading.catalogue import Rule
-from lading.engine import Selection, check
-from lading.parallel import check_parts, parts_of, processes
+from lading.engine import JOINED, Selection, check
+from lading.parallel import BY_PART, check_parts, parts_of, processes
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -120,3 +121,9 @@ def test_one_process_serves_where_there_is_little_to_do_or_a_rule_wants_to_see_e
     )  # fmt: skip
     assert processes(small.repository, small.rules) == 1
     assert processes(session.repository, {**session.rules, "acme/all": rule}) == 1
+
+
+def test_no_rule_of_ours_takes_many_processes_away() -> None:
+    """A rule over the whole repository is told to run in parts, or over what the parts hand over."""
+    ours = provider().rules
+    assert [r.id for r in ours if r.scope == "repository" and r.id not in (*BY_PART, *JOINED)] == []

@@ -180,7 +180,7 @@ def explain(**options: Any) -> int:
 
 
 @app.command()
-@click.argument("path", default=".")
+@click.argument("path", required=False)
 @click.option(
     "--format",
     type=click.Choice(list(BILL_FORMATS)),
@@ -200,7 +200,7 @@ def explain(**options: Any) -> int:
     help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
 )
 def manifest(
-    path: str,
+    path: str | None,
     format: str,
     config: str | None,
     root: str | None,
@@ -216,4 +216,8 @@ def manifest(
     from lading.cli.bill import run_manifest
     from lading.session import Request
 
-    run_manifest(Request((path,), root=root, owner=owner, repo=repo, config_path=config), format, color)
+    run_manifest(
+        Request((path,) if path is not None else (), root=root, owner=owner, repo=repo, config_path=config),
+        format,
+        color,
+    )

@@ -469,7 +469,7 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   'Write the value in the form that the message names; a number that is meant as text goes into quotes.',
   {}),
  ('delivery/built-without-image',
-  'repository',
+  'publication',
   'warning',
   'stable',
   'lading.checks.compose_push:built_without_image',

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from lading.models.recognisers.options import Options
     from lading.models.recognisers.table import Command
     from lading.models.shell import Word
+    from lading.source import Located
 
 _VALUES = frozenset(
     (
@@ -52,13 +53,28 @@ def composed(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
         unnamed = Template((Hole("*", "the Compose project names it"),))
         yield Push(unnamed, command.at(verb), "docker compose push", is_certain=command.is_certain)
         return
+    left_out = () if asked else tuple(_left_out(project))
     for use in project.images:
         if (
             use.is_built
             and (not asked or use.service.name in asked)
             and _is_active(use.service.profiles, options)
         ):
-            yield Push(use.template, use.node, "docker compose push", is_certain=command.is_certain)
+            yield Push(
+                use.template,
+                use.node,
+                "docker compose push",
+                is_certain=command.is_certain,
+                left_out=left_out,
+            )
+
+
+def _left_out(project: Project) -> Iterator[tuple[str, Located]]:
+    """The services that are built and have no name."""
+    for service in project.services.values():
+        is_nameless = service.definition.get("image") is None and not service.definition.is_partial
+        if service.definition.get("build") is not None and is_nameless and service.profiles == ():
+            yield service.name, service.name_node
 
 
 def _is_active(profiles: tuple[str, ...] | None, options: Options) -> bool:

@@ -37,9 +37,10 @@ class Push:
     - `tool`: what pushes, in words ("docker push")
     - `kind`: what is pushed: an image, a chart, or another thing that is stored beside images
     - `doubt`: why it is not even known whether the step pushes; None where it does, if only under conditions
+    - `left_out`: what the command would push too, had it a name: the names of services with their places
     """
 
-    __slots__ = ("at", "credential", "doubt", "is_certain", "kind", "reference", "tool")
+    __slots__ = ("at", "credential", "doubt", "is_certain", "kind", "left_out", "reference", "tool")
 
     def __init__(
         self,
@@ -51,7 +52,9 @@ class Push:
         credential: str | None = None,
         kind: str = IMAGE,
         doubt: str | None = None,
+        left_out: tuple[tuple[str, Located], ...] = (),
     ) -> None:
+        self.left_out = left_out
         self.kind = kind
         self.doubt = doubt
         self.reference = reference
