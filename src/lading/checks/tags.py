@@ -176,10 +176,10 @@ _PUSHES = r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true"
 
 def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
     """Path and text of the workflows and actions that may push something, under whatever name."""
-    script_may_push = repository.walker.recognisers.script_may_push
+    may_push = repository.walker.recognisers.file_may_push
     for path in (*repository.inventory.every_workflow, *repository.actions):
         source = repository.texts.source(path)
-        if source is not None and (re.search(_PUSHES, source.text) or script_may_push(source.text)):
+        if source is not None and (re.search(_PUSHES, source.text) or may_push(source.text)):
             yield path, source.text
 
 

@@ -155,6 +155,11 @@ class Recognisers:
             self._known[text] = known
         return known
 
+    def file_may_push(self, text: str) -> bool:
+        """Is there a line in a whole file that may push? Patterns over whole files take a millisecond each."""
+        lines = text.splitlines() if any(mark in text for mark in self._marks) else ()
+        return any(any(mark in line for mark in self._marks) and self.script_may_push(line) for line in lines)
+
     def action_may_push(self, step: Step) -> bool:
         """Does a step use an action that pushes, and is it not told to let it be?"""
         known = self.for_action(step.action)
