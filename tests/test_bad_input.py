@@ -257,6 +257,10 @@ BLANKS = " \t" * 30_000
         pytest.param(
             ran("make push", Makefile=f"A{BLANKS}B\npush:{BLANKS}x\n\tdocker push acme/shop{BLANKS}x\n"), id="blanks in a Makefile"
         ),
+        pytest.param(
+            {"compose.yaml": f"services:\n  api:\n    image: a\n    ports: [{', '.join(['1-65535:1-65535'] * 300)}]\n"},
+            id="ranges of all ports",
+        ),
         pytest.param(ran("make push", Makefile="V=acme/shop\n" + "V:=$(V)$(V)\n" * 60 + "push:\n\tdocker push $(V)\n"), id="a variable of make that doubles"),
         pytest.param(ran("make push", Makefile="X=$(X)$(X)\npush: push\n\tmake push\n\tmake push\n\tdocker push $(X)\n"), id="a Makefile that runs itself"),
         pytest.param(ran(f"A=$(echo {'a' * 9_000} | sed 's/.*.*.*.*.*b/x/')\ndocker push acme/shop:$A"), id="a pattern of sed"),

@@ -102,8 +102,26 @@ class Port:
         self.protocol = protocol
 
 
-def ports(text: str) -> tuple[Port, ...]:
-    """What an item of `ports` in its short form publishes (github.com/docker/go-connections, `nat.ParsePortSpec`)."""
+class PortRange:
+    """An item of `ports` in its short form: container ports `first` to `last`, those of the host from `start` to `end`.
+
+    `is_published`: is a port of the host given at all?
+    """
+
+    __slots__ = ("end", "first", "host_ip", "is_published", "last", "protocol", "start")
+
+    def __init__(
+        self, host_ip: str, container: tuple[int, int], host: tuple[int, int] | None, protocol: str
+    ) -> None:
+        self.host_ip = host_ip
+        self.first, self.last = container
+        self.is_published = host is not None
+        self.start, self.end = host or (0, 0)
+        self.protocol = protocol
+
+
+def port_range_of(text: str) -> PortRange:
+    """What an item of `ports` in its short form says (github.com/docker/go-connections, `nat.ParsePortSpec`)."""
     host_ip, host, container = _port_parts(text)
     container, _, protocol = container.partition("/")
     if not container:
@@ -115,14 +133,25 @@ def ports(text: str) -> tuple[Port, ...]:
         host_ip = host_ip[1:].removesuffix("]")
     if host_ip and not is_ip_address(host_ip):
         raise BadForm(f"has `{host_ip}` where an IP address of the host stands")
-    first, last = port_range(container)
-    start, end = port_range(host) if host else (0, 0)
-    if host and last - first != end - start and last != first:
+    found = PortRange(host_ip, port_range(container), port_range(host) if host else None, protocol)
+    length = found.last - found.first
+    if host and length != found.end - found.start and length:
         raise BadForm("maps ranges of different lengths")
-    spread = f"-{end}" if first == last and start != end else ""
+    return found
+
+
+def ports(text: str) -> tuple[Port, ...]:
+    """Every port that an item of `ports` in its short form publishes."""
+    found = port_range_of(text)
+    spread = f"-{found.end}" if found.first == found.last and found.start != found.end else ""
     return tuple(
-        Port(number, f"{start + number - first}{spread}" if host else "", host_ip, protocol)
-        for number in sorted(range(first, last + 1), key=str)
+        Port(
+            number,
+            f"{found.start + number - found.first}{spread}" if found.is_published else "",
+            found.host_ip,
+            found.protocol,
+        )
+        for number in sorted(range(found.first, found.last + 1), key=str)
     )
 
 

@@ -19,6 +19,8 @@ _SHORT = re.compile(
     r"(?:(?P<ip>\[[0-9A-Fa-f:.]+\]|[0-9.]+):)?(?P<host>\d+(?:-\d+)?):(?P<container>\d+(?:-\d+)?)(?:/(?P<protocol>\w+))?"
 )
 _CONTAINER = re.compile(r"(?:.*:)?(?P<container>\d+(?:-\d+)?)(?:/(?P<protocol>\w+))?")
+LONGEST = 1_000
+"""Ports of one range that are told apart; a longer one is left out."""
 _V4 = "0.0.0.0"
 _V6 = "::"
 
@@ -94,6 +96,8 @@ def _short(service: Service, item: Text) -> Iterator[PublishedPort]:
     if match is None:
         return
     hosts, targets = _numbers(match["host"]), _numbers(match["container"])
+    if len(hosts) > LONGEST:
+        return
     for number, target in zip(hosts, targets, strict=True) if len(hosts) == len(targets) else ():
         yield PublishedPort(
             service,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from lading.models.compose.forms import BadForm, command_line, device, duration, mount, ports, size
+from lading.models.compose.forms import (
+    BadForm,
+    command_line,
+    device,
+    duration,
+    mount,
+    port_range_of,
+    size,
+)
 from lading.models.compose.scalars import shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.plain import whole
@@ -138,7 +146,7 @@ _WHOLE = ("integer", "count")
 _OF_TEXTS = ("mode", "bytes")
 """Forms that only a text must have."""
 _FORMS: dict[str, Callable[[str], object]] = {
-    **{"duration": duration, "bytes": _bytes, "port": ports, "volume": mount, "device": device},
+    **{"duration": duration, "bytes": _bytes, "port": port_range_of, "volume": mount, "device": device},
     **{"boolean": _boolean, "integer": _integer, "count": _count, "number": _number},
     "command": command_line,
     **{"device-count": _device_count, "mode": _mode, "host": _host, "pair": _pair, "ssh-key": _ssh_key},
