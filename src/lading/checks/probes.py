@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _SHELLS = ("sh", "/bin/sh", "ash", "bash", "/bin/bash")
 _FIRST_COMMAND = re.compile(r"\s*(?:!\s+)?(\S+)")
+_LONGEST = 10_000
+"""Characters of a healthcheck that are read: a quote that is never closed is sought from every one of them."""
 _JSON_WORD = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _GIVES_UP = re.compile(r"\s*(?:\(?\s*(?:exit|return|kill|false)\b|$)")
 
@@ -76,7 +78,7 @@ def _program(service: Service, contents: Contents | None) -> tuple[str, Located,
     line = contents.check if contents is not None else None
     if contents is None or line is None or contents.check_at is None:
         return None
-    words = _JSON_WORD.findall(line) if line.startswith("[") else []
+    words = _JSON_WORD.findall(line[:_LONGEST]) if line.startswith("[") else []
     tool = _base(words[0]) if words else None if line.startswith("[") else _first_of(line)
     return (tool, contents.check_at, ()) if tool is not None else None
 
