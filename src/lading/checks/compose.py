@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from lading.models.compose.values import Value
     from lading.source import Located
 
-_RESOURCE_WORDS = {
-    **{"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"},
-    "models": "model",
-}
+RESOURCE_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
+"""The sections of resources, and what one of each is called."""
 
 
 _TURNS = {
@@ -122,7 +120,7 @@ def undefined_model(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
 
 def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
     defined = (*project.names(section), "default") if section == "networks" else project.names(section)
-    word = _RESOURCE_WORDS[section]
+    word = "model" if section == "models" else RESOURCE_WORDS[section]
     for service in project.services.values():
         for usage in service.usages:
             if usage.section != section or usage.name in defined:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lading.checks.compose import RESOURCE_WORDS
 from lading.findings import Hit, assumed, once
 from lading.models.compose.project import EXTENDED, truth
 from lading.models.compose.values import RESET, Map, Text
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from lading.findings import Basis
     from lading.models.compose.project import Project
 
-_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
 _SOURCES = {"secrets": ("file", "environment"), "configs": ("file", "environment", "content")}
 
 
@@ -46,7 +46,7 @@ def resource_without_content(project: Project, options: Mapping[str, Any]) -> It
                 basis &= assumed("unless it is only deployed to a swarm")
             yield Hit(
                 at=item.key,
-                message=f"the {_WORDS[section]} `{name}` does not say where its content comes from",
+                message=f"the {RESOURCE_WORDS[section]} `{name}` does not say where its content comes from",
                 basis=basis,
                 help=f"Give it {' or '.join(f'`{key}`' for key in (*sources, 'external'))}.",
             )
@@ -75,7 +75,8 @@ def _several(project: Project) -> Iterator[Hit]:
             listed = " and ".join(f"`{key}`" for key in given)
             yield Hit(
                 at=resource.entries[given[1]].key,
-                message=f"the content of the {_WORDS[section]} `{name}` is given by {listed}; one of them counts",
+                message=f"the content of the {RESOURCE_WORDS[section]} `{name}` is given by {listed}; "
+                "one of them counts",
                 related=[(resource.entries[key].key, "given here too") for key in (given[0], *given[2:])],
             )
 
@@ -113,14 +114,14 @@ def conflicting_external_name(project: Project, options: Mapping[str, Any]) -> I
 
 
 def _two_names(project: Project) -> Iterator[Hit]:
-    for section, name, resource in _resources(project, tuple(_WORDS)):
+    for section, name, resource in _resources(project, tuple(RESOURCE_WORDS)):
         external = resource.map("external")
         old, new = external.text("name") if external is not None else None, resource.text("name")
         if old is None or new is None or None in (old.literal, new.literal) or old.literal == new.literal:
             continue
         yield Hit(
             at=old.node,
-            message=f"the {_WORDS[section]} `{name}` is named `{old.literal}` under `external` and "
+            message=f"the {RESOURCE_WORDS[section]} `{name}` is named `{old.literal}` under `external` and "
             f"`{new.literal}` by `name`",
             related=[(new.node, "the other name")],
             basis=assumed(*old.template.conditions, *new.template.conditions),
@@ -164,7 +165,7 @@ def _swarm_only(project: Project) -> Iterator[Hit]:
         if key is not None and (section, name) in used:
             yield Hit(
                 at=resource.entries[key].key,
-                message=f"the {_WORDS[section]} `{name}`, which `{used[section, name]}` uses, has `{key}`; "
+                message=f"the {RESOURCE_WORDS[section]} `{name}`, which `{used[section, name]}` uses, has `{key}`; "
                 "`docker compose up` stops at it",
                 basis=assumed("unless it is only deployed to a swarm"),
             )
@@ -191,7 +192,7 @@ def _copied(project: Project) -> Iterator[Hit]:
             if key is not None:
                 yield Hit(
                     at=usage.node,
-                    message=f"the {_WORDS[usage.section]} `{usage.name}` comes from `{key}` and is copied into "
+                    message=f"the {RESOURCE_WORDS[usage.section]} `{usage.name}` comes from `{key}` and is copied into "
                     f"`{service.name}`, whose file system is read-only",
                     related=[(service.definition.entries["read_only"].key, "read-only")],
                     basis=assumed(*read_only.template.conditions, *usage.conditions) & service.is_run,

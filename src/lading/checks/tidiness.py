@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from lading.checks.compose import RESOURCE_WORDS
 from lading.findings import Hit, once
 from lading.models.compose.values import List, Map, Text
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from lading.models.compose.project import Project
     from lading.models.compose.values import Value
-
-_WORDS = {"volumes": "volume", "networks": "network", "secrets": "secret", "configs": "config"}
 
 
 def obsolete_version(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -33,7 +32,7 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
     if not project.is_started or project.unknowns or project.is_overlay:
         return
     used = {(usage.section, usage.name) for service in project.services.values() for usage in service.usages}
-    for section, word in _WORDS.items():
+    for section, word in RESOURCE_WORDS.items():
         defined = project.model.map(section)
         for name, item in defined.entries.items() if defined is not None else ():
             if (

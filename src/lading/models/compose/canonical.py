@@ -23,7 +23,7 @@ from lading.models.compose.forms import (
 )
 from lading.models.compose.interpolation import Environment
 from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, normal
-from lading.models.compose.scalars import shown, typed
+from lading.models.compose.scalars import BOOLEAN_WORDS, shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.models.template import Template
 from lading.plain import whole
@@ -178,18 +178,12 @@ def _number(value: Value, context: Canonical) -> Any:
     return (int(number) if number == int(number) else number) if number else EMPTY
 
 
-_WORDS = {
-    **{"true": True, "y": True, "yes": True, "on": True},
-    **{"false": False, "n": False, "no": False, "off": False},
-}
-
-
 def _given_boolean(value: Value, context: Canonical) -> Any:
     given = plain(value) if isinstance(value, Text) else value
     if given is None:
         return EMPTY
     if isinstance(given, str):
-        given = _WORDS.get(given.lower())
+        given = BOOLEAN_WORDS.get(given.lower())
     if not isinstance(given, bool):
         raise Undecodable("expected a boolean", value)
     return given
@@ -367,10 +361,6 @@ def _fields(value: Value, table: Fields, context: Canonical) -> dict[str, Any]:
         name: read(given[name.lower()], context) for name, read in table.items() if name.lower() in given
     }
     return {name: each for name, each in found.items() if each is not EMPTY}
-
-
-def _raw(value: Value, context: Canonical) -> Any:
-    return raw(value)
 
 
 def _path(value: Value, context: Canonical) -> Any:

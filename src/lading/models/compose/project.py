@@ -6,6 +6,7 @@ import re
 
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, UNIQUE, normal
+from lading.models.compose.scalars import BOOLEAN_WORDS
 from lading.models.compose.values import List, Map, Text
 from lading.models.template import Hole, Template
 from lading.tree import Scalar
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 SERVICE_STARTED = "service_started"
 SERVICE_HEALTHY = "service_healthy"
 SERVICE_COMPLETED = "service_completed_successfully"
-CONDITIONS = (SERVICE_STARTED, SERVICE_HEALTHY, SERVICE_COMPLETED)
 
 DEFAULT = "default"
 ALONE = "alone"
@@ -35,8 +35,6 @@ INCLUDED = "included"
 EXTENDED = "extended"
 STATED = "stated"
 
-_TRUE = ("true", "y", "yes", "on")
-_FALSE = ("false", "n", "no", "off")
 _PLACEHOLDER = re.compile(r"%[A-Za-z0-9_]+%")
 _RESOURCES = ("volumes", "networks", "secrets", "configs", "models")
 
@@ -332,7 +330,7 @@ def truth(text: Text | None) -> bool | None:
     if text is None or text.literal is None:
         return None
     word = text.literal.lower()
-    return True if word in _TRUE else False if word in _FALSE else None
+    return BOOLEAN_WORDS.get(word)
 
 
 class Project:

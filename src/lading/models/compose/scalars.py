@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     Plain = str | int | float | bool | None
 
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+BOOLEAN_WORDS = {
+    **{"true": True, "y": True, "yes": True, "on": True},
+    **{"false": False, "n": False, "no": False, "off": False},
+}
+"""What Compose casts a text to where a boolean is expected, in any case (`interpolation`, `loader/interpolate.go`)."""
 _INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F_]+|0[oO][0-7_]+|0[bB][01_]+|[0-9][0-9_]*)")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = {

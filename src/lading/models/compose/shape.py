@@ -13,7 +13,7 @@ from lading.models.compose.forms import (
     port_range_of,
     size,
 )
-from lading.models.compose.scalars import shown, typed
+from lading.models.compose.scalars import BOOLEAN_WORDS, shown, typed
 from lading.models.compose.values import RESET, List, Map, Text
 from lading.plain import whole
 from lading.shape import UNKNOWN_TEXT, WRONG_TYPE, Shape
@@ -37,7 +37,6 @@ _UNIQUE = frozenset(
 )
 """Lists of services in which Compose drops what is said twice before it looks at their shape (`override/uncity.go`)."""
 
-_BOOLEANS = frozenset(("true", "false", "y", "n", "yes", "no", "on", "off"))
 _INTEGER = re.compile(r"[-+]?\d+")
 _LIMIT = 1 << 63
 _OCTAL = re.compile(r"[-+]?[0-7]+")
@@ -90,7 +89,7 @@ class ComposeView:
 
 
 def _boolean(text: str) -> None:
-    if text.lower() not in _BOOLEANS:
+    if text.lower() not in BOOLEAN_WORDS:
         raise BadForm("is neither `true` nor `false`")
 
 
@@ -188,4 +187,4 @@ def _is_cast(misfit: Misfit) -> bool:
     if _SCALARS.isdisjoint(misfit.wanted):
         return False
     text = value.literal or ""
-    return text.lower() in _BOOLEANS or _NUMBER.fullmatch(text) is not None
+    return text.lower() in BOOLEAN_WORDS or _NUMBER.fullmatch(text) is not None

@@ -29,11 +29,6 @@ _VALUES = frozenset(
         *("--parallel", "--progress", "--build-arg", "--builder", "-m", "--memory", "--ssh"),
     )
 )
-_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
-_OVERRIDES = (
-    *("compose.override.yml", "compose.override.yaml"),
-    *("docker-compose.override.yml", "docker-compose.override.yaml"),
-)
 
 
 def composed(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
@@ -85,7 +80,7 @@ def _is_active(profiles: tuple[str, ...] | None, options: Options) -> bool:
 
 def _project(command: Command, options: Options) -> Project | None:
     """The project of the command; None where a file of it is not known."""
-    from lading.models.compose.projects import project_of
+    from lading.models.compose.projects import DEFAULT_NAMES, OVERRIDE_NAMES, project_of
 
     texts, folder = command.run.texts, command.ran.folder
     named = [value.literal for value, _ in options.values("-f", "--file")]
@@ -99,7 +94,7 @@ def _project(command: Command, options: Options) -> Project | None:
     if not paths:
         found = [
             next((p for n in names if texts.exists(p := posixpath.join(folder, n))), None)
-            for names in (_NAMES, _OVERRIDES)
+            for names in (DEFAULT_NAMES, OVERRIDE_NAMES)
         ]
         paths = [path for path in found if path is not None] if found[0] is not None else []
     if not paths or not all(path and texts.exists(path) for path in paths):
