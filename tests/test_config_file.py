@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from lading.config_file import read_config
 from lading.parse import Reader
 from lading.problems import Problem
+from lading.session import Request, open_session
 
 PROJECT = b"""
 compose:
@@ -55,3 +58,16 @@ def test_a_mistake_in_a_compose_project_is_shown_where_it_is(project: str, messa
     with pytest.raises(Problem) as raised:
         read_config("lading.yaml", text.encode(), Reader())
     assert str(raised.value) == message
+
+
+def test_the_token_given_on_the_command_line_leaves_the_rest_of_the_config_as_it_is(tmp_path: Path) -> None:
+    """The option once dropped which files form a project, so that an overlay was judged alone."""
+    (tmp_path / "lading.yaml").write_text(
+        "compose: {projects: [{files: [compose.yaml, deploy/compose.prod.yaml]}]}\n"
+    )
+    (tmp_path / "deploy").mkdir()
+    (tmp_path / "compose.yaml").write_text("services: {web: {image: 'nginx:1.27'}}\n")
+    (tmp_path / "deploy/compose.prod.yaml").write_text("services: {web: {restart: always}}\n")
+    session = open_session(Request((str(tmp_path),), default_token="restricted", environment={}))
+    assert session.config.default_token == "restricted"
+    assert session.check().findings == ()

@@ -104,3 +104,7 @@ class Config:
         self.healthy_images = healthy_images
         self.local_cards = local_cards
         self.compose_projects = compose_projects
+
+    def having(self, **changes: Any) -> Config:
+        """The same settings but for those that are named."""
+        return Config(**{name: getattr(self, name) for name in self.__slots__} | changes)

@@ -66,14 +66,38 @@ def unknown(*reasons: str) -> Basis:
     return Basis("unknown", reasons)
 
 
+class Edit:
+    """Text that takes the place of a span; an empty span is where it is put in."""
+
+    __slots__ = ("span", "text")
+
+    def __init__(self, span: Span, text: str) -> None:
+        self.span = span
+        self.text = text
+
+
+class Fix:
+    """What would mend a finding: a phrase in the imperative, and edits that do not overlap.
+
+    `is_safe`: the file means what it meant, or what its author plainly wanted; else somebody should look at it.
+    """
+
+    __slots__ = ("edits", "is_safe", "message")
+
+    def __init__(self, message: str, edits: Iterable[Edit], *, is_safe: bool) -> None:
+        self.message = message
+        self.edits = tuple(edits)
+        self.is_safe = is_safe
+
+
 class Hit:
     """What a check yields: the place, what is wrong there, other places, and on what basis.
 
     `related` holds pairs of a place and what is to be seen there. `help` replaces the card's `fix` where the
-    check knows better what to write.
+    check knows better what to write; `fix` writes it.
     """
 
-    __slots__ = ("at", "basis", "help", "message", "related")
+    __slots__ = ("at", "basis", "fix", "help", "message", "related")
 
     def __init__(
         self,
@@ -83,12 +107,14 @@ class Hit:
         related: Iterable[tuple[Located, str]] = (),
         basis: Basis = KNOWN,
         help: str | None = None,
+        fix: Fix | None = None,
     ) -> None:
         self.at = at
         self.message = message
         self.related = tuple(related)
         self.basis = basis
         self.help = help
+        self.fix = fix
 
 
 def once(hits: Iterable[Hit]) -> Iterator[Hit]:
@@ -114,7 +140,7 @@ class Related:
 class Finding:
     """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts."""
 
-    __slots__ = ("fingerprint", "help", "level", "message", "related", "rule", "span")
+    __slots__ = ("fingerprint", "fix", "help", "level", "message", "related", "rule", "span")
 
     def __init__(
         self,
@@ -125,6 +151,7 @@ class Finding:
         related: tuple[Related, ...],
         fingerprint: str,
         help: str,
+        fix: Fix | None = None,
     ) -> None:
         self.rule = rule
         self.level = level
@@ -133,6 +160,7 @@ class Finding:
         self.related = related
         self.fingerprint = fingerprint
         self.help = help
+        self.fix = fix
 
     @property
     def path(self) -> str:

@@ -14,9 +14,9 @@ import re
 import sys
 
 from lading.engine import JOINED, MANY, Collected, collect, in_order, run
-from lading.findings import Finding, Related
 from lading.models.join import Published
 from lading.models.repository import Repository
+from lading.rows import read, written
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -191,23 +191,9 @@ def _answer(process: int, pipe: int) -> Any:
 
 def _written(found: Collected, part: Repository) -> Any:
     """Plain values, as the reading side takes them."""
-    rows = [
-        (
-            finding.rule,
-            finding.level,
-            finding.message,
-            _place(finding.span),
-            tuple((_place(related.span), related.message) for related in finding.related),
-            finding.help,
-        )
-        for finding in found.findings.values()
-    ]
+    rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
     return (rows, numbers, tuple(each.plain for each in part.published))
-
-
-def _place(span: Span) -> tuple[str, int, int]:
-    return (span.source.path, span.start, span.end)
 
 
 def _read(answer: Any, texts: Texts) -> Collected:
@@ -219,8 +205,7 @@ def _read(answer: Any, texts: Texts) -> Collected:
         source = texts.source(path)
         return Span(source if source is not None else texts.tree(path).source, start, end)
 
-    for rule, level, message, at, related, help in rows:
-        others = tuple(Related(span(place), words) for place, words in related)
-        found.add(Finding(rule, level, message, span(at), others, "", help))
+    for row in rows:
+        found.add(read(row, span))
     found.undecided, found.suppressed, found.workflows, found.projects, found.publications = numbers
     return found

@@ -236,17 +236,7 @@ def _config(request: Request, files: Files, reader: Reader) -> Config:
     config = _found_config(request, files, reader)
     if request.default_token is None:
         return config
-    return Config(
-        path=config.path,
-        repository=config.repository,
-        namespaces=config.namespaces,
-        default_token=request.default_token,
-        exclude=config.exclude,
-        rules=config.rules,
-        variables=config.variables,
-        healthy_images=config.healthy_images,
-        local_cards=config.local_cards,
-    )
+    return config.having(default_token=request.default_token)
 
 
 def _found_config(request: Request, files: Files, reader: Reader) -> Config:
