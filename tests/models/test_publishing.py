@@ -53,6 +53,7 @@ def of_steps(load: Load, steps: str, **options: Any) -> list[tuple[str, list[str
         ("docker build -t ghcr.io/acme/shop:1 .", []),
         ("docker buildx build --push -ta/b:1 --tag=a/b:2 .", [("a/b", ["1", "2"])]),
         ("docker buildx build -o type=registry,name=a/b:1 .", [("a/b", ["1"])]),
+        ("docker buildx build -o type=registry,name=target -t a/b:1 .", [("a/b", ["1"])]),
         ("docker buildx imagetools create -t a/b:1 a/b:2", [("a/b", ["1"])]),
         ("docker buildx imagetools create --dry-run -t a/b:1 a/b:2", []),
         ("podman push shop docker://quay.io/acme/shop:1", [("quay.io/acme/shop", ["1"])]),
@@ -142,6 +143,8 @@ def test_commands_push(load: Load, run: str, images: list[tuple[str, list[str]]]
         ("{outputs: 'type=registry', tags: 'a/b:1'}", [("a/b", ["1"])]),
         ("{outputs: 'type=image,\"name=a/b,a/c\",push=true'}", [("a/b", []), ("a/c", [])]),
         ("{outputs: 'type=docker', tags: 'a/b:1'}", []),
+        ("{push: true, outputs: 'type=image,name=target', tags: 'a/b:1'}", [("a/b", ["1"])]),
+        ("{outputs: 'type=image,name=a/b,push=true,push-by-digest=true'}", [("a/b", [])]),
     ],
 )
 def test_build_push_action_pushes(load: Load, inputs: str, images: list[tuple[str, list[str]]]) -> None:

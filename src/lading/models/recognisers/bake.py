@@ -150,9 +150,10 @@ def _of_target(target: Target, asked: _Asked, is_certain: bool) -> Iterator[Push
         return
     if tags is None:
         tags = [(_hole("the bake file works the tags out"), asked.at)]
-    for reference, place in (*tags, *named):
+    references = tags or named  # tags take the place of every `name=` (docker/buildx, build/opt.go)
+    for reference, place in references:
         yield Push(reference, place, asked.tool, is_certain=is_certain and push is True)
-    if not tags and not named:
+    if not references:
         hole = _hole(f"target `{target.name}` has no tags")
         yield Push(hole, asked.at, asked.tool, is_certain=False)
 

@@ -21,6 +21,7 @@ _TOOL = "docker/build-push-action"
 
 
 def build_push(run: StepRun) -> Iterator[Push]:
+    """Tags take the place of every `name=` in `outputs` (docker/buildx, build/opt.go, "fill in image exporter names from tags")."""
     for line, at in lines(run, "cache-to", "\n"):
         ref = cache_in_registry(line)
         if ref is not None:
@@ -37,10 +38,11 @@ def build_push(run: StepRun) -> Iterator[Push]:
         named += [(name, at) for name in names(fields.get("name"))]
     if push is False:
         return
-    tags = list(lines(run, "tags", "\n,")) + named
-    for reference, at in tags:
+    has_tags = not is_empty(run, "tags")
+    references = list(lines(run, "tags", "\n,")) if has_tags else named
+    for reference, at in references:
         yield Push(reference, at, _TOOL, is_certain=push is True)
-    if not tags and is_empty(run, "tags"):
+    if not references and not has_tags:
         place = run.step.inputs.get("push") or run.step.uses or run.step.entry
         yield Push(None, place, _TOOL, is_certain=push is True)
 

@@ -131,7 +131,8 @@ def _built(command: Command, whole: tuple[Word, ...], words: tuple[Word, ...], t
     if not pushes:
         return
     found = list(options.values("-t", "--tag"))
-    found += [(name, word) for fields, word in outputs for name in names(fields.get("name"))]
+    if not found:  # tags take the place of every `name=` (docker/buildx, build/opt.go)
+        found = [(name, word) for fields, word in outputs for name in names(fields.get("name"))]
     for reference, word in found:
         yield _push(command, reference, word, tool)
     if not found and not any(word.template.holes for word in words):
