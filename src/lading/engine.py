@@ -247,9 +247,10 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     message = hit.message
     if hit.basis.conditions:
         joined = "; ".join(hit.basis.conditions)
-        message = (
-            f"{message}, {joined}" if hit.basis.kind == "assumed" else f"{message} (cannot tell: {joined})"
-        )
+        if hit.basis.kind != "assumed":
+            message = f"{message} (cannot tell: {joined})"
+        else:
+            message = f"{message} ({joined})" if message.endswith("?") else f"{message}, {joined}"
     related = tuple(Related(span_of(at), words) for at, words in hit.related)
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, hit.fix)
 

@@ -39,6 +39,7 @@ BY_PART = (
     "publish/missing-builder",
     "publish/only-moving-tags",
     "publish/password-on-command-line",
+    "publish/push-on-pull-request",
     "publish/signed-by-tag",
     "publish/untested-image",
     "workflow/callee-exceeds-caller",

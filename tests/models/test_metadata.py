@@ -158,3 +158,25 @@ def test_a_line_that_is_empty_in_some_runs_names_no_image_there(tmp_path: Path) 
     found = published(tmp_path, {".github/workflows/publish.yml": NAMED})
     shown = sorted({r.template.shown for p in found for r in p.references})
     assert shown == ["acme/shop:1.4", "ghcr.io/acme/shop:1.4"]
+
+
+ON_ONE_LINE = """
+on: push
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    steps:
+      - id: meta
+        uses: docker/metadata-action@v6
+        with:
+          images: acme/shop, ghcr.io/${{ github.repository_owner }}/shop
+          tags: type=raw,value=1.4
+      - {uses: docker/build-push-action@v7, with: {push: true, tags: '${{ steps.meta.outputs.tags }}'}}
+"""
+
+
+def test_one_line_may_name_several_images(tmp_path: Path) -> None:
+    """The form before `name=` came, which the action still takes (image.ts)."""
+    found = published(tmp_path, {".github/workflows/publish.yml": ON_ONE_LINE})
+    shown = sorted({r.template.shown for p in found for r in p.references})
+    assert shown == ["acme/shop:1.4", "ghcr.io/acme/shop:1.4"]

@@ -311,7 +311,7 @@ def _same_names(project: Project) -> Iterator[Hit]:
             continue
         other, taken = first[text.literal]
         basis = assumed(*text.template.conditions, *taken.template.conditions)
-        if service.profiles and other.profiles and not set(service.profiles) & set(other.profiles):
+        if service.is_alternative_to(other):
             continue
         if service.is_run != KNOWN or other.is_run != KNOWN:
             basis &= assumed("unless their profiles are never active together")

@@ -91,6 +91,8 @@ def _run_together(one: Service, other: Service, needs: Mapping[str, frozenset[st
         return KNOWN
     if one.profiles is None or other.profiles is None:
         return None
+    if one.is_alternative_to(other):
+        return None
     if (one.profiles or other.profiles) and not set(one.profiles) & set(other.profiles):
         return None
     return assumed(f"unless `{one.name}` and `{other.name}` are never run at the same time")

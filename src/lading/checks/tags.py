@@ -43,7 +43,7 @@ def tag_shared_by_matrix(publication: Publication, options: Mapping[str, Any]) -
 
 def _shared(sightings: Iterable[Sighting]) -> Iterator[tuple[Template, tuple[Sighting, ...]]]:
     """References with a tag that several legs of one run push, with one sighting for each leg."""
-    groups: dict[object, dict[int, Sighting]] = {}
+    groups: dict[object, dict[str, Sighting]] = {}
     for each in sightings:
         reference = each.push.reference
         if reference is None or not _is_tagged(reference) or not _is_same_in_a_run(reference):
@@ -51,8 +51,9 @@ def _shared(sightings: Iterable[Sighting]) -> Iterator[tuple[Template, tuple[Sig
         if "push-by-digest" in getattr(each.run.step.inputs.get("outputs"), "text", ""):
             continue
         if each.is_certain or not re.search(_LEG_DECIDES, _conditions(each)):
-            key = (tuple(map(id, each.world.chain)), each.world.events, each.push.tool, reference)
-            groups.setdefault(key, {}).setdefault(id(each.world), each)
+            world = each.world
+            key = (tuple(map(id, world.chain)), world.events, world.ref, each.push.tool, reference)
+            groups.setdefault(key, {}).setdefault(repr(world.contexts.get("matrix")), each)
     for legs in groups.values():
         found = tuple(legs.values())
         if len(found) > 1 and found[0].push.reference is not None:

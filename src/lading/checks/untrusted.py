@@ -19,21 +19,36 @@ if TYPE_CHECKING:
     from lading.source import Located
 
 
-def push_on_pull_request(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Pull requests reach a push that only a branch of this repository may do."""
-    event = "pull_request"
-    if event not in publication.certain_events or publication.credential in ("none", "unknown"):
-        return
-    if publication.registry not in NEEDS_LOGIN:
-        return
-    starts = publication.start(event)
-    yield Hit(
-        publication.place,
-        f"job `{publication.job.id}` pushes for every pull request, and those of forks and of Dependabot have "
-        "neither secrets nor a token that may write",
-        related=[(starts, "pull requests start it")] if starts is not None else [],
-        basis=publication.basis,
-    )
+def push_on_pull_request(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Pull requests reach a push that only a branch of this repository may do; told once a job, of its surest push."""
+    jobs: dict[int, list[Publication]] = {}
+    for publication in repository.publications:
+        if _is_reached_by_requests(publication):
+            jobs.setdefault(id(publication.job), []).append(publication)
+    for found in jobs.values():
+        first, *others = sorted(found, key=lambda each: each.basis.doubt)
+        starts = first.start(_REQUEST)
+        places = {(each.place.start, each.place.source.path): each.place for each in others}
+        places.pop((first.place.start, first.place.source.path), None)
+        yield Hit(
+            first.place,
+            f"job `{first.job.id}` pushes for every pull request, and those of forks and of Dependabot have "
+            "neither secrets nor a token that may write",
+            related=[
+                *([(starts, "pull requests start it")] if starts is not None else ()),
+                *((place, "it pushes here as well") for place in places.values()),
+            ],
+            basis=first.basis,
+        )
+
+
+_REQUEST = "pull_request"
+
+
+def _is_reached_by_requests(publication: Publication) -> bool:
+    if _REQUEST not in publication.certain_events or publication.credential in ("none", "unknown"):
+        return False
+    return publication.registry in NEEDS_LOGIN
 
 
 def code_of_pull_request(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:

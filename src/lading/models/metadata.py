@@ -122,7 +122,12 @@ def _labels(run: Told, version: Template) -> Iterator[Template]:
 
 
 def _names(images: Template | None) -> Iterator[Template]:
-    for line in _rules(images):
+    """`name=…,enable=…` a line; one line alone may be names with commas between them (image.ts, "old format")."""
+    rules = list(_rules(images))
+    if len(rules) == 1 and not any(isinstance(part, str) and "=" in part for part in rules[0].parts):
+        yield from (name.map(str.lower) for name in map(Template.strip, rules[0].split(",")) if name.parts)
+        return
+    for line in rules:
         fields = _fields(line)
         name = fields.get("name") or fields.get("")
         if name is not None and name.parts and _enabled(fields):

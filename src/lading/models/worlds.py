@@ -65,6 +65,12 @@ class World:
         """The contexts while nothing is known of what steps and other jobs leave."""
         return {**self.contexts, "env": LATER, "steps": LATER, "needs": LATER}
 
+    @property
+    def ref(self) -> str:
+        """What `github.ref` is here, as far as it is known; only for telling one run from another."""
+        github = self.contexts.get("github")
+        return repr(github.get("ref")) if isinstance(github, dict) else ""
+
     def __repr__(self) -> str:
         return f"<World {self.job!r} {self.events} {self.contexts.get('matrix')}>"
 

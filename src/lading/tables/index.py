@@ -856,7 +856,7 @@ RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any]], ...] = (('comp
   '--password-stdin`, with `TOKEN` under `env`.',
   {}),
  ('publish/push-on-pull-request',
-  'publication',
+  'repository',
   'warning',
   'stable',
   'lading.checks.untrusted:push_on_pull_request',

@@ -219,6 +219,11 @@ class Service:
         names = [item.literal if isinstance(item, Text) else None for item in value.items]
         return None if None in names else tuple(name for name in names if name is not None)
 
+    def is_alternative_to(self, other: Service) -> bool:
+        """Has each of the two a profile that the other lacks, so that one is meant to run in the other's place?"""
+        mine, theirs = set(self.profiles or ()), set(other.profiles or ())
+        return bool(mine - theirs and theirs - mine)
+
     @property
     def is_run(self) -> Basis:
         """How certain it is that it is among what runs: with a profile only when that is active."""

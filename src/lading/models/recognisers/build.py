@@ -21,7 +21,7 @@ _TOOL = "docker/build-push-action"
 
 
 def build_push(run: StepRun) -> Iterator[Push]:
-    """Tags take the place of every `name=` in `outputs` (docker/buildx, build/opt.go, "fill in image exporter names from tags")."""
+    """Tags take the place of every `name=` in `outputs` (docker/buildx, build/opt.go)."""
     for line, at in lines(run, "cache-to", "\n"):
         ref = cache_in_registry(line)
         if ref is not None:
