@@ -8,8 +8,9 @@ from lading.models.shell import Effects, Scripts, masked
 from lading.models.template import Hole, Template
 
 
-def follow(script: str, **variables: str) -> Effects:
-    return Scripts().follow(script, (), {name: Template.of(value) for name, value in variables.items()})
+def follow(script: str, **variables: str | Template) -> Effects:
+    known = {n: Template.of(v) if isinstance(v, str) else v for n, v in variables.items()}
+    return Scripts().follow(script, (), known)
 
 
 def shown(effects: Effects) -> list[str]:
@@ -66,13 +67,13 @@ def test_a_default_holds_unless_the_variable_is_set_elsewhere() -> None:
 
 def test_a_variable_that_both_branches_set_alike_is_known_after_them() -> None:
     script = "if a; then X=1; Y=1; else X=1; Y=2; fi; docker push $X-$Y"
-    hole = Hole("$Y", "`Y` depends on a condition")
+    hole = Hole("$Y", "`Y` depends on a condition", (Template.of("1"), Template.of("2")))
     assert follow(script).commands[-1].words[2].template == Template(("1-", hole))
 
 
 def test_a_variable_that_is_set_behind_a_test_is_known_only_where_nothing_changes() -> None:
     script = "X=1; Y=1; [ $A = b ] && X=2; test -n $A && Y=1; cd x && Z=3; docker push $X-$Y-$Z"
-    hole = Hole("$X", "`X` depends on a condition")
+    hole = Hole("$X", "`X` depends on a condition", (Template.of("1"), Template.of("2")))
     assert follow(script).commands[-1].words[2].template == Template((hole, "-1-3"))
 
 
@@ -164,3 +165,51 @@ def test_variables_in_a_row_are_all_filled_in(word: str) -> None:
     assert shown(follow(f"docker push {word}", A="1", B="2", C="3")) == [f"docker push {expected}"]
     assert shown(follow(f'docker push "{word}"', A="1", B="2", C="3")) == [f"docker push {expected}"]
     assert follow(f"T={word}; docker push $T", A="1", B="2", C="3").commands[0].words[2].literal == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "taken"),
+    [
+        ('[ "$E" = release ]', "2"),
+        ('[ "$E" != release ]', "1"),
+        ('[[ "$E" == push ]]', "1"),
+        ('[[ "$R" == refs/tags/* ]]', "2"),
+        ('[[ "$R" != refs/tags/* ]]', "1"),
+        ('[[ "$R" == refs/heads/main ]]', "1"),
+        ('[ "$R" = "refs/tags/*" ]', "?"),
+        ('[[ "$R" == refs/tags/v1 ]]', "?"),
+        ('[ -n "$R" ]', "2"),
+        ('[ -z "$E" ]', "1"),
+        ('[ -n "$UNKNOWN" ]', "?"),
+        ('[ "$E" = release ] && [ "$UNKNOWN" = 1 ]', "?"),
+        ('[ "$E" = push ] && [ "$UNKNOWN" = 1 ]', "1"),
+        ('[[ "$E" == release || -n "$UNKNOWN" ]]', "2"),
+        ('! [ "$E" = release ]', "1"),
+        ('[[ "$E" =~ ^rel ]]', "?"),
+        ("[ -f Dockerfile ]", "?"),
+        ("true", "2"),
+        ("make test", "?"),
+    ],
+)
+def test_a_known_test_decides_which_way_is_taken(condition: str, taken: str) -> None:
+    ref = Template(("refs/tags/", Hole("{{tag}}", "the tag")))
+    for script in (
+        f"X=1; if {condition}; then X=2; fi; docker push $X",
+        f"if {condition}; then X=2; else X=1; fi; docker push $X",
+        f'if [ "$E" = push ]; then X=0; elif {condition}; then X=2; else X=1; fi; docker push $X',
+    ):
+        assert (follow(script, E="release", R=ref).commands[-1].words[2].template.literal or "?") == taken
+
+
+@pytest.mark.parametrize(
+    ("value", "taken"), [("refs/heads/main", "1"), ("refs/tags/v1", "2"), ("refs/pull/3/merge", "3")]
+)
+def test_a_known_value_decides_which_case_is_taken(value: str, taken: str) -> None:
+    script = 'case "$R" in refs/heads/*) X=1;; refs/tags/v*|latest) X=2;; *) X=3;; esac; docker push $X'
+    assert follow(script, R=value).commands[-1].words[2].template.literal == taken
+
+
+def test_a_loop_of_unknown_rounds_leaves_no_choices() -> None:
+    script = 'T=a; for x in $(ls); do T="$T,$x"; if make; then T=b; fi; done; docker push $T'
+    (hole,) = follow(script).commands[-1].words[2].template.holes
+    assert hole.choices == ()

@@ -11,7 +11,8 @@ import re
 from lading.light import binding_of
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped
-from lading.models.template import Hole, Template, join
+from lading.models.shell_tests import chosen, truth, ways_of_if
+from lading.models.template import Hole, Template, among, join
 from lading.plain import whole
 
 TYPE_CHECKING = False
@@ -203,6 +204,8 @@ _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
 _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
+_MAX_CHOICES = 8
+"""Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
@@ -231,6 +234,7 @@ class _Shell:
         self.positional: list[Template] | None = None
         self.effects = Effects()
         self.doubt = 0
+        self.rounds = 0
         self.depth = 0
         self.left = _MAX_COMMANDS
         self.values_left = _MAX_VALUES
@@ -637,7 +641,7 @@ class _Shell:
                 found[name] = value
 
     def _perhaps(self, name: str, one: Template, other: Template) -> Template:
-        return one if one == other else self.hole(f"${name}", f"`{name}` depends on a condition")
+        return one if one == other else self._one_of(name, [one, other])
 
     def _run_variable_assignment(self, node: Any, stdin: Template | None) -> Template:
         name = _assigned_name(node, self)
@@ -680,8 +684,12 @@ class _Shell:
 
     # --- control flow ---
 
-    def _branches(self, branches: Iterable[Sequence[Any]], is_complete: bool) -> Template:
-        """One of several ways is taken: what they leave alike is known, the rest is a hole."""
+    def _branches(self, branches: Sequence[Sequence[Any]], is_complete: bool) -> Template:
+        """One of several ways is taken: what they leave alike is known, the rest is a hole with what it can be."""
+        if len(branches) == 1 and is_complete:
+            return self.run_all(branches[0], None)
+        if not branches:
+            return Template(())
         before = dict(self.variables)
         folder = self.folder
         folders = [] if is_complete else [folder]
@@ -709,26 +717,33 @@ class _Shell:
         for name in names:
             values = [end.get(name, nothing) for end in ends]
             same = all(value == values[0] for value in values)
-            joined[name] = values[0] if same else self.hole(f"${name}", f"`{name}` depends on a condition")
+            joined[name] = values[0] if same else self._one_of(name, values)
         return joined
 
+    def _one_of(self, name: str, values: list[Template]) -> Template:
+        """A hole with the values as its choices; without, where a loop may add more of them or they are many."""
+        found = list(dict.fromkeys(each for value in values for each in value.variants))
+        reason = f"`{name}` depends on a condition"
+        if self.rounds or len(found) > _MAX_CHOICES:
+            return self.hole(f"${name}", reason)
+        return among(found, f"${name}", reason)
+
     def _run_if_statement(self, node: Any, stdin: Template | None) -> Template:
-        ways: list[list[Any]] = [[]]
-        is_complete = False
-        in_condition = True
-        for child in node.children:
-            if child.type == "then":
-                in_condition = False
-            elif child.type in ("elif_clause", "else_clause"):
-                is_complete = is_complete or child.type == "else_clause"
-                ways.append(list(child.children))
-            elif in_condition and child.is_named:
-                self.doubt += 1
-                self.run(child, stdin)
-                self.doubt -= 1
-            elif child.is_named:
-                ways[0].append(child)
-        return self._branches(ways, is_complete)
+        """Ways that a known test rules out are not followed; behind one that holds there are no others."""
+        ways: list[list[Any]] = []
+        for condition, body in ways_of_if(node):
+            if not condition:
+                return self._branches([*ways, body], True)
+            self.doubt += 1
+            for each in condition:
+                self.run(each, stdin)
+            self.doubt -= 1
+            holds = truth(condition[-1], self) if len(condition) == 1 else None
+            if holds:
+                return self._branches([*ways, body], True)
+            if holds is None:
+                ways.append(body)
+        return self._branches(ways, False)
 
     def _run_list(self, node: Any, stdin: Template | None) -> Template:
         """`a && b`, `a || b`: what follows a test, and what follows `||`, is run perhaps."""
@@ -738,6 +753,11 @@ class _Shell:
         for child in rest:
             if not child.is_named:
                 operator = child.type
+                continue
+            holds = truth(left, self) if len(rest) == 2 else None
+            if holds is not None:
+                if holds is (operator == "&&"):
+                    output = join((output, self.run(child, stdin)))
             elif operator == "||" or self._may_fail(left):
                 output = join((output, self._branches([[child]], False)))
             else:
@@ -753,14 +773,19 @@ class _Shell:
         return node.type == "command" and self.source(node).split(None, 1)[0] in _TESTS
 
     def _run_case_statement(self, node: Any, stdin: Template | None) -> Template:
+        subject = node.child_by_field_name("value")
+        value = self.value(subject) if subject is not None else self.hole("$(case …)", "it is not known")
         ways = []
-        is_complete = False
         for item in node.named_children:
-            if item.type == "case_item":
-                patterns = item.children_by_field_name("value")
-                is_complete = is_complete or any(self.source(p) == "*" for p in patterns)
+            if item.type != "case_item":
+                continue
+            patterns = item.children_by_field_name("value")
+            holds = chosen(value, item, self)
+            if holds is not False:
                 ways.append([c for c in item.named_children if c not in patterns])
-        return self._branches(ways, is_complete)
+            if holds:
+                return self._branches(ways, True)
+        return self._branches(ways, False)
 
     def _run_for_statement(self, node: Any, stdin: Template | None) -> Template:
         variable = node.child_by_field_name("variable")
@@ -782,7 +807,7 @@ class _Shell:
         self.variables[name] = shown or self.hole(
             f"${name}", f"`{name}` goes through a list that is not known"
         )
-        return self._branches([[body]], False)
+        return self._rounds(body)
 
     def _run_while_statement(self, node: Any, stdin: Template | None) -> Template:
         condition = node.child_by_field_name("condition")
@@ -798,7 +823,14 @@ class _Shell:
             self.doubt += 1
             self.run(condition, stdin)
             self.doubt -= 1
-        return self._branches([[body]] if body is not None else [], False)
+        return self._rounds(body) if body is not None else Template(())
+
+    def _rounds(self, body: Any) -> Template:
+        """What is run nobody knows how often: each round may leave another value."""
+        self.rounds += 1
+        output = self._branches([[body]], False)
+        self.rounds -= 1
+        return output
 
     def _run_subshell(self, node: Any, stdin: Template | None) -> Template:
         before, folder = dict(self.variables), self.folder
