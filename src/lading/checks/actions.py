@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed
 from lading.models.evaluation import truth_of
-from lading.models.needs import need_of, need_of_call, use_of
+from lading.models.needs import Need, need_of, need_of_call, use_of
 from lading.models.permissions import effective
 from lading.models.recognisers.push import GITHUB_TOKEN
 from lading.models.worlds import worlds
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Basis
-    from lading.models.needs import Need, Use
+    from lading.models.needs import Use
     from lading.models.permissions import CallGraph, Effective, PermissionBlock
     from lading.models.repository import Repository
-    from lading.models.workflow import Job, Workflow
+    from lading.models.steps import Walker
+    from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
     from lading.tree import Mapping as MappingNode
@@ -31,7 +32,7 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
     graph = repository.call_graph
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values():
-            needs = tuple(_needs_of(job))
+            needs = (*_needs_of(job), *_needs_within(job, repository.walker))
             if needs:
                 yield from _lacking(job, needs, repository, graph)
 
@@ -48,6 +49,39 @@ def _needs_of(job: Job) -> Iterator[_Needing]:
         need = need_of(step)
         if need is not None:
             yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
+
+
+_DEEPEST = 5
+"""Composite actions within each other that are looked into."""
+
+
+def _needs_within(job: Job, walker: Walker) -> Iterator[_Needing]:
+    """What the composite actions of this repository need that a job uses, told where it uses them."""
+    for step in job.steps:
+        action = walker.action(step)
+        if action is None or step.uses is None:
+            continue
+        for need, inner in _needs_inside(action, walker, 1):
+            inside = Need(
+                f"{need.what}` in `{action.path}",
+                need.scopes,
+                is_verified=need.is_verified,
+                is_seldom=need.is_seldom,
+            )
+            doubt = _doubt(inside, inner.node) & _doubt(need, step.node)
+            if inner.condition is not None:
+                doubt &= assumed("unless the step never runs")
+            yield inside, step.uses, step.condition, doubt
+
+
+def _needs_inside(action: Action, walker: Walker, depth: int) -> Iterator[tuple[Need, Step]]:
+    for step in action.steps:
+        need = need_of(step)
+        if need is not None:
+            yield need, step
+        inner = walker.action(step) if depth < _DEEPEST else None
+        if inner is not None and step.condition is None:
+            yield from _needs_inside(inner, walker, depth + 1)
 
 
 def _lacking(
