@@ -143,6 +143,22 @@ class Publication:
         return self._sightings[0].unseen
 
     @property
+    def login_of_a_neighbour(self) -> Located | None:
+        """Where another job of the workflow, on a runner of the same name, logs in to this registry itself."""
+        registry, runner = self.registry, self.job.runs_on
+        if registry is None or not isinstance(runner, Scalar):
+            return None
+        for job in self.workflow.jobs.values():
+            other = job.runs_on
+            if job is self.job or not isinstance(other, Scalar) or other.text != runner.text:
+                continue
+            for step in job.steps:
+                node = step.node
+                if _logs_in(step) and registry in node.source.text[node.start : node.end]:
+                    return step.entry
+        return None
+
+    @property
     def namespaces(self) -> tuple[Namespace, ...]:
         """Where own images go."""
         return self._owned.spaces
