@@ -23,7 +23,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from lading.models.compose.health import ABSENT, PRESENT, _of_image
+from lading.models.compose.health import ABSENT, PRESENT, health_of_its_image
 from lading.models.join import name_of
 from lading.models.publishing import Publication
 from lading.models.recognisers.push import GITHUB_TOKEN, NEEDS_LOGIN
@@ -240,7 +240,7 @@ def of_health(repository: Repository) -> Made:
             if edge.condition != "service_healthy" or target is None or target.health.state != PRESENT:
                 continue
             item = target.definition.entries.get("healthcheck")
-            if item is None or _of_image(target).state != ABSENT or edge.required is False:
+            if item is None or health_of_its_image(target).state != ABSENT or edge.required is False:
                 continue
             key = item.key
             end = item.value.node.end

@@ -253,7 +253,7 @@ class Names:
 
 
 def _accounts(names: Iterable[str], owned: Owned, identity: Identity | None) -> Iterator[str]:
-    """The owner's accounts elsewhere, where it publishes under the same name: `docker.io/acme` beside `ghcr.io/acme`."""
+    """The owner's accounts elsewhere, where it publishes as well: `docker.io/acme` beside `ghcr.io/acme`."""
     if owned.is_stated or identity is None or identity.owner is None:
         return
     owner = identity.owner.lower()
