@@ -98,12 +98,21 @@ def push_without_login(publication: Publication, options: Mapping[str, Any]) -> 
     """Nothing in the job logs in anywhere."""
     if publication.credential != "none" or publication.registry not in NEEDS_LOGIN or publication.logins:
         return
-    if publication.unseen is not None or not publication.references:
+    neighbour = publication.login_of_a_neighbour if publication.unseen is not None else None
+    if not publication.references or (publication.unseen is not None and neighbour is None):
         return
+    doubt = (f"unless {publication.unseen}",) if publication.unseen is not None else ()
+    named = publication.references[0].at
+    related: list[tuple[Located, str]] = []
+    if neighbour is not None:
+        related.append((neighbour, "another job on such a runner logs in"))
+    if named.source is not publication.node.source:
+        related.append((named, "the name that is pushed"))
     yield Hit(
-        publication.references[0].at,
+        named if named.source is publication.node.source else publication.node,
         f"job `{publication.job.id}` pushes to `{publication.registry}` and no step of it logs in there",
-        basis=publication.basis,
+        related=related,
+        basis=publication.basis & assumed(*doubt),
     )
 
 

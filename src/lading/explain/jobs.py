@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.explain.places import Facts
+    from lading.models.labels import SourceLabel
     from lading.models.permissions import Call, Chain, Effective, PermissionBlock
     from lading.models.publishing import Publication
     from lading.models.repository import Repository
@@ -170,6 +171,9 @@ def _push(publication: Publication, through: Job | None = None) -> Facts:
         "tool": publication.tool,
         "image": None if publication.lacks_tags else text_facts(publication.image),
         "references": [{**text_facts(each.template), **place_of(each.at)} for each in publication.references],
+        "source_labels": [label_facts(each) for each in publication.source_labels]
+        if publication.kind == "image"
+        else [],
         "registry": publication.registry,
         "credential": publication.credential,
         "login": None if login is None else {"certain": login.is_certain, **place_of(login.at)},
@@ -184,6 +188,13 @@ def _push(publication: Publication, through: Job | None = None) -> Facts:
         "tokens": [_token(each) for each in publication.permissions if _leads(each.chain, through)],
         **ground_of(publication.basis),
     }
+
+
+def label_facts(label: SourceLabel) -> Facts:
+    """The label of an image that names its source: what it says and where, or why it is not known."""
+    value = text_facts(label.value) if label.value is not None else None
+    place = place_of(label.at) if label.at is not None else {"path": None, "line": None}
+    return {"value": value, **place, "unknown": label.reason}
 
 
 def _leads(chain: Chain, through: Job | None) -> bool:

@@ -20,6 +20,7 @@ def as_page(facts: Facts, look: Look) -> str:
         "compose-project": _project,
         "service": _service,
         "error": _error,
+        "dockerfile": _dockerfile,
     }[facts["kind"]]
     return "\n".join(line.rstrip() for line in page(facts, Sheet(look, _own_path(facts)))) + "\n"
 
@@ -138,6 +139,7 @@ def _push(push: Facts, sheet: Sheet) -> Iterator[str]:
     names = list(dict.fromkeys(each["text"] for each in push["references"] if each["text"] != "*"))
     yield from sheet.fields("as", names, 4)
     yield from sheet.field("registry", push["registry"] or "not known", 4)
+    yield from sheet.fields("source", [_label(each, sheet) for each in push["source_labels"]], 4)
     yield from sheet.field("login", _login(push, sheet), 4)
     if push["credential"] == "GITHUB_TOKEN":
         yield from sheet.fields("token", [_of_packages(token, sheet) for token in push["tokens"]], 4)
@@ -409,6 +411,41 @@ def _condition(edge: Facts) -> str:
     if edge["key"] != "depends_on":
         said += f" ({edge['key']})"
     return said if edge["required"] is not False else f"{said}, if it is there"
+
+
+# --- Dockerfiles ---
+
+
+def _dockerfile(facts: Facts, sheet: Sheet) -> Iterator[str]:
+    yield from sheet.title(sheet.path(facts["path"]), f"a Dockerfile, {_count(facts['stages'], 'stage')}")
+    for number, stage in enumerate(facts["stages"]):
+        name = f"`{stage['name']}`" if stage["name"] else f"number {number}"
+        is_last = number == len(facts["stages"]) - 1
+        yield from sheet.heading(f"stage {name}{', which is built where none is named' if is_last else ''}")
+        base = f"stage `{stage['base']}`" if stage["base"] is not None else stage["image"]["text"]
+        yield from sheet.field("from", f"{base}, {sheet.place(stage)}")
+        if stage["image"] is not None:
+            yield from sheet.fields("unknown", stage["image"]["unknown"])
+        yield from sheet.field("health", _verdict(stage["health"]))
+        yield from sheet.field("source", _label(stage["label"], sheet))
+    if facts["services"]:
+        yield from sheet.heading("built by")
+    for service in facts["services"]:
+        yield from sheet.beside(service["service"], sheet.place(service), 2, 40)
+    for push in facts["pushes"]:
+        said = f"{_image_name(push)}, job `{push['job']}`"
+        yield from sheet.beside(said, sheet.place(push), 2, 40)
+    yield from _findings(facts, sheet)
+
+
+def _label(label: Facts, sheet: Sheet) -> str:
+    """What the label that names the source says."""
+    if label["value"] is not None:
+        conditions = "".join(f", {each}" for each in label["value"]["conditions"])
+        return f"`{label['value']['text']}`{conditions}, {sheet.place(label)}"
+    if label["unknown"] is not None:
+        return f"cannot tell: {label['unknown']}"
+    return "no label `org.opencontainers.image.source`, unless the base image carries one"
 
 
 # --- errors ---

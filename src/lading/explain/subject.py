@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     """A path from the root as the user gives it."""
 
 CAN_BE_GIVEN = (
-    "a rule (`lading rules` lists them), a workflow or Compose file, FILE:JOB, FILE:SERVICE, "
+    "a rule (`lading rules` lists them), a workflow, Compose file or Dockerfile, FILE:JOB, FILE:SERVICE, "
     "or the text of an error"
 )
 _MANY = 8
@@ -75,6 +75,10 @@ def subjects(repository: Repository, path: str, name: str | None, shown: Shown) 
         if job is None:
             raise _no_such("job", name, shown(path), workflow.jobs)
         return [Subject(job_facts(job, repository), [*spans_of_job(job), *spans_of_pushes(job, repository)])]
+    if path in repository.inventory.dockerfiles and name is None:
+        from lading.explain.dockerfiles import dockerfile_facts, spans_of_dockerfile
+
+        return [Subject(dockerfile_facts(path, repository), spans_of_dockerfile(path, repository))]
     projects = _projects(repository, path)
     if not projects:
         raise _neither(repository, path, shown)
@@ -161,7 +165,8 @@ def _is_in(uses: str, path: str) -> bool:
 
 def known_files(repository: Repository) -> list[str]:
     """Every file that can be explained."""
-    return [*repository.workflows, *dict.fromkeys(p for each in repository.projects for p in each.files)]
+    composed = dict.fromkeys(path for each in repository.projects for path in each.files)
+    return [*repository.workflows, *composed, *repository.inventory.dockerfiles]
 
 
 def _known_names(repository: Repository, shown: Shown) -> list[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Lookup
     from collections.abc import Sequence as Series
 
-    from lading.models.compose.project import Project
+    from lading.models.compose.project import Project, Service
     from lading.models.hcl import Written
     from lading.source import Located
     from lading.texts import Texts
@@ -35,20 +35,37 @@ DEFAULT_FILES = (
 _MAX_TARGETS = 500
 """Legs of all matrices together."""
 _MAX_PARENTS = 100
+_MAX_DEPTH = 8
+"""Targets that inherit from each other, whose mappings are merged."""
+_VALUES = ("context", "dockerfile", "dockerfile-inline", "target")
+NOTHING: Lookup[str, object] = {}
 
 
 class Target:
     """A target as it is built: its `tags` with their places, and its `outputs` as they are written.
 
-    Both are None where they cannot be told.
+    Both are None where they cannot be told. `values` are `context`, `dockerfile`, `dockerfile-inline`, `target` and
+    `args` as they come out; `labels` are `name=value` with their places, None where they cannot be told.
+    One that a Compose file gives has its `service` instead.
     """
 
-    __slots__ = ("name", "outputs", "tags")
+    __slots__ = ("labels", "name", "outputs", "service", "tags", "values")
 
-    def __init__(self, name: str, tags: Tags | None, outputs: list[Template] | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        tags: Tags | None,
+        outputs: list[Template] | None,
+        values: Lookup[str, object] = NOTHING,
+        labels: Tags | None = None,
+        service: Service | None = None,
+    ) -> None:
         self.name = name
         self.tags = tags
         self.outputs = outputs
+        self.values = values
+        self.labels = labels
+        self.service = service
 
     def __repr__(self) -> str:
         return f"<Target {self.name} {self.tags}>"
@@ -66,6 +83,7 @@ class Definitions:
         self._functions: dict[str, Function] = {}
         self._composed: dict[str, Target] = {}
         self._given: dict[str, Tags] = {}
+        self._given_labels: dict[str, Tags] = {}
         self._values: dict[str, object] = {}
         self._conditions: dict[str, tuple[str, ...]] = {}
         self._scope = Scope(self._variable, self._functions)
@@ -102,12 +120,17 @@ class Definitions:
             if service.build is not None:
                 name = service.name.replace(".", "_")
                 tags = [(use.template, use.node) for use in project.images if use.service is service]
-                self._composed[name] = Target(name, list(tags) if are_known else None, [])
+                self._composed[name] = Target(name, list(tags) if are_known else None, [], service=service)
 
     def add_tags(self, target: str, tags: Tags) -> None:
         """A file that another program writes, which gives a target its tags."""
         self._targets.setdefault(target, {})
         self._given[target] = tags
+
+    def add_labels(self, target: str, labels: Tags) -> None:
+        """Likewise its labels, each `name=value`."""
+        self._targets.setdefault(target, {})
+        self._given_labels[target] = labels
 
     # --- variables ---
 
@@ -200,7 +223,45 @@ class Definitions:
         outputs = self._found(name, "output", local, set())
         known = outputs.value if outputs is not None else []
         texts = [_output(each) for each in known] if isinstance(known, list) else None
-        return Target(shown, _placed(tags) if tags is not None else [], texts)
+        kept = {
+            key: found.value for key in _VALUES if (found := self._found(name, key, local, set())) is not None
+        }
+        args, _ = self._merged(name, "args", local, 0)
+        labels, are_told = self._merged(name, "labels", local, 0)
+        several = [
+            (Template((f"{key}=", *text.parts), text.conditions), place)
+            for key, (text, place) in labels.items()
+        ]
+        values = {**kept, "args": {key: text for key, (text, _) in args.items()}}
+        return Target(
+            shown, _placed(tags) if tags is not None else [], texts, values, several if are_told else None
+        )
+
+    def _merged(
+        self, name: str, key: str, local: Lookup[str, object], depth: int
+    ) -> tuple[dict[str, tuple[Template, Located]], bool]:
+        """A mapping of a target over those of the targets that it inherits from; and is all of it told?"""
+        found: dict[str, tuple[Template, Located]] = {}
+        written = self._targets.get(name)
+        if written is None or depth > _MAX_DEPTH:
+            return found, written is not None or depth <= _MAX_DEPTH
+        are_told = True
+        parents = self._value(written["inherits"], local) if "inherits" in written else []
+        for parent in parents if isinstance(parents, list) else ():
+            text = as_text(parent, "*").literal
+            inner, is_told = self._merged(text, key, local, depth + 1) if text is not None else ({}, False)
+            found |= inner
+            are_told = are_told and is_told
+        if key in written:
+            value = self._value(written[key], local)
+            place = next(iter(written[key].places(1)))
+            are_told = are_told and isinstance(value, dict)
+            for item, inside in value.items() if isinstance(value, dict) else ():
+                found[item] = (as_text(inside, "*"), place)
+        for label, at in self._given_labels.get(name, ()) if key == "labels" else ():
+            before, _, after = label.prefix.partition("=")
+            found[before] = (Template((after, *label.parts[1:]), label.conditions), at)
+        return found, are_told and isinstance(parents, list)
 
     def _found(self, name: str, key: str, local: Lookup[str, object], seen: set[str]) -> _Found | None:
         """A target's own attribute, or that of the last of those it inherits from; None where none has one.

@@ -1,4 +1,4 @@
-"""Dockerfiles as far as images inherit from each other: stages, what they are FROM, and their HEALTHCHECK."""
+"""Dockerfiles as far as images inherit from each other: stages, what they are FROM, their HEALTHCHECK and labels."""
 
 from __future__ import annotations
 
@@ -38,10 +38,24 @@ class Stage:
     `health` says what its own instructions do: `PRESENT` (a HEALTHCHECK), `ABSENT` (`HEALTHCHECK NONE`) or
     `INHERITED` (none); `health_line` is the 1-based line of the instruction, `line` that of the FROM. `steps` are
     the instructions behind the FROM: the word in capitals and what follows it, continued lines joined.
-    `has_platform`: does the FROM name a platform of its own?
+    `has_platform`: does the FROM name a platform of its own? `labels` are those that it and the stages beneath it set,
+    by name, each with its line; `known` are the build arguments and variables at its end.
     """
 
-    __slots__ = ("base", "has_platform", "health", "health_line", "image", "line", "name", "steps")
+    __slots__ = (
+        *(
+            "base",
+            "has_platform",
+            "health",
+            "health_line",
+            "image",
+            "known",
+            "labels",
+            "line",
+            "name",
+            "steps",
+        ),
+    )
 
     def __init__(self, name: str | None, image: Template | None, base: Stage | None, line: int) -> None:
         self.name = name
@@ -52,6 +66,8 @@ class Stage:
         self.health_line: int | None = None
         self.steps: list[tuple[str, str]] = []
         self.has_platform = False
+        self.labels: dict[str, tuple[Template, int]] = dict(base.labels) if base is not None else {}
+        self.known: dict[str, Template] = dict(base.known) if base is not None else {}
 
     @property
     def chain(self) -> tuple[Stage, ...]:
@@ -137,6 +153,7 @@ def read_dockerfile(source: Source, arguments: Mapping[str, Template] | None = N
             continue
         if stages and name != "COMMENT":
             stages[-1].steps.append((name, value))
+            _follow(stages[-1], name, value, line, known, given)
         if name == "HEALTHCHECK" and stages and value.strip():
             stages[-1].health = ABSENT if value.strip().upper() == "NONE" else PRESENT
             stages[-1].health_line = line
@@ -190,6 +207,33 @@ def _declare(value: str, known: dict[str, Template], given: Mapping[str, Templat
             known[match[1]] = given[match[1]]
         elif match[2] is not None:
             known[match[1]] = _expand(match[2], known)
+
+
+def _follow(
+    stage: Stage,
+    name: str,
+    value: str,
+    line: int,
+    above: Mapping[str, Template],
+    given: Mapping[str, Template],
+) -> None:
+    """What an instruction sets: a label, a variable, or an argument (given, by default, or as above all stages)."""
+    if name == "ARG":
+        for word in _words(value):
+            match = _ARGUMENT.match(word)
+            if match is not None and match[2] is None and match[1] not in given and match[1] in above:
+                stage.known[match[1]] = above[match[1]]
+        _declare(value, stage.known, given)
+    elif name == "ENV" and "=" in value:
+        for word in _words(value):
+            key, equals, text = word.partition("=")
+            if equals:
+                stage.known[key] = _expand(text, stage.known)
+    elif name == "LABEL":
+        for word in _words(value):
+            key, equals, text = word.partition("=")
+            if equals:
+                stage.labels[key] = (_expand(text, stage.known), line)
 
 
 def _words(value: str) -> list[str]:

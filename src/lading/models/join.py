@@ -88,7 +88,7 @@ def published(publication: Publication) -> Published:
     tags = [_tag_pattern(each) for ref in publication.references for each in ref.template.variants]
     return Published(
         names[0].literal if len(names) == 1 else None,
-        tuple(dict.fromkeys(_pattern(name, lambda hole: _ANYTHING) for name in names)),
+        tuple(dict.fromkeys(_name_pattern(name) for name in names)),
         tuple(dict.fromkeys(tags)) or (_ANYTHING,),
         tuple(dict.fromkeys(tag.shown for tag in publication.tags)),
         (at.source.path, at.start, at.end),
@@ -113,6 +113,23 @@ def full_name(name: Template) -> Template:
         return Template.of(text.removeprefix("index."))
     official = text is not None and "/" not in text
     return join((Template.of(f"{DOCKER_HUB}/library/" if official else f"{DOCKER_HUB}/"), name))
+
+
+_ACCOUNT = re.compile(r"(?i:\b(?:secrets|vars|env|inputs)\.\w*(?:USER(?:_?NAME)?|OWNER|ACCOUNT)\w*)")
+"""A hole that is somebody's account, and so one segment of a name."""
+
+
+def _name_pattern(name: Template) -> str:
+    """What a name can be; one that begins with an account goes to Docker Hub."""
+    first = name.parts[0] if name.parts else ""
+    rest = name.parts[1] if len(name.parts) > 1 else ""
+    is_of_hub = not isinstance(first, str) and _is_account(first) and str(rest).startswith("/")
+    pattern = _pattern(name, lambda hole: "[^/]*" if _is_account(hole) else _ANYTHING)
+    return re.escape(f"{DOCKER_HUB}/") + pattern if is_of_hub else pattern
+
+
+def _is_account(hole: Hole) -> bool:
+    return _ACCOUNT.search(hole.text) is not None and not hole.choices
 
 
 def _tag_pattern(reference: Template) -> str:
@@ -150,10 +167,9 @@ KINDS = ("account-missing", "path", "letters", "registry", "account", "below")
 class Names:
     """All names that a repository publishes, and where its own images go."""
 
-    __slots__ = ("_by_name", "_by_path", "_by_rest", "_open", "_owned", "_repository")
+    __slots__ = ("_by_name", "_by_path", "_by_rest", "_open", "_own", "_repository")
 
     def __init__(self, found: Iterable[Published], owned: Owned, identity: Identity | None) -> None:
-        self._owned = owned
         self._repository = identity.name.lower() if identity is not None and identity.name else None
         self._by_name: dict[str, list[Published]] = {}
         unknown = []
@@ -163,6 +179,7 @@ class Names:
             else:
                 unknown.append(each)
         self._open = tuple(unknown)
+        self._own = (*owned.names, *dict.fromkeys(_accounts(self._by_name, owned, identity)))
         self._by_path: dict[str, list[str]] = {}
         self._by_rest: dict[str, list[str]] = {}
         for name in self._by_name:
@@ -227,12 +244,23 @@ class Names:
 
     def _own_rest(self, name: str) -> str | None:
         """What stands behind a namespace of ours, None for a name of others."""
-        for own in self._owned.names:
+        for own in self._own:
             if name == own:
                 return ""
             if name.startswith(own + "/"):
                 return name[len(own) + 1 :]
         return None
+
+
+def _accounts(names: Iterable[str], owned: Owned, identity: Identity | None) -> Iterator[str]:
+    """The owner's accounts elsewhere, where it publishes as well: `docker.io/acme` beside `ghcr.io/acme`."""
+    if owned.is_stated or identity is None or identity.owner is None:
+        return
+    owner = identity.owner.lower()
+    for name in names:
+        registry, _, path = name.partition("/")
+        if path.startswith(f"{owner}/") and f"{registry}/{owner}" not in owned.names:
+            yield f"{registry}/{owner}"
 
 
 _SIGNS = re.compile(r"[-_./]+")

@@ -65,6 +65,13 @@ def publication_facts(publication: Publication) -> Facts:
     }
 
 
+def _source(publication: Publication) -> str | None:
+    """What the label `org.opencontainers.image.source` says, as far as it is known and one."""
+    labels = publication.source_labels if publication.kind == "image" else ()
+    texts = {label.value.pattern if label.value is not None else None for label in labels}
+    return texts.pop() if len(texts) == 1 else None
+
+
 def _permissions(publication: Publication) -> dict[str, str] | None:
     """The least that any chain of callers grants, for the scopes that publishing needs; None where it is not known."""
     ranks = ("none", "read", "write")
@@ -134,6 +141,7 @@ def _publication_row(publication: Publication) -> Facts:
         "endLine": _last_line(publication.step.node),
         "workflow": publication.workflow.name,
         "kind": publication.kind,
+        "source": _source(publication),
         "certainty": publication.basis.kind,
         "conditions": list(publication.basis.conditions),
         "unknown": _unknown(parts),

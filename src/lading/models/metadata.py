@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from lading.models.evaluation import as_value
-from lading.models.recognisers.inputs import CUT, GIVEN
+from lading.models.recognisers.inputs import CUT, GIVEN, LABEL
 from lading.models.template import Hole, Template, among, join
 from lading.plain import whole
 
@@ -37,6 +37,7 @@ _LINE = Template.of("\n")
 _COLON = Template.of(":")
 _COMMA = Template.of(",")
 _CUT = Template.of(CUT)
+_LABEL = Template.of(LABEL)
 
 
 class _Tag:
@@ -61,18 +62,21 @@ def metadata_outputs(run: Told) -> dict[str, object]:
     separator = run.text("sep-tags") or _LINE
     version = tags[0] if tags else Template(())
     target = run.text("bake-target") or Template.of("docker-metadata-action")
-    file = join((Template.of(GIVEN), target, *(part for each in references for part in (_CUT, each))))
-    labels = _joined(list(_labels(run, version)), run.text("sep-labels") or _LINE)
+    every = list(_labels(run, version))
+    head = (Template.of(GIVEN), target)
+    tagged = tuple(part for each in references for part in (_CUT, each))
+    labelled = tuple(part for each in every for part in (_CUT, _LABEL, each))
+    labels = _joined(every, run.text("sep-labels") or _LINE)
     found = {
         "tags": _joined(references, separator),
         "tag-names": _joined(tags, separator),
         "version": version,
         "labels": labels,
         "json": _json(references, version, run),
-        "bake-file": file,
-        "bake-file-tags": file,
-        "bake-file-labels": join((Template.of(GIVEN), target)),
-        "bake-file-annotations": join((Template.of(GIVEN), target)),
+        "bake-file": join((*head, *tagged, *labelled)),
+        "bake-file-tags": join((*head, *tagged)),
+        "bake-file-labels": join((*head, *labelled)),
+        "bake-file-annotations": join(head),
     }
     return {name: as_value(value) for name, value in found.items()}
 
@@ -117,6 +121,9 @@ def _labels(run: Told, version: Template) -> Iterator[Template]:
         if isinstance(server, str):
             yield Template.of(f"org.opencontainers.image.url={server}/{repository}")
             yield Template.of(f"org.opencontainers.image.source={server}/{repository}")
+    else:
+        hole = Hole("${{ github.repository }}", "the repository is not known")
+        yield Template(("org.opencontainers.image.source=", hole))
     yield join((Template.of("org.opencontainers.image.version="), version))
     yield from _rules(run.text("labels"))
 

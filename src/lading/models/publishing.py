@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from lading.findings import Basis
     from lading.identity import Identity
     from lading.models.image import InvalidReference
+    from lading.models.labels import SourceLabel
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
     from lading.models.recognisers.push import Login
@@ -77,6 +78,7 @@ class Publication:
     __slots__ = (
         "_owned",
         "_sightings",
+        "_source_labels",
         "basis",
         "caller",
         "certain_events",
@@ -130,6 +132,7 @@ class Publication:
         self.basis = _basis(sightings) & assumed(*self.image.conditions)
         self.identity = identity
         self._owned = own
+        self._source_labels: tuple[SourceLabel, ...] | None = None
 
     def basis_along(self, chain: tuple[Call, ...]) -> Basis:
         """How certain it is that the push happens when the job is reached by a chain of callers."""
@@ -141,6 +144,31 @@ class Publication:
     def unseen(self) -> str | None:
         """Why there may be a login that is not seen, None where there is none."""
         return self._sightings[0].unseen
+
+    @property
+    def source_labels(self) -> tuple[SourceLabel, ...]:
+        """The labels that say from which repository it comes, over all the ways that lead to it, each once."""
+        if self._source_labels is None:
+            from lading.models.labels import source_labels
+
+            self._source_labels = source_labels(self)
+        return self._source_labels
+
+    @property
+    def login_of_a_neighbour(self) -> Located | None:
+        """Where another job of the workflow, on a runner of the same name, logs in to this registry itself."""
+        registry, runner = self.registry, self.job.runs_on
+        if registry is None or not isinstance(runner, Scalar):
+            return None
+        for job in self.workflow.jobs.values():
+            other = job.runs_on
+            if job is self.job or not isinstance(other, Scalar) or other.text != runner.text:
+                continue
+            for step in job.steps:
+                node = step.node
+                if _logs_in(step) and registry in node.source.text[node.start : node.end]:
+                    return step.entry
+        return None
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
@@ -354,6 +382,7 @@ def _told_apart(push: Push) -> Iterator[Push]:
             credential=push.credential,
             kind=push.kind,
             doubt=push.doubt,
+            made_from=push.made_from,
         )
 
 

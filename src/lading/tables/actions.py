@@ -111,6 +111,12 @@ HARMLESS = (
     "docker/metadata-action",
     "docker/build-push-action",
     "docker/bake-action",
+    *("aquasecurity/setup-trivy", "astral-sh/setup-uv", "aszc/change-string-case-action", "azure/setup-"),
+    *("codecov/codecov-action", "dorny/paths-filter", "dtolnay/rust-toolchain", "extractions/setup-just"),
+    *("github/codeql-action/", "gittools/actions/", "gradle/actions/", "jlumbroso/free-disk-space"),
+    *("oven-sh/setup-bun", "pnpm/action-setup", "ruby/setup-ruby", "shivammathur/setup-php"),
+    *("sigstore/cosign-installer", "softprops/action-gh-release", "step-security/harden-runner"),
+    *("swatinem/rust-cache", "tj-actions/changed-files"),
 )
 """Actions that log in nowhere, by the beginning of their names."""
 

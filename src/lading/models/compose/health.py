@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.findings import Basis
-    from lading.models.compose.project import Project, Service
+    from lading.models.compose.project import Service
     from lading.models.template import Template
     from lading.source import Located
 
@@ -113,7 +113,7 @@ def health_of(service: Service) -> Health:
     elif definition.is_partial:
         reason = f"a part of `{service.name}` cannot be read"
         return Health(UNKNOWN, reason, place, unknown(reason))
-    found = _of_image(service)
+    found = health_of_its_image(service)
     item = definition.entries.get("healthcheck")
     if found.state != PRESENT and item is not None and item.value.tag == RESET:
         basis = found.basis if found.state == ABSENT else assumed("unless its image carries a HEALTHCHECK")
@@ -159,23 +159,24 @@ def _unknown(reason: str, value: Text | List | Map | object) -> Health:
     return Health(UNKNOWN, reason, node, unknown(reason))
 
 
-def _of_image(service: Service) -> Health:
+def health_of_its_image(service: Service) -> Health:
+    """Without what the service itself says."""
     if service.definition.get("build") is not None:
         return _of_build(service)
     image = service.image
     if image is None:
         reason = f"`{service.name}` has no image"
         return Health(UNKNOWN, reason, service.name_node, unknown(reason))
-    return health_of_reference(image.template, service.name_node, service.project)
+    return health_of_reference(image.template, service.name_node, service.project.healthy_images)
 
 
-def health_of_reference(template: Template, at: Located, project: Project) -> Health:
-    """Whether a ready-made image has a HEALTHCHECK: the configuration and the table know some."""
+def health_of_reference(template: Template, at: Located, healthy: tuple[str, ...]) -> Health:
+    """Whether a ready-made image has a HEALTHCHECK: the table knows some, and the configuration (globs: `healthy`)."""
     name = image_name(template)
     if name is None:
         reason = f"the image `{template.shown}` is not known"
         return Health(UNKNOWN, reason, at, unknown(reason))
-    if is_stated_healthy(name, project.healthy_images):
+    if is_stated_healthy(name, healthy):
         return Health(PRESENT, f"`{name}` is configured to carry a HEALTHCHECK", at)
     row = health_of_image(name)
     if row is None and name in _BASES:
@@ -255,7 +256,7 @@ def _of_build(service: Service) -> Health:
     name = image_name(verdict.image)
     if name is not None and _is_other_context(name, build):
         return _not_read(f"`{name}` is another build context", at)
-    base = health_of_reference(verdict.image, at, service.project)
+    base = health_of_reference(verdict.image, at, service.project.healthy_images)
     reason = f"{where} has no HEALTHCHECK, and {base.reason}" if base.state == ABSENT else base.reason
     return Health(base.state, reason, at, base.basis & assumed(*conditions))
 

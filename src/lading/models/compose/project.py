@@ -508,11 +508,24 @@ class Project:
             return unknown(f"`{others[0]}` or the like is used with this file wherever that is stated")
         if others and self.standing == DEFAULT:
             return assumed(f"unless it is always run together with `{others[0]}`")
+        if others and self._repeats(service, others):
+            return assumed(f"unless it is always run together with `{others[0]}`")
         if others:
             return unknown(f"`{others[0]}` gives `{service.name}` a `{key}` and may be used with this file")
         if self.is_overlay and not (self.standing == ALONE and service.is_defined):
             return unknown("this file is meant to be used together with another one")
         return KNOWN
+
+    def _repeats(self, service: Service, others: tuple[str, ...]) -> bool:
+        """Does a file that is read alone name the very image that the others name? An overlay has no reason to."""
+        image = service.image
+        if (
+            self.standing != ALONE
+            or image is None
+            or not all(each.is_defined for each in self.services.values())
+        ):
+            return False
+        return all(self.neighbours.image(path, service.name) == image.node.text for path in others)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

@@ -388,6 +388,11 @@ class Neighbours:
                 found.append(path)
         return tuple(found)
 
+    def image(self, path: str, service: str) -> str | None:
+        """The image that a file names for a service, as it is written."""
+        mapping = self._sections(path)["services"].get(service)
+        return text_of(mapping.get("image")) if mapping is not None else None
+
     def always_joins(self, path: str, others: Iterable[str]) -> bool:
         """Is the file used with one of the others wherever it is stated how it is used, and is that stated at all?"""
         ways = [each.files for each in self._statements if path in each.files]

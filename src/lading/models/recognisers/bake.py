@@ -8,7 +8,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from lading.models.calls import resolved
-from lading.models.recognisers.inputs import CUT, GIVEN, csv, lines, names, truth
+from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, csv, lines, names, truth
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
 from lading.models.template import Hole, Template
@@ -61,6 +61,19 @@ class _Asked:
         self.texts = texts
         self.at = at
         self.tool = tool
+
+
+class Baked:
+    """A target that is built: from which folder, and what is `set` for it and others (key, appended?, value, place)."""
+
+    __slots__ = ("folder", "set", "target")
+
+    def __init__(
+        self, target: Target, folder: str | None, set: tuple[tuple[str, bool, Template, Located], ...]
+    ) -> None:
+        self.target = target
+        self.folder = folder
+        self.set = set
 
 
 def bake_action(run: StepRun) -> Iterator[Push]:
@@ -152,7 +165,8 @@ def _of_target(target: Target, asked: _Asked, is_certain: bool) -> Iterator[Push
         tags = [(_hole("the bake file works the tags out"), asked.at)]
     references = tags or named  # tags take the place of every `name=` (docker/buildx, build/opt.go)
     for reference, place in references:
-        yield Push(reference, place, asked.tool, is_certain=is_certain and push is True)
+        made = Baked(target, asked.folder, tuple(_settings(asked.set)))
+        yield Push(reference, place, asked.tool, is_certain=is_certain and push is True, made_from=made)
     if not references:
         hole = _hole(f"target `{target.name}` has no tags")
         yield Push(hole, asked.at, asked.tool, is_certain=False)
@@ -196,6 +210,7 @@ def _definitions(asked: _Asked) -> Definitions | None:
 
     paths: list[str] = []
     given: list[tuple[str, list[tuple[Template, Located]]]] = []
+    labels: list[tuple[str, list[tuple[Template, Located]]]] = []
     if any("://" in text.prefix and not text.prefix.startswith("cwd://") for text, _ in asked.targets):
         return None
     for text, at in asked.files:
@@ -204,7 +219,9 @@ def _definitions(asked: _Asked) -> Definitions | None:
             first, *rest = text.split(CUT)
             if first.literal is None:
                 return None
-            given.append((first.literal.removeprefix(GIVEN), [(tag, at) for tag in rest if tag.parts]))
+            name = first.literal.removeprefix(GIVEN)
+            given.append((name, [(each, at) for each in rest if each.parts and not _is_label(each)]))
+            labels.append((name, [(_label(each), at) for each in rest if _is_label(each)]))
             continue
         path = text.strip().literal
         whole = resolved(asked.folder, path) if path is not None else None
@@ -220,7 +237,18 @@ def _definitions(asked: _Asked) -> Definitions | None:
     for name, tags in given:
         if found is not None and tags:
             found.add_tags(name, tags)
+    for name, several in labels:
+        if found is not None and several:
+            found.add_labels(name, several)
     return found
+
+
+def _is_label(item: Template) -> bool:
+    return item.prefix.startswith(LABEL)
+
+
+def _label(item: Template) -> Template:
+    return Template((item.prefix.removeprefix(LABEL), *item.parts[1:]), item.conditions)
 
 
 def _without_scheme(text: Template) -> Template:

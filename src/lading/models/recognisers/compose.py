@@ -61,6 +61,7 @@ def composed(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
                 "docker compose push",
                 is_certain=command.is_certain,
                 left_out=left_out,
+                made_from=use.service,
             )
 
 

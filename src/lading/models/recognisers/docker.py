@@ -44,6 +44,27 @@ _TOOLS_VALUES = frozenset(
 )
 
 
+class Built:
+    """A command that builds an image, and its options."""
+
+    __slots__ = ("command", "options")
+
+    def __init__(self, command: Command, options: Options) -> None:
+        self.command = command
+        self.options = options
+
+
+def built_by(command: Command) -> Built | None:
+    """The build that a command of docker, podman or buildah is; None for any other."""
+    words = without_options(command.words, DOCKER_VALUES)
+    form = tuple(word.literal for word in words[:2])
+    if form in (("buildx", "build"), ("buildx", "b"), ("image", "build"), ("builder", "build")):
+        return Built(command, options_of(words[2:], BUILD_VALUES))
+    if form[:1] in (("build",), ("bud",)):
+        return Built(command, options_of(words[1:], BUILD_VALUES))
+    return None
+
+
 def docker(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(command.words, DOCKER_VALUES)
@@ -70,8 +91,10 @@ def docker(command: Command) -> Iterator[Push | Login]:
         yield from _of_container(command, words[1:])
 
 
-def _push(command: Command, reference: Template | None, word: Word, tool: str) -> Push:
-    return Push(reference, command.at(word), tool, is_certain=command.is_certain)
+def _push(
+    command: Command, reference: Template | None, word: Word, tool: str, made_from: object = None
+) -> Push:
+    return Push(reference, command.at(word), tool, is_certain=command.is_certain, made_from=made_from)
 
 
 def _pushed(command: Command, words: tuple[Word, ...], tool: str) -> Iterator[Push]:
@@ -134,7 +157,7 @@ def _built(command: Command, whole: tuple[Word, ...], words: tuple[Word, ...], t
     if not found:  # tags take the place of every `name=` (docker/buildx, build/opt.go)
         found = [(name, word) for fields, word in outputs for name in names(fields.get("name"))]
     for reference, word in found:
-        yield _push(command, reference, word, tool)
+        yield _push(command, reference, word, tool, Built(command, options))
     if not found and not any(word.template.holes for word in words):
         yield _push(command, None, whole[0], tool)
 

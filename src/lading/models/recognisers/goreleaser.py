@@ -107,6 +107,40 @@ def _configuration(named: Template | None, folder: str | None, texts: Texts) -> 
     return None
 
 
+class Entry:
+    """An entry of `dockers`, `dockers_v2` or `docker_manifests`, with what its templates can name."""
+
+    __slots__ = ("_fields", "node")
+
+    def __init__(self, node: Mapping, fields: Lookup[str, object]) -> None:
+        self.node = node
+        self._fields = fields
+
+    @property
+    def labels(self) -> list[tuple[Template, Located]]:
+        """`name=value` of each label: flags `--label=…` of `build_flag_templates`, and the mapping `labels`."""
+        found: list[tuple[Template, Located]] = []
+        for item in _items(self.node.get("build_flag_templates")):
+            if item.text.startswith("--label="):
+                found.append((rendered(item.text.removeprefix("--label="), self._fields).text, item))
+        labels = self.node.get("labels")
+        for each in labels if isinstance(labels, Mapping) else ():
+            if isinstance(each.value, Scalar):
+                value = rendered(each.value.text, self._fields).text
+                found.append((Template((f"{each.name}=", *value.parts), value.conditions), each.value))
+        return found
+
+    @property
+    def dockerfile(self) -> str:
+        """Its path from the folder of the project."""
+        return _text(self.node.get("dockerfile")) or "Dockerfile"
+
+    @property
+    def is_list_of_images(self) -> bool:
+        """Does it only name images that other entries build?"""
+        return self.node.get("name_template") is not None
+
+
 class _Release:
     """A configuration with what its templates can name."""
 
@@ -188,9 +222,9 @@ class _Release:
             if found.text.strip().parts:
                 yield found.text.strip(), found.is_certain, item
 
-    def _push(self, reference: Template, at: Scalar, is_certain: bool) -> Push:
+    def _push(self, reference: Template, at: Scalar, is_certain: bool, entry: Entry | None = None) -> Push:
         whole = Template(reference.parts, (*reference.conditions, *self.conditions))
-        return Push(whole, at, _TOOL, is_certain=self.is_certain and is_certain)
+        return Push(whole, at, _TOOL, is_certain=self.is_certain and is_certain, made_from=entry)
 
     conditions: tuple[str, ...] = ()
 
@@ -200,7 +234,7 @@ class _Release:
         if is_off:
             return
         for text, is_certain, node in self._texts(entry.get(key)):
-            yield self._push(text, node, is_certain and is_off is False)
+            yield self._push(text, node, is_certain and is_off is False, Entry(entry, self.fields))
 
     def _of_second_form(self, entry: Mapping) -> Iterator[Push]:
         self.conditions = ()
@@ -211,7 +245,8 @@ class _Release:
         for image, is_certain, node in self._texts(entry.get("images")):
             for tag, is_certain_tag, _ in tags:
                 whole = join((image, Template.of(":"), tag))
-                yield self._push(whole, node, is_certain and is_certain_tag and is_off is False)
+                is_sure = is_certain and is_certain_tag and is_off is False
+                yield self._push(whole, node, is_sure, Entry(entry, self.fields))
 
     def _of_ko(self, entry: Mapping) -> Iterator[Push]:
         self.conditions = ()

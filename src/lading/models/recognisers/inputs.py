@@ -105,5 +105,7 @@ def cache_in_registry(line: Template) -> Template | None:
 
 
 GIVEN = "\ue012"
-"""Begins the path of a bake file that docker/metadata-action writes: then its target, and its tags, cut by `CUT`."""
+"""Begins the path of a bake file that docker/metadata-action writes: its target, tags and labels, cut by `CUT`."""
+LABEL = "\ue014"
+"""Begins a label there."""
 CUT = "\ue013"

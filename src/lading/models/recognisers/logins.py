@@ -8,7 +8,7 @@ from __future__ import annotations
 from lading.models.recognisers.options import options_of, program_of, unwrapped
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Login, credential_of, host_of
 from lading.models.template import Template
-from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TOKEN_LOGINS
+from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def may_log_in(run: StepRun) -> str | None:
             or action in LOGINS
             or action in TOKEN_LOGINS
             or action in PUSHERS
+            or action in TAGGERS
         )
         return None if known or action.endswith("/build-push-action") else f"`{action}` logs in"
     if run.step.run is None:
@@ -124,6 +125,18 @@ _HARMLESS = frozenset(
         *("echo", "printf", "cd", "set", "export", "test", "[", "[[", "cat", "ls", "mkdir", "rm", "cp", "mv"),
         *("tr", "sed", "awk", "grep", "cut", "head", "tail", "sort", "git", "date", "basename", "dirname"),
         *("jq", "tee", "sleep", "exit", "true", "false", ":", "read", "unset", "curl", "df", "pwd", "wc"),
-        *("chmod", "tar", "xargs"),
+        *(
+            "chmod",
+            "tar",
+            "xargs",
+            "sha256sum",
+            "sha1sum",
+            "md5sum",
+            "uniq",
+            "seq",
+            "touch",
+            "mktemp",
+            "uname",
+        ),
     )
 )

@@ -37,10 +37,22 @@ class Push:
     - `tool`: what pushes, in words ("docker push")
     - `kind`: what is pushed: an image, a chart, or another thing that is stored beside images
     - `doubt`: why it is not even known whether the step pushes; None where it does, if only under conditions
+    - `made_from`: what describes its build, where another thing than the step does: the words of a command behind its
+      verb, a target of a bake file, a Compose service, an entry of goreleaser's configuration
     - `left_out`: what the command would push too, had it a name: the names of services with their places
     """
 
-    __slots__ = ("at", "credential", "doubt", "is_certain", "kind", "left_out", "reference", "tool")
+    __slots__ = (
+        "at",
+        "credential",
+        "doubt",
+        "is_certain",
+        "kind",
+        "left_out",
+        "made_from",
+        "reference",
+        "tool",
+    )
 
     def __init__(
         self,
@@ -53,7 +65,9 @@ class Push:
         kind: str = IMAGE,
         doubt: str | None = None,
         left_out: tuple[tuple[str, Located], ...] = (),
+        made_from: object = None,
     ) -> None:
+        self.made_from = made_from
         self.left_out = left_out
         self.kind = kind
         self.doubt = doubt
