@@ -53,7 +53,8 @@ def run_check(
     )
     session = open_session(request)
     outcome = session.check()
-    if session.is_out_of_focus:
+    is_for_people = stdin_filename is None and not is_hook()
+    if is_for_people and not outcome.findings and session.is_out_of_focus:
         given = " ".join(request.paths)
         sys.stderr.write(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
@@ -62,8 +63,14 @@ def run_check(
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
+    if outcome.findings or format != "text" or not is_hook():
+        write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
+
+
+def is_hook() -> bool:
+    """Are we run by pre-commit or prek? They may run us several times at once, and expect silence where all is well."""
+    return bool(os.environ.get("PRE_COMMIT"))
 
 
 def exit_code(outcome: Outcome, fail_on: str) -> int:
