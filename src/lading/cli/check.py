@@ -61,7 +61,7 @@ def run_check(
         )
     prefix = prefix_of(session.root)
     for name, path in outputs:
-        plain = Look(colour=False, prefix=prefix, width=100)
+        plain = Look(colour=False, prefix=prefix, width=100, here=here_of(prefix))
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
     if outcome.findings or format != "text" or not is_hook():
         write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
@@ -108,10 +108,18 @@ def prefix_of(root: str) -> str:
     return "" if relative == "." else relative.replace(os.sep, "/") + "/"
 
 
+def here_of(prefix: str) -> str:
+    """The working folder from the root, posix, where the way to the root leads upwards only; else empty."""
+    ups = prefix.count("../")
+    if not ups or prefix != "../" * ups:
+        return ""
+    return "/".join(os.path.realpath(os.getcwd()).split(os.sep)[-ups:])
+
+
 def look_of(color: str, prefix: str) -> Look:
     """How a page for people looks here."""
     width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
-    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60))
+    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60), here=here_of(prefix))
 
 
 def wants_colour(color: str) -> bool:
