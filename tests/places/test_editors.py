@@ -414,3 +414,28 @@ def test_the_problem_matcher_for_github_reads_every_line(shop: Path) -> None:
     assert matched(pattern["regexp"], [*lines, "lading: nothing", ""]) == said
     coloured = [f"\x1b[1m{line}" for line in lines]
     assert matched(pattern["regexp"], coloured) == said
+
+
+def test_the_patterns_for_reviewdog_read_every_line(shop: Path) -> None:
+    """reviewdog has the patterns of Vim's errorformat; Vim reads them here."""
+    program("vim")
+    patterns = re.findall(r"-efm='(.+?)'", block("integrations/reviewdog.md", "reviewdog"))
+    lines, said = concise(shop)
+    escaped = ",".join(pattern.replace("\\", "\\\\").replace(",", "\\,") for pattern in patterns)
+    script = f"""
+        let &errorformat = '{escaped}'
+        cgetfile ../lines
+        let found = map(getqflist(), {{_, v -> [bufname(v.bufnr), v.lnum, v.col, v.type, v.text]}})
+        call writefile([json_encode(found)], '../quickfix.json')
+        qa!
+    """
+    write_files(
+        shop.parent,
+        {"lines": "\n".join(lines), "read.vim": "\n".join(line.strip() for line in script.splitlines())},
+    )
+    run([program("vim"), "-N", "-es", "-u", "NONE", "-n", "-i", "NONE", "-S", "../read.vim"], shop)
+    read = json.loads((shop.parent / "quickfix.json").read_text())
+    assert [[path, str(line), str(column), f"[{rule}] {text}"] for path, line, column, _, rule, text in
+            ([p, n, c, k, *re.findall(r"^\[(.+?)\] (.*)$", m)[0]] for p, n, c, k, m in read)] == [
+        [path, line, column, f"[{rule}] {text}"] for path, line, column, _, rule, text in said
+    ]  # fmt: skip

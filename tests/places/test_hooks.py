@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 
 from lading.config_file import NAMES
 from lading.discover import kind_of
+from tests.places.pages import block
 from tests.places.support import checkout, environment, git, made_once, program, repository
 from tests.support import ROOT, run_lading, write_files
 
@@ -367,6 +368,20 @@ def test_a_commit_is_refused_and_taken_once_mended(manager: Manager, tmp_path: P
         command, cwd=work, env=manager.environment(), capture_output=True, text=True, check=False
     )
     assert taken.returncode == 0, taken.stdout + taken.stderr
+
+
+@pytest.mark.parametrize(
+    ("title", "code"), [(".pre-commit-config.yaml", 0), (".pre-commit-config.yaml (warnings fail)", 1)]
+)
+def test_the_page_says_how_the_hook_is_set_up(
+    manager: Manager, title: str, code: int, tmp_path: Path
+) -> None:
+    text = block("integrations/pre-commit.md", title)
+    text = re.sub("https://github.com/acme/lading", str(manager.source), text)
+    text = re.sub("v0.1.0", git(manager.source, "rev-parse", "HEAD").strip(), text)
+    files = {"compose.yaml/x": "", "Dockerfile": "FROM python:3.13\n", ".pre-commit-config.yaml": text}
+    folder = repository(tmp_path / "shop", files)
+    assert manager.run(folder, "--all-files")[0] == code
 
 
 @pytest.mark.parametrize("name", MANAGERS)
