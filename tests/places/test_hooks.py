@@ -293,6 +293,15 @@ def test_a_finding_fails_and_is_shown_as_on_the_command_line(manager: Manager, t
     assert words(plain) in words(output)
 
 
+def test_a_terminal_gets_lines_and_nothing_that_moves_over_them(manager: Manager, tmp_path: Path) -> None:
+    """With `--color=always` pre-commit gives its hooks a terminal."""
+    folder = repository(tmp_path / "shop", {"compose.yaml": BASE, **manager.config("lading")})
+    _, output = manager.run(folder, "--all-files", "--color=always", NO_COLOR="")
+    shown = output[output.index("exit code: 1") :].replace("\r\n", "\n")
+    assert ("wait-without-healthcheck" in shown, "\r" in shown) == (True, False)
+    assert re.findall(r"\x1b\[[0-9;]*[^0-9;m]", shown) == []
+
+
 def test_a_deleted_file_breaks_others_and_only_the_project_hook_is_started(
     manager: Manager, tmp_path: Path
 ) -> None:
