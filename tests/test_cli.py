@@ -122,10 +122,7 @@ def test_unsaved_text_is_joined_with_the_rest_on_disk(tmp_path: Path) -> None:
 def test_text_shows_paths_from_the_working_folder_and_json_from_the_root(tmp_path: Path) -> None:
     write_files(tmp_path, {"deploy/compose.yaml": BROKEN, ".git/HEAD": "ref: refs/heads/main\n"})
     text = run_lading("check", folder=tmp_path / "deploy")
-    assert (
-        "--> ../deploy/compose.yaml:1:" in text.stdout.decode()
-        or "--> compose.yaml:1:" in text.stdout.decode()
-    )
+    assert "--> compose.yaml:1:" in text.stdout.decode()
     json_ = run_lading("check", "--format", "json", folder=tmp_path / "deploy")
     assert [f["path"] for f in json.loads(json_.stdout)["findings"]] == ["deploy/compose.yaml"]
 

@@ -11,6 +11,7 @@ from lading.config_file import NAMES, read_config
 from lading.discover import discover
 from lading.engine import MANY, Selection, check
 from lading.files import Files, Unreadable
+from lading.focus import steers
 from lading.identity import identify, repository_root
 from lading.models.repository import Repository
 from lading.parse import Reader
@@ -100,7 +101,7 @@ class Session:
     @property
     def is_out_of_focus(self) -> bool:
         """Were paths given, and lies nothing that is looked at below them?"""
-        focus = Selection(focus=_focus(self.request, self.root))
+        focus = Selection(focus=_focus(self.request, self.root, self.config))
         inventory = self.repository.inventory
         paths = (
             *inventory.compose,
@@ -119,7 +120,8 @@ class Session:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
         request = self.request
         _refuse_unknown_rules(request.select + request.ignore, self.rules)
-        selection = Selection(request.select, request.ignore, request.strict, _focus(request, self.root))
+        focus = _focus(request, self.root, self.config)
+        selection = Selection(request.select, request.ignore, request.strict, focus)
         return _run(self.repository, self.rules, selection)
 
 
@@ -221,7 +223,8 @@ def _inside(root: str, path: str) -> str:
     return relative.replace(os.sep, "/")
 
 
-def _focus(request: Request, root: str) -> tuple[str, ...]:
+def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
+    """The paths from the root; empty for everything, as where one of them says how everything is judged."""
     paths = [os.path.join(request.working_folder, path) for path in request.paths]
     for given, path in zip(request.paths, paths, strict=True):
         if not os.path.lexists(path):
@@ -229,7 +232,10 @@ def _focus(request: Request, root: str) -> tuple[str, ...]:
     focus = tuple(_inside(root, path) for path in paths)
     if request.unsaved_path is not None:
         focus += (_inside(root, os.path.join(request.working_folder, request.unsaved_path)),)
-    return () if "." in focus else focus
+    is_all = (
+        "." in focus or request.config_path in request.paths or any(steers(each, config) for each in focus)
+    )
+    return () if is_all else focus
 
 
 def _config(request: Request, files: Files, reader: Reader) -> Config:

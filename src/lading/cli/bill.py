@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-from lading.cli.check import prefix_of, wants_colour, write
+from lading.cli.check import here_of, prefix_of, wants_colour, write
 from lading.models.manifest import manifest
 from lading.reports import Look
 from lading.reports.manifest import render
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def run_manifest(request: Request, format: str, color: str) -> None:
     """Write the bill to standard output. Raises `Problem`."""
     session = open_session(request)
-    look = Look(colour=wants_colour(color), prefix=prefix_of(session.root), width=_width())
+    prefix = prefix_of(session.root)
+    look = Look(colour=wants_colour(color), prefix=prefix, width=_width(), here=here_of(prefix))
     write(render(format, manifest(session.repository), look, lambda: session.check().findings))
 
 

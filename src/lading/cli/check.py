@@ -53,17 +53,24 @@ def run_check(
     )
     session = open_session(request)
     outcome = session.check()
-    if session.is_out_of_focus:
+    is_for_people = stdin_filename is None and not is_hook()
+    if is_for_people and not outcome.findings and session.is_out_of_focus:
         given = " ".join(request.paths)
         sys.stderr.write(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
         )
     prefix = prefix_of(session.root)
     for name, path in outputs:
-        plain = Look(colour=False, prefix=prefix, width=100)
+        plain = Look(colour=False, prefix=prefix, width=100, here=here_of(prefix))
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
+    if outcome.findings or format != "text" or not is_hook():
+        write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
+
+
+def is_hook() -> bool:
+    """Are we run by pre-commit or prek? They may run us several times at once, and expect silence where all is well."""
+    return bool(os.environ.get("PRE_COMMIT"))
 
 
 def exit_code(outcome: Outcome, fail_on: str) -> int:
@@ -101,10 +108,18 @@ def prefix_of(root: str) -> str:
     return "" if relative == "." else relative.replace(os.sep, "/") + "/"
 
 
+def here_of(prefix: str) -> str:
+    """The working folder from the root, posix, where the way to the root leads upwards only; else empty."""
+    ups = prefix.count("../")
+    if not ups or prefix != "../" * ups:
+        return ""
+    return "/".join(os.path.realpath(os.getcwd()).split(os.sep)[-ups:])
+
+
 def look_of(color: str, prefix: str) -> Look:
     """How a page for people looks here."""
     width = int(os.environ["COLUMNS"]) if os.environ.get("COLUMNS", "").isdigit() else 100
-    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60))
+    return Look(colour=wants_colour(color), prefix=prefix, width=max(width, 60), here=here_of(prefix))
 
 
 def wants_colour(color: str) -> bool:

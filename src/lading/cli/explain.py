@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import posixpath
 
 from lading.cli.check import look_of, prefix_of, write
 from lading.problems import Problem
@@ -99,8 +98,10 @@ def _of_file(session: Session, path: str, name: str | None) -> list[dict[str, An
 
 
 def _shown(session: Session) -> Callable[[str], str]:
-    prefix = prefix_of(session.root)
-    return lambda path: posixpath.normpath(prefix + path)
+    from lading.reports.display import shown_path
+
+    look = look_of("never", prefix_of(session.root))
+    return lambda path: shown_path(path, look)
 
 
 def _of_error(session: Session, argument: str) -> list[dict[str, Any]]:

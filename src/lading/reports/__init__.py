@@ -20,14 +20,16 @@ FORMATS: Mapping[str, str] = {
 class Look:
     """How a report for people looks.
 
-    `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty;
-    `width` is the room for a line, in columns of the terminal.
+    `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty; `here` is
+    the working folder from the root where it lies below it, else empty; `width` is the room for a line, in columns of
+    the terminal.
     """
 
-    __slots__ = ("colour", "prefix", "width")
+    __slots__ = ("colour", "here", "prefix", "width")
 
-    def __init__(self, *, colour: bool, prefix: str, width: int) -> None:
+    def __init__(self, *, colour: bool, prefix: str, width: int, here: str = "") -> None:
         self.colour = colour
+        self.here = here
         self.prefix = prefix
         self.width = width
 

@@ -49,4 +49,5 @@ def harmless(text: str) -> str:
 
 def shown_path(path: str, look: Look) -> str:
     """A path of the repository, as seen from the working folder."""
-    return harmless(posixpath.normpath(look.prefix + path))
+    shown = posixpath.relpath(path, look.here) if look.here else posixpath.normpath(look.prefix + path)
+    return harmless(shown)
