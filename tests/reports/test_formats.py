@@ -14,7 +14,7 @@ import pytest
 
 from lading.findings import ERROR, LEVELS, NOTE, WARNING, Edit, Finding, Fix, Outcome, Related
 from lading.reports import UNSEEN, Artifact, Origin, RuleText, Scene, render
-from lading.reports.display import cells, harmless
+from lading.reports.display import cells, harmless, on_one_line
 from lading.reports.markdown import MOST_BYTES, escaped
 from lading.source import Source, Span
 from tests.reports.stories import PLAIN, RULES, finding, outcome, shop
@@ -96,7 +96,7 @@ class TestGithub:
             assert command[0] in ("error", "warning", "notice")
             assert set(command[1]) <= {"file", "line", "endLine", "title", "col", "endColumn"}
             assert command[1]["title"] == "lading: compose/undefined-volume"
-            assert command[1]["file"] == harmless(f"dir/{odd}.yaml")
+            assert command[1]["file"] == on_one_line(f"dir/{odd}.yaml")
             assert command[2].endswith(f"{harmless(odd)} [compose/undefined-volume]")
 
     @pytest.mark.parametrize("odd", ODD, ids=ascii)

@@ -24,11 +24,14 @@ def cells(text: str) -> list[tuple[str, int]]:
 
     Tabs become blanks; whatever acts on a terminal instead of being seen there is spelled `\\u{…}`.
     """
+    shown = _plain_cells(text)
     if "##[" in text:
-        shown = cells(text.replace("##[", "## "))
-        for found in _LIKE_COMMAND.finditer(text):
-            shown[found.end() - 1] = (_spelled(text[found.end() - 1]), len(_spelled("[")))
-        return shown
+        for found in re.finditer(r"##\[", text):
+            shown[found.end() - 1] = (_spelled("["), len(_spelled("[")))
+    return shown
+
+
+def _plain_cells(text: str) -> list[tuple[str, int]]:
     if text.isascii() and text.isprintable():
         return [(character, 1) for character in text]
     from unicodedata import category, east_asian_width
@@ -55,11 +58,16 @@ def harmless(text: str) -> str:
     """The text on one line, without anything that acts on a terminal or on a runner that reads the log."""
     if "::" in text or "##[" in text:
         text = _LIKE_COMMAND.sub(lambda found: found[0][:-1] + _spelled(found[0][-1]), text)
+    return on_one_line(text)
+
+
+def on_one_line(text: str) -> str:
+    """The text on one line, without anything that acts on a terminal."""
     if text.isascii() and text.isprintable():
         return text
     for blank in ("\r\n", "\n", "\r", "\t"):
         text = text.replace(blank, " ")
-    return "".join(shown for shown, _ in cells(text))
+    return "".join(shown for shown, _ in _plain_cells(text))
 
 
 def shown_path(path: str, look: Look) -> str:

@@ -7,7 +7,7 @@ docs/problem-matchers.md, "Limitations").
 from __future__ import annotations
 
 from lading.findings import ERROR, LEVELS, NOTE, WARNING
-from lading.reports.display import harmless
+from lading.reports.display import harmless, on_one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def as_commands(outcome: Outcome) -> str:
 def _command(finding: Finding) -> str:
     """The message has the place too, so that the log can be read."""
     properties = {
-        "file": harmless(finding.path),
+        "file": on_one_line(finding.path),
         "line": str(finding.line),
         "endLine": str(finding.end_line),
         "title": f"lading: {finding.rule}",
