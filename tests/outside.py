@@ -9,7 +9,7 @@ import pytest
 
 
 def outside(name: str) -> str:
-    """The path of a program: from `LADING_<NAME>`, else from PATH.
+    """The path of a program: from `LADING_<NAME>` (as in `LADING_SARIF_MULTITOOL`), else from PATH.
 
     Where it is absent the test is skipped, and fails where `LADING_REQUIRE` names it.
     """
