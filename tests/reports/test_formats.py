@@ -353,7 +353,9 @@ class TestRdjson:
     """reviewdog's format."""
 
     @pytest.mark.parametrize(
-        "shown", [outcome(), shop(), with_fix(Edit(Span(SHIP, 3, 4), "x")), *map(odd_outcome, ODD)], ids=str
+        "shown",
+        [outcome(), shop(), with_fix(Edit(Span(SHIP, 3, 4), "x")), *map(odd_outcome, ODD)],
+        ids=["clean", "shop", "fix", *map(ascii, ODD)],
     )
     def test_the_fields_are_those_that_reviewdog_knows(self, shown: Outcome) -> None:
         from jsonschema import Draft202012Validator
@@ -415,7 +417,9 @@ class TestSonar:
         (issue,) = json.loads(told("sonar", outcome(finding(Span(SHIP, *place)))))["issues"]
         assert issue["primaryLocation"]["textRange"] == expected
 
-    @pytest.mark.parametrize("shown", [outcome(), shop(), *map(odd_outcome, ODD)], ids=str)
+    @pytest.mark.parametrize(
+        "shown", [outcome(), shop(), *map(odd_outcome, ODD)], ids=["clean", "shop", *map(ascii, ODD)]
+    )
     def test_what_sonarqube_asks_for_is_kept(self, shown: Outcome) -> None:
         report = json.loads(told("sonar", shown))
         assert set(report) == {"rules", "issues"}
