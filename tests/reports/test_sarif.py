@@ -113,13 +113,7 @@ def test_a_result_is_whole() -> None:
                 "message": {"text": "declared here"},
                 "physicalLocation": {
                     "artifactLocation": {"uri": "deploy/compose.yaml", "uriBaseId": "%SRCROOT%"},
-                    "region": {
-                        "startLine": 5,
-                        "startColumn": 3,
-                        "endLine": 5,
-                        "endColumn": 5,
-                        "snippet": {"text": "db"},
-                    },
+                    "region": {"startLine": 5, "startColumn": 3, "endLine": 5, "endColumn": 5},
                 },
             }
         ],

@@ -15,6 +15,7 @@ import sarif_om
 from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports import Report
 from lading.reports.display import harmless
+from lading.source import Span
 from lading.version import __version__
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from lading.findings import Edit, Finding, Fix, Outcome, Related
     from lading.reports import Artifact, Origin, RuleText, Scene
-    from lading.source import Source, Span
+    from lading.source import Source
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -75,13 +76,14 @@ def _is_small(text: str, most: int) -> bool:
 class _Writer:
     """Writes the log with the most severe of the findings, as many as are asked for."""
 
-    __slots__ = ("_artifacts", "_findings", "_hashes", "_indexes", "_rules", "_scene")
+    __slots__ = ("_artifacts", "_findings", "_hashes", "_indexes", "_rules", "_scene", "_secretive")
 
     def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
         self._findings = findings
         self._rules = tuple(rules.values())
         self._scene = scene
         self._indexes = {id: index for index, id in enumerate(rules)}
+        self._secretive = {id for id, rule in rules.items() if rule.security is not None}
         spans = [span for f in findings for span in (f.span, *(other.span for other in f.related))]
         self._artifacts = {path: scene.artifact(path) for path in dict.fromkeys(s.source.path for s in spans)}
         self._hashes = _hashes(findings, self._artifacts)
@@ -122,7 +124,7 @@ class _Writer:
             rule_index=self._indexes.get(finding.rule, -1),
             level=finding.level,
             message=sarif_om.Message(text=_sentence(escaped(harmless(finding.message))) + _links(related)),
-            locations=[sarif_om.Location(physical_location=self._place(finding.span, is_short=True))],
+            locations=[sarif_om.Location(physical_location=self._primary(finding))],
             related_locations=[self._related(other, number) for number, other in enumerate(related, 1)]
             or None,
             partial_fingerprints=fingerprints or None,
@@ -136,16 +138,21 @@ class _Writer:
             message=_message(harmless(related.message)),
         )
 
-    def _place(self, span: Span, *, is_short: bool = False) -> Any:
-        """The place of a span. `is_short`: no more than its first line, since a pull request shows an alert only
-        where all lines of its place are new."""
+    def _primary(self, finding: Finding) -> Any:
+        """The place of a finding: no more than its first line, since a pull request shows an alert only where all
+        lines of its place are new. What a rule about security points at may be a secret, and reports travel."""
+        span = finding.span
+        short = Span(span.source, span.start, max(span.start, _end_of_first_line(span)))
+        return self._place(short, has_snippet=finding.rule not in self._secretive)
+
+    def _place(self, span: Span, *, has_snippet: bool = False) -> Any:
         source = span.source
         artifact = self._artifacts[source.path]
         if artifact.is_stand_in:
             return sarif_om.PhysicalLocation(
                 artifact_location=_location(artifact.path), region=sarif_om.Region(start_line=1)
             )
-        region = _region(source, span.start, _end_of_first_line(span) if is_short else span.end)
+        region = _region(source, span.start, span.end, has_snippet=has_snippet)
         return sarif_om.PhysicalLocation(artifact_location=_location(artifact.path), region=region)
 
     def _fix(self, fix: Fix) -> Any:
@@ -297,18 +304,18 @@ def _end_of_first_line(span: Span) -> int:
     return min(span.end, span.source.offset(line) + len(text.rstrip()))
 
 
-def _region(source: Source, start: int, end: int) -> Any:
+def _region(source: Source, start: int, end: int, *, has_snippet: bool = False) -> Any:
     """`endColumn` is the column after the last code point."""
     line, column = source.place(start)
     end_line, end_column = source.place(max(end, start))
     text = source.text[start:end]
-    is_whole = 0 < len(text) <= LONGEST_SNIPPET
+    has_snippet = has_snippet and 0 < len(text) <= LONGEST_SNIPPET
     return sarif_om.Region(
         start_line=line,
         start_column=column,
         end_line=end_line,
         end_column=end_column,
-        snippet=sarif_om.ArtifactContent(text=text) if is_whole else None,
+        snippet=sarif_om.ArtifactContent(text=text) if has_snippet else None,
     )
 
 
