@@ -10,22 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.support import ROOT, write_files
 
 LADING = Path(sys.executable).parent / "lading"
-
-
-def program(name: str) -> str:
-    """The path of a program. Where it is absent the test is skipped, or fails if LADING_REQUIRE names it."""
-    path = shutil.which(name)
-    if path is not None:
-        return path
-    reason = f"the program {name} is not on this machine"
-    if name in os.environ.get("LADING_REQUIRE", "").split(","):
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from tests.outside import absent, outside
 from tests.places.pages import block
-from tests.places.support import environment, program, repository
+from tests.places.support import environment, repository
 from tests.support import run_lading, write_files
 
 CHECKED = """\
@@ -84,14 +85,14 @@ def made(editor: str, shop: Path, commands: str) -> list[list[Any]]:
     """
     write_files(shop.parent, {"make.vim": "\n".join(line.strip() for line in script.splitlines())})
     arguments = ["-u", "NONE", "-n", "-i", "NONE", "-S", "../make.vim"]
-    run([program(editor), *(["-N", "-es"] if editor == "vim" else ["--headless"]), *arguments], shop)
+    run([outside(editor), *(["-N", "-es"] if editor == "vim" else ["--headless"]), *arguments], shop)
     quickfix: list[list[Any]] = json.loads((shop.parent / "quickfix.json").read_text())
     return quickfix
 
 
 @pytest.mark.parametrize("editor", ["vim", "nvim"])
 def test_make_fills_the_quickfix_list(editor: str, shop: Path) -> None:
-    program(editor)
+    outside(editor)
     write_files(
         shop, {"compose.yaml": WAITS, ".github/workflows/push.yml": WORKFLOW, "other/compose.yaml": WAITS}
     )
@@ -113,7 +114,7 @@ def test_make_fills_the_quickfix_list(editor: str, shop: Path) -> None:
 def test_make_says_why_the_check_could_not_be_done_and_nothing_where_all_is_well(
     editor: str, shop: Path
 ) -> None:
-    program(editor)
+    outside(editor)
     assert made(editor, shop, "silent make!") == []
     write_files(shop, {"lading.yaml": "default-token: none\n"})
     ((*_, text, _),) = made(editor, shop, "silent make!")
@@ -122,13 +123,11 @@ def test_make_says_why_the_check_could_not_be_done_and_nothing_where_all_is_well
 
 def ale() -> Path:
     """Where Debian's package vim-ale lies; LADING_REQUIRE names it as `vim-ale`."""
-    program("vim")
+    outside("vim")
     folder = Path("/usr/share/vim-ale")
     if folder.is_dir():
         return folder
-    if "vim-ale" in os.environ.get("LADING_REQUIRE", "").split(","):
-        pytest.fail("the package vim-ale is not on this machine")
-    pytest.skip("the package vim-ale is not on this machine")
+    absent("vim-ale", "the package vim-ale is not on this machine")
 
 
 def in_terminal(command: list[str], folder: Path) -> None:
@@ -185,7 +184,7 @@ def found_by_ale(shop: Path, path: str, text: str) -> list[list[Any]]:
     write_files(
         shop.parent, {"ale.vim": lines, "unsaved": text, "vimrc": block("integrations/vim.md", "~/.vimrc")}
     )
-    in_terminal([program("vim"), "-N", "-u", "NONE", "-n", "-i", "NONE", "-S", "../ale.vim"], shop)
+    in_terminal([outside("vim"), "-N", "-u", "NONE", "-n", "-i", "NONE", "-S", "../ale.vim"], shop)
     found, waited = (shop.parent / "loclist.json").read_text().splitlines()
     assert int(waited) < 300
     rows: list[list[Any]] = json.loads(found)
@@ -259,13 +258,13 @@ def found_by_neovim(shop: Path, path: str, text: str) -> list[list[Any]]:
     }
     write_files(shop.parent, files)
     options = ["--headless", "-u", "NONE", "-n", "-i", "NONE", "-c", "luafile ../script.lua"]
-    run([program("nvim"), *options], shop)
+    run([outside("nvim"), *options], shop)
     rows: list[list[Any]] = json.loads((shop.parent / "diagnostics.json").read_text())
     return rows
 
 
 def test_neovim_shows_findings_of_unsaved_text(shop: Path) -> None:
-    program("nvim")
+    outside("nvim")
     assert found_by_neovim(shop, "compose.yaml", WAITS) == [[5, 19, 5, 34, 1, RULE, "lading", MESSAGE]]
     assert found_by_neovim(shop, "compose.yaml", CHECKED) == []
     flow = '      {"é": {condition: service_started}, db: {condition: service_healthy}}'
@@ -276,7 +275,7 @@ def test_neovim_shows_findings_of_unsaved_text(shop: Path) -> None:
 
 
 def test_neovim_shows_where_a_finding_of_another_file_points_to(shop: Path) -> None:
-    program("nvim")
+    outside("nvim")
     write_files(shop, {"compose.override.yaml": "services: {}\n"})
     ((line, start, *_, message),) = found_by_neovim(shop, "compose.override.yaml", OVERRIDE)
     assert (line, start, message) == (1, 2, f"compose.yaml:6: {DISABLED}")
@@ -290,12 +289,12 @@ def emacs(shop: Path, script: str) -> Any:
         "script.el": ";; -*- lexical-binding: t -*-\n" + script,
     }
     write_files(shop.parent, files)
-    run([program("emacs"), "-Q", "--batch", "-l", "../script.el"], shop)
+    run([outside("emacs"), "-Q", "--batch", "-l", "../script.el"], shop)
     return json.loads((shop.parent / "found.json").read_text())
 
 
 def test_emacs_knows_the_lines_without_any_setting(shop: Path) -> None:
-    program("emacs")
+    outside("emacs")
     write_files(shop, {"compose.yaml": WAITS, "other/compose.yaml/x": ""})
     found = emacs(
         shop,
@@ -348,7 +347,7 @@ FLYMAKE = """
 
 
 def found_by_flymake(shop: Path, path: str, text: str) -> list[Any]:
-    program("emacs")
+    outside("emacs")
     write_files(shop.parent, {"unsaved": text})
     rows: list[Any] = emacs(shop, FLYMAKE.replace("PATH", path))
     return rows
@@ -418,7 +417,7 @@ def test_the_problem_matcher_for_github_reads_every_line(shop: Path) -> None:
 
 def test_the_patterns_for_reviewdog_read_every_line(shop: Path) -> None:
     """reviewdog has the patterns of Vim's errorformat; Vim reads them here."""
-    program("vim")
+    outside("vim")
     patterns = re.findall(r"-efm='(.+?)'", block("integrations/reviewdog.md", "reviewdog"))
     lines, said = concise(shop)
     escaped = ",".join(pattern.replace("\\", "\\\\").replace(",", "\\,") for pattern in patterns)
@@ -433,7 +432,7 @@ def test_the_patterns_for_reviewdog_read_every_line(shop: Path) -> None:
         shop.parent,
         {"lines": "\n".join(lines), "read.vim": "\n".join(line.strip() for line in script.splitlines())},
     )
-    run([program("vim"), "-N", "-es", "-u", "NONE", "-n", "-i", "NONE", "-S", "../read.vim"], shop)
+    run([outside("vim"), "-N", "-es", "-u", "NONE", "-n", "-i", "NONE", "-S", "../read.vim"], shop)
     read = json.loads((shop.parent / "quickfix.json").read_text())
     assert [[path, str(line), str(column), f"[{rule}] {text}"] for path, line, column, _, rule, text in
             ([p, n, c, k, *re.findall(r"^\[(.+?)\] (.*)$", m)[0]] for p, n, c, k, m in read)] == [

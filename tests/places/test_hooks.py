@@ -14,8 +14,9 @@ from ruamel.yaml import YAML
 
 from lading.config_file import NAMES
 from lading.discover import kind_of
+from tests.outside import outside
 from tests.places.pages import block
-from tests.places.support import checkout, environment, git, made_once, program, repository
+from tests.places.support import checkout, environment, git, made_once, repository
 from tests.support import ROOT, run_lading, write_files
 
 MANAGERS = ("pre-commit", "prek")
@@ -206,7 +207,7 @@ class Manager:
     """pre-commit or prek with a home of its own, in which the environment of our hooks is ready."""
 
     def __init__(self, name: str, source: Path, home: Path) -> None:
-        self.path = program(name)
+        self.path = outside(name)
         self.name = name
         self.source = source
         self.home = home
@@ -251,7 +252,7 @@ def _checked_out(folder: Path) -> None:
 
 @pytest.fixture(scope="module", params=MANAGERS)
 def manager(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Manager:
-    program(request.param)
+    outside(request.param)
     base = tmp_path_factory.getbasetemp()
     source = made_once(base, "lading", _checked_out)
 
@@ -396,7 +397,7 @@ def test_the_page_says_how_the_hook_is_set_up(
 @pytest.mark.parametrize("name", MANAGERS)
 def test_the_manifest_of_our_hooks_is_valid(name: str) -> None:
     manifest = str(ROOT / ".pre-commit-hooks.yaml")
-    subprocess.run([program(name), "validate-manifest", manifest], capture_output=True, check=True)
+    subprocess.run([outside(name), "validate-manifest", manifest], capture_output=True, check=True)
 
 
 def test_try_repo_runs_the_hook_from_a_checkout(manager: Manager, tmp_path: Path) -> None:

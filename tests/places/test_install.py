@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from lading.version import __version__
+from tests.outside import is_required
 from tests.places.pages import block
 from tests.places.support import checkout, environment
 
 
 def test_lading_is_installed_as_the_page_says(tmp_path: Path) -> None:
-    if "install" not in os.environ.get("LADING_REQUIRE", "").split(","):
+    if not is_required("install"):
         pytest.skip("it takes packages from the index; LADING_REQUIRE=install runs it")
     folder = checkout(tmp_path / "lading")
     commands = block("getting-started.md", "install")

@@ -14,7 +14,8 @@ from urllib.parse import unquote, urldefrag, urlsplit
 import pytest
 
 from lading.builtin import provider
-from tests.places.support import checkout, environment, program
+from tests.outside import outside
+from tests.places.support import checkout, environment
 from tests.support import ROOT
 
 
@@ -76,7 +77,7 @@ class Links(HTMLParser):
 
 
 def test_the_site_is_built_and_no_link_leads_nowhere(tmp_path: Path) -> None:
-    program("zensical")
+    outside("zensical")
     folder = checkout(tmp_path / "lading")
     done = subprocess.run(
         [sys.executable, "scripts/docs.py"],

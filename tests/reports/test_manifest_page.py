@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 
 from lading.reports import Look
 from lading.reports.manifest import render
+from tests.outside import absent
 from tests.reports.test_manifest import HOSTILE, renamed, story
 
 if TYPE_CHECKING:
@@ -46,9 +46,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WebDriver]:
 
 
 def missing(reason: str) -> None:
-    if "chromium" in os.environ.get("LADING_REQUIRE", ""):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    absent("chromium", reason)
 
 
 def opened(browser: WebDriver, page: str, folder: Path) -> None:

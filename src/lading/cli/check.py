@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 
 from lading.findings import severity
 from lading.problems import Problem
-from lading.reports import FORMATS, Look, render
+from lading.reports import FOR_PEOPLE, FORMATS, UNSEEN, Look, report
 from lading.session import Request, open_session
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lading.findings import Outcome
-    from lading.reports import RuleText
+    from lading.reports import RuleText, Scene
     from lading.session import Session
+
+
+STANDARD_OUTPUT = "-"
+"""A file that is none. Annotations alone can stand there beside another report: a runner picks them out of the log."""
 
 
 def run_check(
@@ -24,6 +29,7 @@ def run_check(
     paths: tuple[str, ...],
     format: str,
     output: tuple[str, ...],
+    sarif_category: str,
     fail_on: str,
     config: str | None,
     root: str | None,
@@ -60,17 +66,43 @@ def run_check(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
         )
     prefix = prefix_of(session.root)
+    scene = _scene(session, sarif_category, {format, *(name for name, _ in outputs)})
+    rules = cache(lambda: rule_texts(session))
+    behind = ""
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100, here=here_of(prefix))
-        _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    if outcome.findings or format != "text" or not is_hook():
-        write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
+        text = _told(name, outcome, plain, rules, scene)
+        if path == STANDARD_OUTPUT:
+            behind += text
+        else:
+            _write_file(path, text)
+    if behind or outcome.findings or format != "text" or not is_hook():
+        write(_told(format, outcome, look_of(color, prefix), rules, scene) + behind)
     return exit_code(outcome, fail_on)
 
 
 def is_hook() -> bool:
     """Are we run by pre-commit or prek? They may run us several times at once, and expect silence where all is well."""
     return bool(os.environ.get("PRE_COMMIT"))
+
+
+def _scene(session: Session, category: str, formats: set[str]) -> Scene:
+    """Where the files lie and come from, for the formats that ask."""
+    if formats.issubset(FOR_PEOPLE):
+        return UNSEEN
+    from lading.cli.scene import scene_of
+
+    return scene_of(session, category)
+
+
+def _told(
+    name: str, outcome: Outcome, look: Look, rules: Callable[[], Mapping[str, RuleText]], scene: Scene
+) -> str:
+    """The text of a report; what it leaves out is said on standard error."""
+    written = report(name, outcome, look, rules, scene)
+    for notice in written.notices:
+        sys.stderr.write(f"lading: {notice}\n")
+    return written.text
 
 
 def exit_code(outcome: Outcome, fail_on: str) -> int:
@@ -89,6 +121,8 @@ def _output(value: str) -> tuple[str, str]:
     name, equals, path = value.partition("=")
     if not equals or not path or name not in FORMATS:
         raise Problem(f"--output {value}: expected FORMAT=FILE with one of {', '.join(FORMATS)}")
+    if path == STANDARD_OUTPUT and name != "github":
+        raise Problem(f"--output {value}: standard output holds the report of --format, so name a file")
     return name, path
 
 
@@ -146,9 +180,16 @@ def write(text: str) -> None:
 
 
 def _write_file(path: str, text: str) -> None:
-    """Put a report in its place whole or not at all: the old file stays until the new one is complete."""
+    """Put a report in its place whole or not at all: the old file stays until the new one is complete.
+
+    What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
+    """
     draft = f"{path}.{os.getpid()}.tmp"
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+            return
         with open(draft, "xb") as file:
             file.write(text.encode("utf-8", "replace"))
         os.replace(draft, path)

@@ -73,6 +73,6 @@ def _closed_output() -> int:
 
 
 def _say(message: str) -> None:
-    one_line = " ".join(message.split())
-    shown = "".join(character if character.isprintable() else repr(character)[1:-1] for character in one_line)
-    print(f"lading: {shown}", file=sys.stderr)
+    from lading.reports.display import harmless
+
+    print(f"lading: {harmless(' '.join(message.split()))}", file=sys.stderr)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def rule_text(rule: Rule) -> RuleText:
-    """What a report tells of a rule. Raises `Problem` for a broken card."""
-    card = read_card(rule.card_path, rule.id)
+    """What a report tells of a rule, whose card was checked when it became one (those of lading by a test)."""
+    card = read_card(rule.card_path, rule.id, is_checked=True)
     return RuleText(
         id=rule.id,
         title=card["title"],
@@ -25,6 +25,9 @@ def rule_text(rule: Rule) -> RuleText:
         tags=tuple(card.get("tags") or (rule.id.partition("/")[0],)),
         url=(card.get("references") or [""])[0],
         scope=rule.scope,
+        limits=tuple(" ".join(str(text).split()) for text in card.get("limits") or ()),
+        references=tuple(card.get("references") or ()),
+        security=float(card["security"]["severity"]) if "security" in card else None,
     )
 
 
@@ -37,6 +40,10 @@ def rule_page(rule: Rule) -> str:
         "",
     ]
     lines += [*str(card["why"]).strip().splitlines(), "", *_wrapped("Fix: " + rule.fix, "  ")]
+    if "security" in card:
+        security = card["security"]
+        told = f"Security, {security['severity']:.1f} of 10: {' '.join(security['because'].split())}"
+        lines += ["", *_wrapped(told, "  ")]
     for title, texts in (("Limits", card.get("limits")), ("References", card.get("references"))):
         if texts:
             lines += ["", f"{title}:"]

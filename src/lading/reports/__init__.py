@@ -12,9 +12,19 @@ FORMATS: Mapping[str, str] = {
     "text": "findings with the lines they are about, and a summary; for people",
     "concise": "one line for each finding; for editors, grep and logs",
     "json": "everything that is known of each finding; for programs",
+    "json-lines": "the same, an object on a line for each finding",
     "sarif": "SARIF 2.1.0; for GitHub code scanning and SARIF viewers",
+    "github": "annotations of a GitHub Actions run",
+    "summary": "Markdown for the summary page of a GitHub Actions job",
+    "gitlab": "a Code Quality report of GitLab",
+    "junit": "JUnit XML, a failed test for each finding",
+    "checkstyle": "Checkstyle XML",
+    "rdjson": "the diagnostic format of reviewdog, with suggested changes",
+    "sonar": "generic issues of SonarQube 10.3 and later",
 }
 """What each format is for."""
+FOR_PEOPLE = ("text", "concise")
+"""Formats that show paths from the working folder and know of nothing outside of the outcome."""
 
 
 class Look:
@@ -35,9 +45,24 @@ class Look:
 
 
 class RuleText:
-    """A rule's prose. `why` and `fix` are Markdown; `url` is empty where there is no page to read."""
+    """A rule's prose. `why`, `fix` and `limits` are Markdown; `url` is empty where there is no page to read.
 
-    __slots__ = ("fix", "id", "level", "scope", "tags", "title", "url", "why")
+    `security` is the severity of what an attacker gains, from 0.1 to 10.0, None where a rule is about something else.
+    """
+
+    __slots__ = (
+        "fix",
+        "id",
+        "level",
+        "limits",
+        "references",
+        "scope",
+        "security",
+        "tags",
+        "title",
+        "url",
+        "why",
+    )
 
     def __init__(
         self,
@@ -50,6 +75,9 @@ class RuleText:
         tags: tuple[str, ...],
         url: str,
         scope: str,
+        limits: tuple[str, ...] = (),
+        references: tuple[str, ...] = (),
+        security: float | None = None,
     ) -> None:
         self.id = id
         self.title = title
@@ -59,9 +87,88 @@ class RuleText:
         self.tags = tags
         self.url = url
         self.scope = scope
+        self.limits = limits
+        self.references = references
+        self.security = security
 
 
-def render(format: str, outcome: Outcome, look: Look, rules: Callable[[], Mapping[str, RuleText]]) -> str:
+class Artifact:
+    """A file as it lies in the repository: its posix path with links followed, and its bytes if it can be read.
+
+    `is_stand_in`: it is another file than was asked for, which is not there.
+    """
+
+    __slots__ = ("data", "is_stand_in", "path")
+
+    def __init__(self, path: str, data: bytes | None = None, *, is_stand_in: bool = False) -> None:
+        self.path = path
+        self.data = data
+        self.is_stand_in = is_stand_in
+
+
+class Origin:
+    """Where the files come from: the repository's address, and commit and branch, empty where they are not known."""
+
+    __slots__ = ("branch", "revision", "uri")
+
+    def __init__(self, uri: str, revision: str = "", branch: str = "") -> None:
+        self.uri = uri
+        self.revision = revision
+        self.branch = branch
+
+
+class Scene:
+    """What is around a run: where its files lie and come from.
+
+    `artifact` finds the file of a finding. `category` tells several runs over one repository apart.
+    """
+
+    __slots__ = ("artifact", "category", "origin")
+
+    def __init__(
+        self,
+        artifact: Callable[[str], Artifact],
+        *,
+        category: str = "lading",
+        origin: Origin | None = None,
+    ) -> None:
+        self.artifact = artifact
+        self.category = category
+        self.origin = origin
+
+
+class Report:
+    """A report, whole, and what has to be said aloud of it: what it leaves out and why."""
+
+    __slots__ = ("notices", "text")
+
+    def __init__(self, text: str, notices: tuple[str, ...] = ()) -> None:
+        self.text = text
+        self.notices = notices
+
+
+UNSEEN = Scene(Artifact)
+"""Of the files nothing is known but their paths."""
+
+
+def render(
+    format: str,
+    outcome: Outcome,
+    look: Look,
+    rules: Callable[[], Mapping[str, RuleText]],
+    scene: Scene = UNSEEN,
+) -> str:
+    """The text of a report."""
+    return report(format, outcome, look, rules, scene).text
+
+
+def report(
+    format: str,
+    outcome: Outcome,
+    look: Look,
+    rules: Callable[[], Mapping[str, RuleText]],
+    scene: Scene = UNSEEN,
+) -> Report:
     """The report, whole. `rules` is called only by formats that tell of the rules as well.
 
     Raises `ValueError` for a format that is none of `FORMATS`.
@@ -69,17 +176,55 @@ def render(format: str, outcome: Outcome, look: Look, rules: Callable[[], Mappin
     if format == "text":
         from lading.reports.text import as_text
 
-        return as_text(outcome, look)
+        return Report(as_text(outcome, look))
     if format == "concise":
         from lading.reports.concise import as_lines
 
-        return as_lines(outcome, look)
+        return Report(as_lines(outcome, look))
+    if format == "sarif":
+        from lading.reports.sarif import as_sarif
+
+        return as_sarif(outcome, rules(), scene)
+    return Report(_for_programs(format, outcome, rules, scene))
+
+
+def _for_programs(
+    format: str, outcome: Outcome, rules: Callable[[], Mapping[str, RuleText]], scene: Scene
+) -> str:
     if format == "json":
         from lading.reports.json_report import as_json
 
         return as_json(outcome)
-    if format == "sarif":
-        from lading.reports.sarif import as_sarif
+    if format == "json-lines":
+        from lading.reports.json_lines import as_json_lines
 
-        return as_sarif(outcome, rules())
+        return as_json_lines(outcome)
+    if format == "github":
+        from lading.reports.github import as_commands
+
+        return as_commands(outcome)
+    if format == "summary":
+        from lading.reports.markdown import as_markdown
+
+        return as_markdown(outcome, scene.origin)
+    if format == "gitlab":
+        from lading.reports.gitlab import as_code_quality
+
+        return as_code_quality(outcome)
+    if format == "junit":
+        from lading.reports.junit import as_junit
+
+        return as_junit(outcome)
+    if format == "checkstyle":
+        from lading.reports.checkstyle import as_checkstyle
+
+        return as_checkstyle(outcome)
+    if format == "rdjson":
+        from lading.reports.rdjson import as_rdjson
+
+        return as_rdjson(outcome, rules())
+    if format == "sonar":
+        from lading.reports.sonar import as_sonar
+
+        return as_sonar(outcome, rules())
     raise ValueError(f"no report format is named {format}")

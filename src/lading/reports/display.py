@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import posixpath
+import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lading.reports import Look
 
 TAB = "    "
+_LIKE_COMMAND = re.compile(r"##\[|(?<!\S):(?=:[A-Za-z-]+(?: [^:]*)?::)")
+"""What a runner of GitHub Actions takes for a command: `##[name]` anywhere, `::name …::` at the start of a line
+(actions/runner, src/Runner.Common/ActionCommand.cs)."""
 UNSAFE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories that move the cursor, turn the direction of writing, break lines or cannot be encoded."""
 WIDE = frozenset("WF")
@@ -20,6 +24,14 @@ def cells(text: str) -> list[tuple[str, int]]:
 
     Tabs become blanks; whatever acts on a terminal instead of being seen there is spelled `\\u{…}`.
     """
+    shown = _plain_cells(text)
+    if "##[" in text:
+        for found in re.finditer(r"##\[", text):
+            shown[found.end() - 1] = (_spelled("["), len(_spelled("[")))
+    return shown
+
+
+def _plain_cells(text: str) -> list[tuple[str, int]]:
     if text.isascii() and text.isprintable():
         return [(character, 1) for character in text]
     from unicodedata import category, east_asian_width
@@ -29,7 +41,7 @@ def cells(text: str) -> list[tuple[str, int]]:
             return TAB, len(TAB)
         kind = category(character)
         if kind in UNSAFE:
-            spelled = f"\\u{{{ord(character):x}}}"
+            spelled = _spelled(character)
             return spelled, len(spelled)
         if kind in WITHOUT_WIDTH:
             return character, 0
@@ -38,13 +50,24 @@ def cells(text: str) -> list[tuple[str, int]]:
     return [cell(character) for character in text]
 
 
+def _spelled(character: str) -> str:
+    return f"\\u{{{ord(character):x}}}"
+
+
 def harmless(text: str) -> str:
+    """The text on one line, without anything that acts on a terminal or on a runner that reads the log."""
+    if "::" in text or "##[" in text:
+        text = _LIKE_COMMAND.sub(lambda found: found[0][:-1] + _spelled(found[0][-1]), text)
+    return on_one_line(text)
+
+
+def on_one_line(text: str) -> str:
     """The text on one line, without anything that acts on a terminal."""
     if text.isascii() and text.isprintable():
         return text
     for blank in ("\r\n", "\n", "\r", "\t"):
         text = text.replace(blank, " ")
-    return "".join(shown for shown, _ in cells(text))
+    return "".join(shown for shown, _ in _plain_cells(text))
 
 
 def shown_path(path: str, look: Look) -> str:

@@ -20,7 +20,7 @@ def as_json(outcome: Outcome) -> str:
     """Lines and columns are 1-based, columns count code points, paths are relative to the repository root."""
     report = {
         "version": VERSION,
-        "findings": [_finding(finding) for finding in outcome.findings],
+        "findings": [finding_values(finding) for finding in outcome.findings],
         "summary": {
             "files": outcome.files,
             "workflows": outcome.workflows,
@@ -36,7 +36,8 @@ def as_json(outcome: Outcome) -> str:
     return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_values(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values, by the names of the interface."""
     return {
         "rule": finding.rule,
         "level": finding.level,

@@ -13,26 +13,32 @@ from urllib.parse import quote
 import sarif_om
 
 from lading.findings import ERROR, NOTE, WARNING, severity
+from lading.reports import Report
 from lading.reports.display import harmless
+from lading.source import Span
 from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from lading.findings import Finding, Outcome, Related
-    from lading.reports import RuleText
-    from lading.source import Span
+    from lading.findings import Edit, Finding, Fix, Outcome, Related
+    from lading.reports import Artifact, Origin, RuleText, Scene
+    from lading.source import Source
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
-MOST_RELATED = 999
+MOST_LOCATIONS = 1_000
 MOST_TAGS = 20
 LONGEST_DESCRIPTION = 1024
+MOST_PACKED = 10_000_000
 """GitHub refuses more (docs.github.com, "SARIF support for code scanning": results of a run, locations of a
-result, tags of a rule, characters of a description)."""
+result, tags of a rule, characters of a description, bytes of the file when gzip has packed it)."""
+MOST_LINKS = 10
+"""More would make the title of an alert a page."""
+LONGEST_SNIPPET = 1_000
 PROBLEM_SEVERITY = {ERROR: "error", WARNING: "warning", NOTE: "recommendation"}
 PRECISION = {ERROR: "very-high", WARNING: "high", NOTE: "medium"}
 """An error is certain; a warning may stand on an assumption, which its message names."""
@@ -40,20 +46,146 @@ ALWAYS = frozenset(("level",))
 """Written even where it equals the default: a result without `level` takes the level of its rule."""
 
 
-def as_sarif(outcome: Outcome, rules: Mapping[str, RuleText]) -> str:
-    """One run with all rules and results. A run without results is written too: it closes earlier alerts."""
-    indexes = {id: index for index, id in enumerate(rules)}
-    findings = _most_severe(outcome.findings, MOST_RESULTS)
-    run = sarif_om.Run(
-        tool=sarif_om.Tool(driver=_driver(tuple(rules.values()))),
-        automation_details=sarif_om.RunAutomationDetails(id="lading/"),
-        column_kind="unicodeCodePoints",
-        invocations=[_invocation(len(outcome.findings) - len(findings))],
-        original_uri_base_ids={ROOT: sarif_om.ArtifactLocation(description=_message("The repository root."))},
-        results=[_result(finding, indexes.get(finding.rule, -1)) for finding in findings],
-    )
-    log = sarif_om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
-    return json.dumps(log, ensure_ascii=False, separators=(",", ":"), default=_Encoder().members) + "\n"
+def as_sarif(outcome: Outcome, rules: Mapping[str, RuleText], scene: Scene) -> Report:
+    """One run with all rules and results. A run without results is written too: it closes earlier alerts.
+
+    What GitHub would refuse to take is left out, the mildest findings first, and said in the report and its notices.
+    """
+    writer = _Writer(outcome.findings, rules, scene)
+    kept, text = fitting(writer.log, min(len(outcome.findings), MOST_RESULTS), MOST_PACKED)
+    return Report(text, writer.notices(kept))
+
+
+def fitting(write: Callable[[int], str], count: int, most: int) -> tuple[int, str]:
+    """`count`, or the half, the quarter … of it with which the text takes `most` bytes when packed; and that text."""
+    text = write(count)
+    while count and not _is_small(text, most):
+        count //= 2
+        text = write(count)
+    return count, text
+
+
+def _is_small(text: str, most: int) -> bool:
+    if len(text) <= most // 4:  # a code point has four bytes at most, and packing adds none to speak of
+        return True
+    import zlib
+
+    return len(zlib.compress(text.encode("utf-8", "replace"))) <= most
+
+
+class _Writer:
+    """Writes the log with the most severe of the findings, as many as are asked for."""
+
+    __slots__ = ("_artifacts", "_findings", "_hashes", "_indexes", "_rules", "_scene", "_secretive")
+
+    def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
+        self._findings = findings
+        self._rules = tuple(rules.values())
+        self._scene = scene
+        self._indexes = {id: index for index, id in enumerate(rules)}
+        self._secretive = {id for id, rule in rules.items() if rule.security is not None}
+        spans = [span for f in findings for span in (f.span, *(other.span for other in f.related))]
+        self._artifacts = {path: scene.artifact(path) for path in dict.fromkeys(s.source.path for s in spans)}
+        self._hashes = _hashes(findings, self._artifacts)
+
+    def log(self, count: int) -> str:
+        run = sarif_om.Run(
+            tool=sarif_om.Tool(driver=_driver(self._rules)),
+            automation_details=sarif_om.RunAutomationDetails(id=f"{self._scene.category}/"),
+            column_kind="unicodeCodePoints",
+            invocations=[_invocation(self.notices(count))],
+            original_uri_base_ids={
+                ROOT: sarif_om.ArtifactLocation(description=_message("The repository root."))
+            },
+            results=[self._result(finding) for finding in _most_severe(self._findings, count)],
+            version_control_provenance=_provenance(self._scene.origin),
+        )
+        log = sarif_om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
+        return json.dumps(log, ensure_ascii=False, separators=(",", ":"), default=_Encoder().members) + "\n"
+
+    def notices(self, count: int) -> tuple[str, ...]:
+        """What is said of findings that are left out."""
+        left_out = len(self._findings) - count
+        if not left_out:
+            return ()
+        are = "1 finding is" if left_out == 1 else f"{left_out} findings are"
+        limit = f"{MOST_RESULTS} results and {MOST_PACKED // 1_000_000} MB of packed text"
+        return (f"{are} left out of the SARIF report, the mildest: code scanning takes at most {limit}.",)
+
+    def _result(self, finding: Finding) -> Any:
+        related = finding.related[: MOST_LOCATIONS - 1]
+        fingerprints = {"lading/v1": finding.fingerprint} if finding.fingerprint else {}
+        line = 1 if self._artifacts[finding.path].is_stand_in else finding.line
+        known = self._hashes.get((finding.path, line))
+        if known is not None:
+            fingerprints["primaryLocationLineHash"] = known
+        return sarif_om.Result(
+            rule_id=finding.rule,
+            rule_index=self._indexes.get(finding.rule, -1),
+            level=finding.level,
+            message=sarif_om.Message(text=_sentence(escaped(harmless(finding.message))) + _links(related)),
+            locations=[sarif_om.Location(physical_location=self._primary(finding))],
+            related_locations=[self._related(other, number) for number, other in enumerate(related, 1)]
+            or None,
+            partial_fingerprints=fingerprints or None,
+            fixes=[self._fix(finding.fix)] if finding.fix is not None and finding.fix.edits else None,
+        )
+
+    def _related(self, related: Related, number: int) -> Any:
+        return sarif_om.Location(
+            id=number,
+            physical_location=self._place(related.span),
+            message=_message(harmless(related.message)),
+        )
+
+    def _primary(self, finding: Finding) -> Any:
+        """The place of a finding: no more than its first line, since a pull request shows an alert only where all
+        lines of its place are new. What a rule about security points at may be a secret, and reports travel."""
+        span = finding.span
+        short = Span(span.source, span.start, max(span.start, _end_of_first_line(span)))
+        return self._place(short, has_snippet=finding.rule not in self._secretive)
+
+    def _place(self, span: Span, *, has_snippet: bool = False) -> Any:
+        source = span.source
+        artifact = self._artifacts[source.path]
+        if artifact.is_stand_in:
+            return sarif_om.PhysicalLocation(
+                artifact_location=_location(artifact.path), region=sarif_om.Region(start_line=1)
+            )
+        region = _region(source, span.start, span.end, has_snippet=has_snippet)
+        return sarif_om.PhysicalLocation(artifact_location=_location(artifact.path), region=region)
+
+    def _fix(self, fix: Fix) -> Any:
+        by_path: dict[str, list[Edit]] = {}
+        for edit in fix.edits:
+            by_path.setdefault(edit.span.source.path, []).append(edit)
+        changes = [
+            sarif_om.ArtifactChange(
+                artifact_location=_location(self._scene.artifact(path).path),
+                replacements=[_replacement(edit) for edit in edits],
+            )
+            for path, edits in by_path.items()
+        ]
+        return sarif_om.Fix(
+            description=_message(_sentence(harmless(fix.message))),
+            artifact_changes=changes,
+            properties={"isSafe": fix.is_safe},
+        )
+
+
+def _hashes(findings: Sequence[Finding], artifacts: Mapping[str, Artifact]) -> Mapping[tuple[str, int], str]:
+    """The hash of the line of each finding, by path and line; none where the file cannot be read."""
+    from lading.reports.line_hash import line_hashes
+
+    wanted: dict[str, set[int]] = {}
+    for finding in findings:
+        wanted.setdefault(finding.path, set()).add(1 if artifacts[finding.path].is_stand_in else finding.line)
+    found: dict[tuple[str, int], str] = {}
+    for path, lines in wanted.items():
+        data = artifacts[path].data
+        if data is not None:
+            found |= {(path, line): known for line, known in line_hashes(data, lines).items()}
+    return found
 
 
 def _most_severe(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
@@ -64,12 +196,22 @@ def _most_severe(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
     return [findings[at] for at in sorted(ranked[:limit])]
 
 
-def _invocation(left_out: int) -> Any:
-    notes = []
-    if left_out:
-        text = f"{left_out} of the mildest findings are left out: code scanning takes at most {MOST_RESULTS}."
-        notes.append(sarif_om.Notification(message=_message(text), level="warning"))
+def _invocation(notices: Sequence[str]) -> Any:
+    notes = [sarif_om.Notification(message=_message(text), level="warning") for text in notices]
     return sarif_om.Invocation(execution_successful=True, tool_execution_notifications=notes or None)
+
+
+def _provenance(origin: Origin | None) -> Any:
+    if origin is None:
+        return None
+    return [
+        sarif_om.VersionControlDetails(
+            repository_uri=origin.uri,
+            revision_id=origin.revision or None,
+            branch=origin.branch or None,
+            mapped_to=sarif_om.ArtifactLocation(uri_base_id=ROOT),
+        )
+    ]
 
 
 def _driver(rules: tuple[RuleText, ...]) -> Any:
@@ -77,71 +219,116 @@ def _driver(rules: tuple[RuleText, ...]) -> Any:
         name="lading",
         version=__version__,
         semantic_version=__version__,
+        information_uri=_homepage(),
         rules=[_rule(rule) for rule in rules],
     )
 
 
+def _homepage() -> str | None:
+    """The address that the installed package declares, None where it has none."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        declared = metadata("lading").get_all("Project-URL") or ()
+    except PackageNotFoundError:
+        return None
+    addresses = dict(entry.split(", ", 1) for entry in declared if ", " in entry)
+    return addresses.get("Homepage")
+
+
 def _rule(rule: RuleText) -> Any:
     text = sarif_om.MultiformatMessageString
-    fix = f"\n\nFix: {rule.fix}" if rule.fix else ""
+    properties: dict[str, Any] = {
+        "tags": _tags(rule),
+        "precision": PRECISION[rule.level],
+        "problem.severity": PROBLEM_SEVERITY[rule.level],
+    }
+    if rule.security is not None:
+        properties["security-severity"] = f"{rule.security:.1f}"
     return sarif_om.ReportingDescriptor(
         id=rule.id,
         name="".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", rule.id)),
-        short_description=text(text=_clipped(rule.title)),
-        full_description=text(text=_clipped(rule.why)),
-        help=text(text=rule.why + fix, markdown=rule.why + fix.replace("Fix:", "**Fix:**", 1)),
+        short_description=text(text=_clipped(_sentence(" ".join(rule.title.split())))),
+        full_description=text(text=_clipped(_sentence(" ".join(rule.why.split())))),
+        help=text(text=_help(rule, ""), markdown=_help(rule, "**")),
         help_uri=rule.url or None,
         default_configuration=sarif_om.ReportingConfiguration(level=rule.level),
-        properties={
-            "tags": list(dict.fromkeys(rule.tags))[:MOST_TAGS],
-            "precision": PRECISION[rule.level],
-            "problem.severity": PROBLEM_SEVERITY[rule.level],
-        },
+        properties=properties,
     )
+
+
+def _tags(rule: RuleText) -> list[str]:
+    """The card's, and `security` where code scanning is to list the rule as such."""
+    tags = (*(("security",) if rule.security is not None else ()), *rule.tags)
+    return list(dict.fromkeys(tags))[:MOST_TAGS]
+
+
+def _help(rule: RuleText, strong: str) -> str:
+    """What the page of a rule says, as Markdown; its headings are `strong`."""
+    parts = [rule.why.strip()]
+    if rule.fix:
+        parts.append(f"{strong}Fix:{strong} {rule.fix}")
+    for title, texts in (("Limits", rule.limits), ("References", rule.references)):
+        if texts:
+            parts.append(f"{strong}{title}:{strong}\n\n" + "\n".join(f"- {text}" for text in texts))
+    return "\n\n".join(parts)
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop behind it: code scanning takes what comes before the first one as the title."""
+    return text if not text or text.endswith((".", "!", "?", "…")) else text + "."
 
 
 def _clipped(text: str) -> str:
-    return text if len(text) <= LONGEST_DESCRIPTION else text[: LONGEST_DESCRIPTION - 1] + "…"
-
-
-def _result(finding: Finding, index: int) -> Any:
-    related = finding.related[:MOST_RELATED]
-    return sarif_om.Result(
-        rule_id=finding.rule,
-        rule_index=index,
-        level=finding.level,
-        message=sarif_om.Message(text=escaped(harmless(finding.message)) + _links(related)),
-        locations=[sarif_om.Location(physical_location=_place(finding.span))],
-        related_locations=[_related(other, number) for number, other in enumerate(related, 1)] or None,
-        partial_fingerprints={"lading/v1": finding.fingerprint} if finding.fingerprint else None,
-    )
+    """As many whole sentences as a description may have; a single one that is longer is cut."""
+    if len(text) <= LONGEST_DESCRIPTION:
+        return text
+    end = text.rfind(". ", 0, LONGEST_DESCRIPTION)
+    return text[: end + 1] if end > 0 else text[: LONGEST_DESCRIPTION - 2] + "…."
 
 
 def _links(related: Sequence[Related]) -> str:
     """Code scanning shows a related place only where the message links to it."""
     links = []
-    for number, other in enumerate(related, 1):
-        line = other.span.source.place(other.span.start)[0]
-        links.append(f"[{escaped(harmless(other.span.source.path))}:{line}]({number})")
-    return f" (see {', '.join(links)})" if links else ""
+    for number, other in enumerate(related[:MOST_LINKS], 1):
+        source = other.span.source
+        place = f"{source.path}:{source.place(other.span.start)[0]}"
+        links.append(f"[{escaped(harmless(place))}]({number})")
+    more = len(related) - len(links)
+    return f" See {', '.join(links)}{f' and {more} more' if more else ''}." if links else ""
 
 
-def _related(related: Related, number: int) -> Any:
-    return sarif_om.Location(
-        id=number, physical_location=_place(related.span), message=_message(harmless(related.message))
+def _end_of_first_line(span: Span) -> int:
+    line = span.source.place(span.start)[0]
+    text = span.source.line(line)
+    return min(span.end, span.source.offset(line) + len(text.rstrip()))
+
+
+def _region(source: Source, start: int, end: int, *, has_snippet: bool = False) -> Any:
+    """`endColumn` is the column after the last code point."""
+    line, column = source.place(start)
+    end_line, end_column = source.place(max(end, start))
+    text = source.text[start:end]
+    has_snippet = has_snippet and 0 < len(text) <= LONGEST_SNIPPET
+    return sarif_om.Region(
+        start_line=line,
+        start_column=column,
+        end_line=end_line,
+        end_column=end_column,
+        snippet=sarif_om.ArtifactContent(text=text) if has_snippet else None,
     )
 
 
-def _place(span: Span) -> Any:
-    """The place of a span; `endColumn` is the column after the last code point."""
-    line, column = span.source.place(span.start)
-    end_line, end_column = span.source.place(max(span.end, span.start))
-    return sarif_om.PhysicalLocation(
-        artifact_location=sarif_om.ArtifactLocation(uri=_uri(span.source.path), uri_base_id=ROOT),
-        region=sarif_om.Region(
-            start_line=line, start_column=column, end_line=end_line, end_column=end_column
-        ),
+def _replacement(edit: Edit) -> Any:
+    span = edit.span
+    return sarif_om.Replacement(
+        deleted_region=_region(span.source, span.start, span.end),
+        inserted_content=sarif_om.ArtifactContent(text=edit.text) if edit.text else None,
     )
+
+
+def _location(path: str) -> Any:
+    return sarif_om.ArtifactLocation(uri=_uri(path), uri_base_id=ROOT)
 
 
 def _uri(path: str) -> str:

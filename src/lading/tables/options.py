@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
-OPTIONS: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {'--format': ('format', True, False, ('text', 'concise', 'json', 'sarif')),
+OPTIONS: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {'--format': ('format',
+              True,
+              False,
+              ('text',
+               'concise',
+               'json',
+               'json-lines',
+               'sarif',
+               'github',
+               'summary',
+               'gitlab',
+               'junit',
+               'checkstyle',
+               'rdjson',
+               'sonar')),
  '--output': ('output', True, True, ()),
+ '--sarif-category': ('sarif_category', True, False, ()),
  '--fail-on': ('fail_on', True, False, ('error', 'warning', 'note')),
  '--config': ('config', True, False, ()),
  '--root': ('root', True, False, ()),
@@ -18,6 +33,7 @@ OPTIONS: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {'--format': ('for
 
 DEFAULTS: dict[str, object] = {'format': 'text',
  'output': (),
+ 'sarif_category': 'lading',
  'fail_on': 'error',
  'config': None,
  'root': None,
