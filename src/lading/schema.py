@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from lading.tree import Mapping, Node, Sequence, resolve
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,4 +89,21 @@ def _first_error(schema: dict[str, Any], value: Any) -> SchemaError | None:
     way = tuple(error.absolute_path)
     where = ".".join(str(step) for step in way)
     message = error.message if len(error.message) < 300 else error.message[:300] + "…"
+    stray = _stray_key(error)
+    if stray is not None:
+        way = (*way, stray)
+        message += _meant(stray, error.schema)
     return SchemaError(f"`{where}`: {message}" if where else message, way)
+
+
+def _stray_key(error: Any) -> str | None:
+    """The first key of a mapping that its schema does not know, where that is the error."""
+    if error.validator != "additionalProperties" or error.validator_value is not False:
+        return None
+    known = error.schema.get("properties", {})
+    return next((key for key in error.instance if key not in known), None)
+
+
+def _meant(key: str, schema: Any) -> str:
+    near = nearest(key, schema.get("properties", {}), 0.6)
+    return f"; did you mean `{near}`?" if near is not None else ""

@@ -7,7 +7,7 @@ import os
 from lading import builtin
 from lading.catalogue import combine, rules_in
 from lading.config import Config
-from lading.config_file import NAMES, read_config
+from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
 from lading.engine import MANY, Selection, check
 from lading.files import Files, Unreadable
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.catalogue import Rule
+    from lading.config import Layer
     from lading.findings import Outcome
     from lading.provider import Provider
 
@@ -178,8 +179,10 @@ def all_rules(root: str | None = None, config: Config | None = None) -> dict[str
 def _combined(providers: tuple[Provider, ...], root: str | None, config: Config | None) -> dict[str, Rule]:
     found = [(provider.name, provider.rules) for provider in (builtin.provider(), *providers)]
     for folder in config.local_cards if config is not None and root is not None else ():
-        path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), folder)))
-        found.append((folder, rules_in(path, folder, declarative_only=True)))
+        path = folder.path
+        if not folder.is_free:
+            path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), path)))
+        found.append((folder.written, rules_in(path, folder.written, declarative_only=True)))
     return combine(found)
 
 
@@ -242,18 +245,36 @@ def _config(request: Request, files: Files, reader: Reader) -> Config:
 def _found_config(request: Request, files: Files, reader: Reader) -> Config:
     if request.config_path is not None:
         path = os.path.join(request.working_folder, request.config_path)
-        try:
-            with open(path, "rb") as file:
-                return read_config(request.config_path, file.read(), reader)
-        except OSError as error:
-            raise Problem(f"--config {request.config_path}: {error.strerror}") from error
+        folder = os.path.dirname(os.path.abspath(path))
+        data = _given_file("--config", request.config_path, path)
+        layer = read_layer(request.config_path, data, reader, folder=folder, is_free=True, cards_from="")
+        return _whole(layer, files, reader)
     for name in NAMES:
         if files.is_file(name):
             try:
-                return read_config(name, files.read(name), reader)
+                data = files.read(name)
             except Unreadable as error:
                 raise Problem(f"{name}: {error.reason}") from error
+            folder = name.rpartition("/")[0]
+            return _whole(read_layer(name, data, reader, folder=folder, cards_from=""), files, reader)
     return Config()
+
+
+def _given_file(option: str, name: str, path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Problem(f"{option} {name}: {error.strerror}") from error
+
+
+def _whole(layer: Layer, files: Files, reader: Reader) -> Config:
+    """The configuration of a file and of all that it extends. Raises `Problem`."""
+    if "extends" not in layer.value:
+        return config_of((layer,))
+    from lading.extends import with_extended
+
+    return config_of(with_extended(layer, files, reader))
 
 
 def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lading.findings import KNOWN, assumed
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.image import (
     check_template,
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lading.config import Config
+    from lading.findings import Basis
     from lading.identity import Identity
     from lading.models.compose.project import ImageUse, Project
     from lading.models.image import InvalidReference, NameParts
+    from lading.models.image_policy import ImagePolicy
     from lading.models.namespaces import Namespace
     from lading.tree import Scalar
 
@@ -97,6 +100,26 @@ class Consumer:
         if self._parts is None:
             self._parts = split_template(self.template)
         return self._parts
+
+    @property
+    def full_name(self) -> Template:
+        """The name without tag, its registry written out, in small letters; of a mirror that of the original."""
+        from lading.models.join import full_name
+
+        return self._owned.original(full_name(self.parts.name))
+
+    @property
+    def name_basis(self) -> Basis:
+        """What the name without tag depends on: nothing where it is written letter by letter."""
+        name = self.parts.name.shown
+        if self.node.text == name or self.node.text.startswith((f"{name}:", f"{name}@")):
+            return KNOWN
+        return assumed(*self.template.conditions)
+
+    @property
+    def policy(self) -> ImagePolicy | None:
+        """What is stated of the names and tags of images."""
+        return self._owned.policy
 
     @property
     def is_pulled(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.models.join import full_name, published
+from lading.models.join import published
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _publication_row(publication: Publication) -> Facts:
 def _consumer_row(consumer: Consumer, publishers: _Publishers) -> Facts:
     """A consumer with the publications of the same name, by their place in the list."""
     row = _row(consumer_facts(consumer))
-    name = full_name(consumer.parts.name).literal
+    name = consumer.full_name.literal
     row["project"] = consumer.project_path
     row["conditions"] = list(consumer.template.conditions)
     row["unknown"] = _unknown((consumer.template,))
