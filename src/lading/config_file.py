@@ -120,7 +120,7 @@ def _cards(layer: Layer) -> Iterator[CardFolder]:
     for written in layer.value.get("cards") or ():
         if layer.is_free and layer.cards_from:
             path = os.path.normpath(os.path.join(layer.cards_from, written))
-            yield CardFolder(written, path, is_free=True)
+            yield CardFolder(path, path, is_free=True)
         else:
             yield CardFolder(written, posixpath.join(layer.cards_from, written))
 

@@ -9,9 +9,9 @@ from lading.catalogue import combine, rules_in
 from lading.config import Config
 from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
-from lading.engine import MANY, Selection, check
+from lading.engine import MANY, Selection, both, check
 from lading.files import Files, Unreadable
-from lading.identity import identify, repository_root
+from lading.identity import identify, ignored_but_tracked, repository_root
 from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
@@ -21,11 +21,11 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lading.catalogue import Rule
     from lading.config import Layer
-    from lading.findings import Outcome
+    from lading.findings import Finding, Outcome
     from lading.provider import Provider
 
 
@@ -43,6 +43,7 @@ class Request:
         "ignore",
         "owner",
         "paths",
+        "policy_path",
         "repo",
         "root",
         "select",
@@ -60,6 +61,7 @@ class Request:
         owner: str | None = None,
         repo: str | None = None,
         config_path: str | None = None,
+        policy_path: str | None = None,
         default_token: str | None = None,
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
@@ -74,6 +76,7 @@ class Request:
         self.owner = owner
         self.repo = repo
         self.config_path = config_path
+        self.policy_path = policy_path
         self.default_token = default_token
         self.select = select
         self.ignore = ignore
@@ -85,18 +88,28 @@ class Request:
 
 
 class Session:
-    """A repository made ready: its root on disk, its models and the rules for it."""
+    """A repository made ready: its root on disk, its models and the rules for it.
 
-    __slots__ = ("config", "repository", "request", "root", "rules")
+    `bound` is there where a policy is given that the repository cannot loosen: see `Bound`.
+    """
+
+    __slots__ = ("bound", "config", "repository", "request", "root", "rules")
 
     def __init__(
-        self, request: Request, root: str, config: Config, repository: Repository, rules: Mapping[str, Rule]
+        self,
+        request: Request,
+        root: str,
+        config: Config,
+        repository: Repository,
+        rules: Mapping[str, Rule],
+        bound: Bound | None = None,
     ) -> None:
         self.request = request
         self.root = root
         self.config = config
         self.repository = repository
         self.rules = rules
+        self.bound = bound
 
     @property
     def is_out_of_focus(self) -> bool:
@@ -120,8 +133,44 @@ class Session:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
         request = self.request
         _refuse_unknown_rules(request.select + request.ignore, self.rules)
-        selection = Selection(request.select, request.ignore, request.strict, _focus(request, self.root))
-        return _run(self.repository, self.rules, selection)
+        return self.judged(
+            Selection(request.select, request.ignore, request.strict, _focus(request, self.root))
+        )
+
+    def judged(self, selection: Selection) -> Outcome:
+        """What the rules find: those that a policy states as though the repository had no configuration."""
+        bound = self.bound
+        if bound is None:
+            return _run(self.repository, self.rules, selection)
+        free = {id: rule for id, rule in self.rules.items() if id not in bound.rules}
+        outcome = _run(self.repository, free, selection)
+        strict = _run(bound.repository, bound.rules, selection.overruling(bound.overruled))
+        for finding in strict.findings:
+            finding.policy = bound.name
+        return both(outcome, strict)
+
+
+class Bound:
+    """What a policy given with `--policy` states.
+
+    - `name`: its file as it was given; `rules`: the rules it states
+    - `repository`: the same repository, read as though it had no configuration but the policy
+    - `overruled`: what is added to a message where the repository would have hidden or softened the finding
+    """
+
+    __slots__ = ("name", "overruled", "repository", "rules")
+
+    def __init__(
+        self,
+        name: str,
+        rules: Mapping[str, Rule],
+        repository: Repository,
+        overruled: Callable[[Finding], str],
+    ) -> None:
+        self.name = name
+        self.rules = rules
+        self.repository = repository
+        self.overruled = overruled
 
 
 def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -146,29 +195,58 @@ def open_session(request: Request) -> Session:
         path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
         files = files.overlay(path, request.unsaved)
     reader = Reader()
-    config = _config(request, files, reader)
+    own = _own_layers(request, files, reader)
+    policy = _policy_layers(request, files, reader)
+    config = _config(request, (*policy, *own))
     providers = installed_providers()
     rules = _combined(providers, root, config)
     _refuse_unknown_rules(tuple(config.rules), rules)
+    texts = Texts(files, reader)
+    repository = _repository(request, texts, config, providers)
+    bound = None
+    if policy:
+        from lading.binding import overruling, stated_rules
+
+        stated = _config(request, policy)
+        ids = stated_rules(stated, rules)
+        bound = Bound(
+            str(request.policy_path),
+            {id: rule for id, rule in rules.items() if id in ids},
+            _repository(request, texts, stated, providers, is_bound=True),
+            overruling(stated, _config(request, own), repository.suppressions),
+        )
+    return Session(request, root, config, repository, rules, bound)
+
+
+def _repository(
+    request: Request,
+    texts: Texts,
+    config: Config,
+    providers: tuple[Provider, ...],
+    *,
+    is_bound: bool = False,
+) -> Repository:
+    """The models of a repository under a configuration; `is_bound`: what git tracks counts, ignored or not."""
+    files = texts.files
     identity = identify(
-        root,
+        files.root,
         owner=request.owner,
         name=request.repo,
         configured=config.repository,
         environment=request.environment,
     )
-    named = (path for each in config.compose_projects for path in each.files)
-    inventory = discover(files, config.exclude, named)
-    repository = Repository(
-        Texts(files, reader), inventory, identity, config, [r for each in providers for r in each.recognisers]
-    )
-    return Session(request, root, config, repository, rules)
+    named = [path for each in config.compose_projects for path in each.files]
+    tracked = ignored_but_tracked(files.root, request.environment) if is_bound else ()
+    inventory = discover(files, config.exclude, named, tracked)
+    return Repository(texts, inventory, identity, config, [r for each in providers for r in each.recognisers])
 
 
 def rules_for(request: Request) -> dict[str, Rule]:
     """Every rule that counts for a repository, its own cards among them. Raises `Problem`."""
     root = _root(request)
-    return all_rules(root, _config(request, Files(root), Reader()))
+    files, reader = Files(root), Reader()
+    layers = (*_policy_layers(request, files, reader), *_own_layers(request, files, reader))
+    return all_rules(root, _config(request, layers))
 
 
 def all_rules(root: str | None = None, config: Config | None = None) -> dict[str, Rule]:
@@ -235,14 +313,15 @@ def _focus(request: Request, root: str) -> tuple[str, ...]:
     return () if "." in focus else focus
 
 
-def _config(request: Request, files: Files, reader: Reader) -> Config:
-    config = _found_config(request, files, reader)
+def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
+    config = config_of(layers) if layers else Config()
     if request.default_token is None:
         return config
     return config.having(default_token=request.default_token)
 
 
-def _found_config(request: Request, files: Files, reader: Reader) -> Config:
+def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """The configuration of the repository, or the one given with `--config`, with what it extends."""
     if request.config_path is not None:
         path = os.path.join(request.working_folder, request.config_path)
         folder = os.path.dirname(os.path.abspath(path))
@@ -257,7 +336,17 @@ def _found_config(request: Request, files: Files, reader: Reader) -> Config:
                 raise Problem(f"{name}: {error.reason}") from error
             folder = name.rpartition("/")[0]
             return _whole(read_layer(name, data, reader, folder=folder, cards_from=""), files, reader)
-    return Config()
+    return ()
+
+
+def _policy_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """The policy given with `--policy`, with what it extends; none where none is given."""
+    if request.policy_path is None:
+        return ()
+    path = os.path.join(request.working_folder, request.policy_path)
+    folder = os.path.dirname(os.path.abspath(path))
+    data = _given_file("--policy", request.policy_path, path)
+    return _whole(read_layer(request.policy_path, data, reader, folder=folder, is_free=True), files, reader)
 
 
 def _given_file(option: str, name: str, path: str) -> bytes:
@@ -268,13 +357,13 @@ def _given_file(option: str, name: str, path: str) -> bytes:
         raise Problem(f"{option} {name}: {error.strerror}") from error
 
 
-def _whole(layer: Layer, files: Files, reader: Reader) -> Config:
-    """The configuration of a file and of all that it extends. Raises `Problem`."""
+def _whole(layer: Layer, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """A file and all that it extends. Raises `Problem`."""
     if "extends" not in layer.value:
-        return config_of((layer,))
+        return (layer,)
     from lading.extends import with_extended
 
-    return config_of(with_extended(layer, files, reader))
+    return with_extended(layer, files, reader)
 
 
 def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> None:

@@ -67,6 +67,11 @@ def app() -> None:
     metavar="FILE",
     help="The configuration, instead of lading.yaml, .lading.yaml or .github/lading.yaml.",
 )
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATHS.")
 @click.option(
     "--select",
@@ -149,6 +154,11 @@ def rules(format: str, root: str | None) -> None:
     help="How it is written.",
 )
 @click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around WHAT.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
@@ -189,6 +199,11 @@ def explain(**options: Any) -> int:
     help="How the bill is written.",
 )
 @click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATH.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
@@ -203,6 +218,7 @@ def manifest(
     path: str | None,
     format: str,
     config: str | None,
+    policy: str | None,
     root: str | None,
     owner: str | None,
     repo: str | None,
@@ -217,7 +233,14 @@ def manifest(
     from lading.session import Request
 
     run_manifest(
-        Request((path,) if path is not None else (), root=root, owner=owner, repo=repo, config_path=config),
+        Request(
+            (path,) if path is not None else (),
+            root=root,
+            owner=owner,
+            repo=repo,
+            config_path=config,
+            policy_path=policy,
+        ),
         format,
         color,
     )
