@@ -170,7 +170,7 @@ def test_a_configuration_that_does_not_count_is_said_not_to(config: str, words: 
 
 def test_a_card_of_the_repository_cannot_take_the_place_of_one_of_the_policy(tmp_path: Path) -> None:
     more = {"lading.yaml": "cards: [cards]\n", "cards/house/endless-job.yaml": CARD.replace("error", "note")}
-    with pytest.raises(Problem, match="brings a rule house/endless-job, which .* has already"):
+    with pytest.raises(Problem, match=r"brings a rule house/endless-job, which .* has already"):
         told(repository(tmp_path, more))
 
 
