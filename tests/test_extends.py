@@ -15,9 +15,9 @@ from tests.support import found, outcome_of, write_files
 from tests.test_policy_file import CARD
 
 
-def config(folder: Path, files: dict[str, str], **options: str) -> Config:
+def config(folder: Path, files: dict[str, str], config_path: str | None = None) -> Config:
     write_files(folder, files)
-    return open_session(Request(root=str(folder), environment={}, **options)).config
+    return open_session(Request(root=str(folder), environment={}, config_path=config_path)).config
 
 
 def test_own_values_win_key_by_key_and_lists_take_the_place_of_lists(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lading.models.manifest import FACTS, joined
+from lading.models.facts import FACTS
+from lading.models.joined import joined
 from lading.parse import Reader
 from lading.patterns import unsafe_pattern
 from lading.policy import compile_policy
@@ -207,8 +208,8 @@ examples:
             "publications have no fact `regstry`; did you mean `registry`",
         ),
         (
-            {"given": "consumers", "assert": {"not": {"path": "owner", "present": True}}, "message": "m"},
-            "consumers have no fact `owner`; there are key, path, line",
+            {"given": "consumers", "assert": {"not": {"path": "vendor", "present": True}}, "message": "m"},
+            "consumers have no fact `vendor`; there are key, path, line",
         ),
         (
             {"given": "publications", "assert": {"path": "tags", "present": True}, "message": "{imge}"},

@@ -6,7 +6,7 @@ import os
 
 from lading import builtin
 from lading.catalogue import combine, rules_in
-from lading.config import Config
+from lading.config import CardFolder, Config, RuleSettings
 from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
 from lading.engine import MANY, Selection, both, check
@@ -22,6 +22,7 @@ from lading.words import nearest
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Any
 
     from lading.catalogue import Rule
     from lading.config import Layer
@@ -33,14 +34,17 @@ class Request:
     """What the user asks for.
 
     `paths` and `root` are paths of the operating system, seen from `working_folder`; `unsaved` is the text that
-    stands for the file `unsaved_path`.
+    stands for the file `unsaved_path`. `cards` are folders with declarative cards besides those of the configuration,
+    `options` values for options of rules, by id.
     """
 
     __slots__ = (
+        "cards",
         "config_path",
         "default_token",
         "environment",
         "ignore",
+        "options",
         "owner",
         "paths",
         "policy_path",
@@ -70,7 +74,11 @@ class Request:
         unsaved: bytes | None = None,
         environment: Mapping[str, str] | None = None,
         working_folder: str | None = None,
+        cards: tuple[str, ...] = (),
+        options: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        self.cards = cards
+        self.options = dict(options or {})
         self.paths = paths
         self.root = root
         self.owner = owner
@@ -315,9 +323,15 @@ def _focus(request: Request, root: str) -> tuple[str, ...]:
 
 def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
     config = config_of(layers) if layers else Config()
-    if request.default_token is None:
-        return config
-    return config.having(default_token=request.default_token)
+    if request.default_token is not None:
+        config = config.having(default_token=request.default_token)
+    if request.cards:
+        given = tuple(CardFolder(path, path, is_free=True) for path in request.cards)
+        config = config.having(local_cards=config.local_cards + given)
+    if request.options:
+        stated = {id: RuleSettings(options=options) for id, options in request.options.items()}
+        config = config.having(rules={**config.rules, **stated})
+    return config
 
 
 def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:

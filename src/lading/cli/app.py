@@ -117,8 +117,20 @@ def check(**options: Any) -> int:
     help="How the list is written.",
 )
 @click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
-def rules(format: str, root: str | None) -> None:
-    """List every rule, those of plugins and of the repository among them: level, id and what it finds."""
+@click.option(
+    "--test",
+    metavar="FOLDER",
+    help="Run the examples on the cards in a folder and report each that does not hold.",
+)
+def rules(format: str, root: str | None, test: str | None) -> int:
+    """List every rule, those of plugins and of the repository among them: level, id and what it finds.
+
+    With --test nothing is listed; the exit code is 1 where an example on a card does not hold.
+    """
+    if test is not None:
+        from lading.cli.cards import run_test
+
+        return run_test(test, format)
     from lading.cli.texts import rule_text
     from lading.session import Request, rules_for
 
@@ -138,10 +150,11 @@ def rules(format: str, root: str | None) -> None:
             for rule, text in texts
         ]
         click.echo(json.dumps({"version": 1, "rules": rows}, ensure_ascii=False, indent=2))
-        return
+        return 0
     width = max(len(rule.id) for rule, _ in texts)
     for rule, text in texts:
         click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}")
+    return 0
 
 
 @app.command()

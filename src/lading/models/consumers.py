@@ -117,6 +117,11 @@ class Consumer:
         return assumed(*self.template.conditions)
 
     @property
+    def owned(self) -> Owned:
+        """The same, to ask whether a name lies there."""
+        return self._owned
+
+    @property
     def policy(self) -> ImagePolicy | None:
         """What is stated of the names and tags of images."""
         return self._owned.policy
