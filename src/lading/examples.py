@@ -1,4 +1,4 @@
-"""The examples on declarative cards, run: each is a small repository whose marked lines get a finding, and no others."""
+"""The examples on declarative cards, run: in each the marked lines get a finding, and no others do."""
 
 from __future__ import annotations
 

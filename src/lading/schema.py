@@ -9,6 +9,7 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from lading.tree import Tree
@@ -83,9 +84,11 @@ def _first_error(schema: dict[str, Any], value: Any) -> SchemaError | None:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(schema).iter_errors(value))
-    if error is None:
+    errors = list(Draft202012Validator(schema).iter_errors(value))
+    if not errors:
         return None
+    slips = [error for error in _with_branches(errors) if _is_slip(error)]
+    error = slips[0] if slips else _meant_branch(best_match(iter(errors)))
     way = tuple(error.absolute_path)
     where = ".".join(str(step) for step in way)
     message = error.message if len(error.message) < 300 else error.message[:300] + "…"
@@ -94,6 +97,32 @@ def _first_error(schema: dict[str, Any], value: Any) -> SchemaError | None:
         way = (*way, stray)
         message += _meant(stray, error.schema)
     return SchemaError(f"`{where}`: {message}" if where else message, way)
+
+
+def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
+    """The errors, and those below each in the branches that it could not choose from."""
+    for error in errors:
+        yield error
+        yield from _with_branches(error.context or ())
+
+
+def _is_slip(error: Any) -> bool:
+    """Is it a key that is nearly one of those that the schema knows?"""
+    stray = _stray_key(error)
+    return stray is not None and bool(_meant(stray, error.schema))
+
+
+def _meant_branch(error: Any) -> Any:
+    """Of several branches the errors of the one that takes a value of this kind, where only one does."""
+    if error.validator not in ("oneOf", "anyOf"):
+        return error
+    branches: dict[int, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    fitting = [
+        found for found in branches.values() if not any(e.validator == "type" and not e.path for e in found)
+    ]
+    return _meant_branch(fitting[0][0]) if len(fitting) == 1 else error
 
 
 def _stray_key(error: Any) -> str | None:

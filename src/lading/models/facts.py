@@ -18,7 +18,7 @@ FACTS = {
     ),
     "jobs": (
         *("key", "path", "line", "workflow", "job", "runs_on", "timeout", "environment", "permissions", "events"),
-        *("condition", "needs", "uses", "calls", "publishes"),
+        *("refs", "condition", "needs", "uses", "calls", "publishes"),
     ),
     "consumers": (
         *("key", "path", "line", "service", "project", "image", "tag", "digest", "registry", "own", "built"),

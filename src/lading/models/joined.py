@@ -120,7 +120,7 @@ def publication_facts(publication: Publication) -> Facts:
         "credential": _credential(publication),
         "permissions": _permissions(publication.permissions, min),
         "events": _events(publication),
-        "refs": _refs(ways),
+        "refs": _refs((each.world, each.is_certain) for each in publication.sightings),
         "guards": _guards(publication),
         "environment": _environment(job),
         "timeout": _timeout(job),
@@ -172,27 +172,34 @@ def _events(publication: Publication) -> list[Any]:
     ]
 
 
-def _refs(ways: Iterable[World]) -> list[Any]:
-    """The refs for which it runs: `refs/heads/main`, of a pattern or an unknown one `refs/tags/v*`."""
-    from lading.models.starts import refs
+def _refs(ways: Iterable[tuple[World, bool]]) -> list[Any]:
+    """The refs for which it runs, as the filters of the events write them: `refs/heads/main`, `refs/tags/v*`, `*`.
+
+    Each way comes with whether it certainly leads there: where a condition decides, a pattern is not known.
+    """
+    from lading.models.starts import on_default_branch, refs
     from lading.models.values import PartlyKnown
 
     found: dict[str, Any] = {}
-    for way in ways:
+    for way, is_certain in ways:
         context = way.contexts["github"]
         ref = context.get("ref") if isinstance(context, dict) else None
-        values = [ref] if ref is not None else []
-        if ref is None:
-            root = way.chain[0].job.workflow if way.chain else way.job.workflow
-            for name in way.events:
-                event = root.events.get(name)
-                values += [each.get("ref") for each in refs(event)] if event is not None else [None]
-        for value in values:
-            if isinstance(value, str):
-                found.setdefault(value, value)
-                continue
-            seen = value.template.pattern if isinstance(value, PartlyKnown) else "*"
-            found.setdefault(seen, Fact(seen, unknown("the ref is known when it runs")))
+        root = way.chain[0].job.workflow if way.chain else way.job.workflow
+        for name in way.events:
+            event = root.events.get(name)
+            values = (
+                [ref] if ref is not None else [each.get("ref") for each in refs(event)] if event else [None]
+            )
+            is_known = is_certain and event is not None and not on_default_branch(name)
+            for value in values:
+                if isinstance(value, str):
+                    found[value] = value
+                    continue
+                seen = value.template.pattern if isinstance(value, PartlyKnown) else "*"
+                if is_known:
+                    found[seen] = seen
+                else:
+                    found.setdefault(seen, Fact(seen, unknown("the ref is known when it runs")))
     return list(found.values())
 
 
@@ -226,6 +233,7 @@ def job_facts(job: Job, repository: Repository) -> Facts:
         "environment": _environment(job),
         "permissions": _permissions(effective(job, config, graph), max),
         "events": _events_of(ways),
+        "refs": _refs((way, way.is_certain) for way in ways),
         "condition": job.condition.text if job.condition is not None else None,
         "needs": [need.text for need in job.needs],
         "uses": list(dict.fromkeys(step.uses.text for step in job.steps if step.uses is not None)),
