@@ -238,10 +238,19 @@ def job_facts(job: Job, repository: Repository) -> Facts:
         "needs": [need.text for need in job.needs],
         "uses": list(dict.fromkeys(step.uses.text for step in job.steps if step.uses is not None)),
         "calls": job.uses.text if job.uses is not None else None,
-        "publishes": [
-            _on_ground(_image(each.image), each.basis) for each in repository.publications if each.job is job
-        ],
+        "publishes": _publishes(job, repository),
     }
+
+
+def _publishes(job: Job, repository: Repository) -> list[Any]:
+    """The names that a job pushes, each once, on its surest ground."""
+    found: dict[str, tuple[int, Any]] = {}
+    for each in repository.publications:
+        if each.job is job:
+            row = (each.basis.doubt, _on_ground(_image(each.image), each.basis))
+            name = each.image.pattern
+            found[name] = min(found.get(name, row), row, key=lambda pair: pair[0])
+    return [fact for _, fact in found.values()]
 
 
 def _on_ground(value: Any, basis: Basis) -> Any:
