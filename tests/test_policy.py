@@ -212,6 +212,22 @@ examples:
             "consumers have no fact `vendor`; there are key, path, line",
         ),
         (
+            {"given": "jobs", "assert": {"path": "permissions.packges", "equals": "read"}, "message": "m"},
+            "`path: permissions.packges`: `permissions` has no part `packges`; did you mean `packages`?",
+        ),
+        (
+            {
+                "given": "services",
+                "assert": {"any": [{"path": "ports.*.hostip", "present": True}]},
+                "message": "m",
+            },
+            "`ports` has no part `hostip`; did you mean `host_ip`?",
+        ),
+        (
+            {"given": "services", "assert": {"path": "restart.x", "present": True}, "message": "m"},
+            "`restart` has no part `x`",
+        ),
+        (
             {"given": "publications", "assert": {"path": "tags", "present": True}, "message": "{imge}"},
             "nothing is known as `{imge}`; did you mean `image`",
         ),

@@ -229,3 +229,31 @@ def test_a_mistake_in_a_policy_is_one_line(policy: str, words: str, tmp_path: Pa
     )
     with pytest.raises(Problem, match=words.replace("(", r"\(").replace(")", r"\)").replace("?", r"\?")):
         open_session(request)
+
+
+def test_a_policy_may_build_on_another(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"lading.yaml": "rules: {image/disallowed-tag: off}\n"})
+    (tmp_path / "top.yaml").write_text("extends: org/house.yaml\nimages: {allow: ['**']}\n")
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "top.yaml"))
+    assert [each[0] for each in found(outcome) if each[0] in BOUND] == [
+        "house/endless-job",
+        "publish/missing-packages-write",
+        "image/disallowed-tag",
+    ]
+
+
+def test_a_package_that_the_repository_extends_too_counts_once(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"own.yaml": "extends: ../org/house.yaml\n"})
+    policy, own = str(tmp_path / "org/house.yaml"), str(shop / "own.yaml")
+    outcome = outcome_of(shop, policy_path=policy, config_path=own, strict=True)
+    assert [each for each in found(outcome) if each[0] in BOUND] == TOLD
+
+
+def test_a_policy_holds_where_several_processes_check(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"lading.yaml": "rules: {house/endless-job: off}\n"})
+    bare = "on: push\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: make}]}}\n"
+    write_files(shop, {f".github/workflows/w{number}.yml": bare for number in range(120)})
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"), select=("house",))
+    assert len(outcome.findings) == 121
+    assert {(f.rule, f.policy is None) for f in outcome.findings} == {("house/endless-job", False)}
+    assert len({f.fingerprint for f in outcome.findings}) == 121

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from lading.findings import Hit, assumed, unknown
 from lading.models.image import DOCKER_HUB
-from lading.models.join import full_name
 from lading.models.namespaces import has_registry, is_nearby
-from lading.tables.images import health_of_image, is_datastore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +26,8 @@ def admits_consumer(consumer: Consumer) -> bool | None:
     policy = consumer.policy
     if policy is None or not consumer.is_sound or _stays_here(consumer):
         return True
+    from lading.models.join import full_name
+
     return policy.admits(full_name(consumer.parts.name), consumer.node.source.path)
 
 
@@ -43,6 +43,8 @@ def admits_publication(publication: Publication) -> bool | None:
     policy = publication.owned.policy
     if policy is None or is_nearby(publication.registry) or publication.lacks_tags:
         return True
+    from lading.models.join import full_name
+
     path = publication.place.source.path
     verdicts = {policy.admits(full_name(variant), path) for variant in publication.image.variants}
     return verdicts.pop() if len(verdicts) == 1 else None
@@ -67,6 +69,8 @@ def disallowed_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[
 
 def _ground(consumer: Consumer) -> Basis:
     """A single word without a registry may be the name of an image that a script builds."""
+    from lading.tables.images import health_of_image, is_datastore
+
     name = consumer.parts.name.literal
     is_word = name is not None and "/" not in name and consumer.parts.registry == DOCKER_HUB
     if is_word and health_of_image(str(name)) is None and not is_datastore(str(name)):
@@ -111,6 +115,8 @@ def disallowed_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
     policy, parts = consumer.policy, consumer.parts
     if policy is None or not policy.tags or not consumer.is_sound or not consumer.is_pulled:
         return
+    from lading.models.join import full_name
+
     is_pinned = True if parts.digest is not None else None if parts.has_version is None else False
     tag, name = _tag_of(consumer), full_name(parts.name)
     shown = f"`{parts.name.shown}`"
@@ -181,6 +187,7 @@ def disallowed_pushed_tag(publication: Publication, options: Mapping[str, Any]) 
     if is_nearby(publication.registry) or publication.lacks_tags:
         return
     from lading.models.image import split_template
+    from lading.models.join import full_name
     from lading.models.template import Template
 
     name, path = full_name(publication.image), publication.place.source.path

@@ -72,15 +72,16 @@ class Owned:
         self.spaces = spaces
         self.is_stated = is_stated
         self.policy = policy
+        count = len(policy.sisters) if policy is not None else 0
         parts = [(space, split_template(Template.of(f"{space.name.lower()}/x"))) for space in spaces]
-        self.registries = frozenset(part.registry for _, part in parts if part.registry is not None)
         names = tuple(
             space.name.lower() if has_registry(part) else f"{part.registry}/{space.name.lower()}"
             for space, part in parts
         )
-        count = len(policy.sisters) if policy is not None else 0
-        self.names = names[: len(names) - count]
-        self.sisters = names[len(names) - count :]
+        own = len(names) - count
+        self.names = names[:own]
+        self.sisters = names[own:]
+        self.registries = frozenset(part.registry for _, part in parts[:own] if part.registry is not None)
 
     def hold(self, name: Template) -> bool | None:
         """Does a name with its registry lie in one of them; None where a hole decides."""
