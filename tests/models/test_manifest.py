@@ -105,7 +105,7 @@ def test_rows_are_the_facts_that_policies_read() -> None:
             expected = row | {"key": each["key"], "waits_for": waits}
             unknown = {
                 fact: "*"
-                for fact in ("permissions", "registry")
+                for fact in ("permissions", "registry", "tag")
                 if row.get(fact, "") is None and each[fact] == "*"
             }
             assert each == {fact: (expected | unknown)[fact] for fact in FACTS[name]}

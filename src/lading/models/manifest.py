@@ -212,7 +212,7 @@ def _last_line(node: Located) -> int:
     return node.source.place(max(node.start, node.end - 1))[0]
 
 
-_NULLS = ("permissions", "registry")
+_NULLS = ("permissions", "registry", "tag")
 """Facts that are null in the bill where they are not known."""
 
 
