@@ -168,6 +168,11 @@ def test_a_configuration_that_does_not_count_is_said_not_to(config: str, words: 
     assert [words in f.message for f in outcome.findings if f.rule == "image/disallowed-tag"] == [True]
 
 
+def test_what_lies_beside_a_file_does_not_hide_it_from_a_policy(tmp_path: Path) -> None:
+    more = {"deploy/compose.yaml": "services: {db: {image: 'alice/db:1'}}\n", "deploy/pyvenv.cfg": ""}
+    assert ("image/disallowed-name", "deploy/compose.yaml", 1, "error") in told(repository(tmp_path, more))
+
+
 def test_a_card_of_the_repository_cannot_take_the_place_of_one_of_the_policy(tmp_path: Path) -> None:
     more = {"lading.yaml": "cards: [cards]\n", "cards/house/endless-job.yaml": CARD.replace("error", "note")}
     with pytest.raises(Problem, match=r"brings a rule house/endless-job, which .* has already"):

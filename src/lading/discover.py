@@ -167,7 +167,7 @@ def discover(
 ) -> Inventory:
     """Look through a repository; `named` are Compose files by whatever name, of which the configuration speaks.
 
-    `tracked` are files that count although ignore files name them.
+    `tracked` are files that count although ignore files name them, or what lies beside them looks like another's.
 
     Raises `Problem` where it is too large to be looked through, and where one of `named` is not there.
 
@@ -215,14 +215,20 @@ def discover(
                 found[kind].append(path)
             elif kind in (COMPOSE, WORKFLOW):
                 odd.append(path)
-    for path in tracked:
-        kind = kind_of(path)
-        is_vendored = not VENDORED.isdisjoint(path.split("/"))
-        if kind is not None and not is_vendored and path not in found[kind] and files.is_file(path):
-            if not leaves_out(exclude)(path):
-                found[kind].append(path)
+    for path, kind in _tracked(tracked, exclude):
+        if path not in found[kind] and files.is_file(path):
+            found[kind].append(path)
     found[COMPOSE] = list(dict.fromkeys((*found[COMPOSE], *_named(files, named))))
     return Inventory(found, odd, lambda: _kept(files, scripts, excluded))
+
+
+def _tracked(paths: Iterable[str], exclude: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Those of the paths that are of a known kind, with it, and lie in no vendored folder."""
+    is_left_out = leaves_out(exclude)
+    for path in paths:
+        kind = kind_of(path)
+        if kind is not None and VENDORED.isdisjoint(path.split("/")) and not is_left_out(path):
+            yield path, kind
 
 
 def _named(files: Files, paths: Iterable[str]) -> Iterator[str]:

@@ -210,9 +210,9 @@ def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
     return urls
 
 
-def ignored_but_tracked(top: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Paths of files that git tracks although an ignore file names them; none where git cannot tell."""
-    found = _git(top, environment, "ls-files", "--cached", "--ignored", "--exclude-standard", "-z")
+def tracked_files(top: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Paths of the files that git tracks, those that an ignore file names among them; none where git cannot tell."""
+    found = _git(top, environment, "ls-files", "--cached", "-z")
     return tuple(path for path in found.decode("utf-8", "surrogateescape").split("\0") if path)
 
 

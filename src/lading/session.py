@@ -11,7 +11,7 @@ from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
 from lading.engine import MANY, Selection, both, check
 from lading.files import Files, Unreadable
-from lading.identity import identify, ignored_but_tracked, repository_root
+from lading.identity import identify, repository_root, tracked_files
 from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
@@ -244,7 +244,7 @@ def _repository(
         environment=request.environment,
     )
     named = [path for each in config.compose_projects for path in each.files]
-    tracked = ignored_but_tracked(files.root, request.environment) if is_bound else ()
+    tracked = tracked_files(files.root, request.environment) if is_bound else ()
     inventory = discover(files, config.exclude, named, tracked)
     return Repository(texts, inventory, identity, config, [r for each in providers for r in each.recognisers])
 

@@ -41,15 +41,13 @@ def namespaces(identity: Identity | None, config: Config) -> tuple[Namespace, ..
 
     A repository of a GitHub Enterprise host has its registry elsewhere, which only the configuration can tell.
     """
-    where = config.where("images", "sisters")
-    sisters = tuple(_configured(name, f"`images.sisters` in {where}") for name in config.images.sisters)
     if config.namespaces:
         where = config.where("namespaces")
         because = f"`namespaces` in {where}" if where else "`namespaces`"
-        return tuple(_configured(name, because) for name in config.namespaces) + sisters
+        return tuple(_configured(name, because) for name in config.namespaces)
     if identity is None or identity.owner is None or identity.host != "github.com":
-        return sisters
-    return (Namespace(GITHUB_REGISTRY, identity.owner.lower(), identity.because), *sisters)
+        return ()
+    return (Namespace(GITHUB_REGISTRY, identity.owner.lower(), identity.because),)
 
 
 def _configured(name: str, because: str) -> Namespace:
@@ -72,16 +70,10 @@ class Owned:
         self.spaces = spaces
         self.is_stated = is_stated
         self.policy = policy
-        count = len(policy.sisters) if policy is not None else 0
-        parts = [(space, split_template(Template.of(f"{space.name.lower()}/x"))) for space in spaces]
-        names = tuple(
-            space.name.lower() if has_registry(part) else f"{part.registry}/{space.name.lower()}"
-            for space, part in parts
-        )
-        own = len(names) - count
-        self.names = names[:own]
-        self.sisters = names[own:]
-        self.registries = frozenset(part.registry for _, part in parts[:own] if part.registry is not None)
+        parts = [split_template(Template.of(f"{space.name.lower()}/x")) for space in spaces]
+        self.registries = frozenset(part.registry for part in parts if part.registry is not None)
+        self.names = tuple(_full_name(space.name.lower()) for space in spaces)
+        self.sisters = tuple(_full_name(name) for name in policy.sisters) if policy is not None else ()
 
     def hold(self, name: Template) -> bool | None:
         """Does a name with its registry lie in one of them; None where a hole decides."""
@@ -100,6 +92,12 @@ class Owned:
     def is_of_sister(self, name: str) -> bool:
         """Does a full name lie in the namespace of a sister organisation?"""
         return any(name.startswith(sister + "/") for sister in self.sisters)
+
+
+def _full_name(namespace: str) -> str:
+    """A namespace with its registry, as names below it have it."""
+    parts = split_template(Template.of(f"{namespace}/x"))
+    return namespace if has_registry(parts) else f"{parts.registry}/{namespace}"
 
 
 def has_registry(parts: NameParts) -> bool:
