@@ -52,13 +52,21 @@ class Place:
 
 
 class Verdict:
-    """Does an assertion hold, and on what ground? On unknown ground it is not decided."""
+    """Does an assertion hold, and on what ground? On unknown ground it is not decided.
 
-    __slots__ = ("basis", "holds")
+    `fact` names the one that decides, where there is one.
+    """
 
-    def __init__(self, holds: bool, basis: Basis = KNOWN) -> None:
+    __slots__ = ("basis", "fact", "holds")
+
+    def __init__(self, holds: bool, basis: Basis = KNOWN, fact: str | None = None) -> None:
         self.holds = holds
         self.basis = basis
+        self.fact = fact
+
+    def about(self, fact: str) -> Verdict:
+        """The same, decided by a fact where none below it is named."""
+        return Verdict(self.holds, self.basis, self.fact or fact)
 
     @property
     def is_decided(self) -> bool:
@@ -79,14 +87,15 @@ def compile_policy(
         _refuse_unknown_facts(assertion, given, name)
 
     def judged(subject: Any) -> Iterator[tuple[Any, Hit]]:
-        for owner, place, ground in _places(scope, subject, given):
+        for owner, place, ground, places in _places(scope, subject, given):
             admitted = _holds(when, place) if when is not None else Verdict(True)
             if not (admitted.is_decided and admitted.holds):
                 continue
             verdict = _holds(must, place)
             if not (verdict.holds and verdict.is_decided):
                 basis = verdict.basis & admitted.basis & ground
-                yield owner, Hit(place.at, _filled(message, place), basis=basis)
+                at = places.get(verdict.fact or "", place.at)
+                yield owner, Hit(at, _filled(message, place), basis=basis)
 
     def check(subject: Any, options: MappingType[str, Any]) -> Iterator[Hit]:
         hits = judged(subject)
@@ -179,8 +188,10 @@ def _refuse_unsound(assertion: Assertion | None, name: str) -> None:
         _refuse_unsound(inner, name)
 
 
-def _places(scope: str, subject: Any, given: str) -> Iterator[tuple[Any, Place, Basis]]:
-    """What a policy looks at: the subject it belongs to, the place, and how certain it is that it is there."""
+def _places(
+    scope: str, subject: Any, given: str
+) -> Iterator[tuple[Any, Place, Basis, MappingType[str, Located]]]:
+    """What a policy looks at: the subject it belongs to, the place, how certain it is, and where single facts stand."""
     if given in JOIN:
         from lading.models.joined import joined
 
@@ -188,13 +199,13 @@ def _places(scope: str, subject: Any, given: str) -> Iterator[tuple[Any, Place, 
         if given == "services" and scope == "repository":
             parts, scope = subject.projects, "compose-project"
         for part in parts:
-            for at, facts, ground in joined(part, scope, given):
-                yield part, Place(facts, str(facts.get("key", "")), at), ground
+            for at, facts, ground, places in joined(part, scope, given):
+                yield part, Place(facts, str(facts.get("key", "")), at), ground, places
         return
     for tree in _trees(scope, subject):
         if tree.root is not None:
             for place in _select(Place(tree.root, "", tree.root), given):
-                yield subject, place, KNOWN
+                yield subject, place, KNOWN, {}
 
 
 def _trees(scope: str, subject: Any) -> Iterator[Tree]:
@@ -243,6 +254,10 @@ def _holds(assertion: Assertion, place: Place) -> Verdict:
     """Everything an assertion names must hold."""
     if "path" not in assertion:
         return _all(_verdicts(assertion, place))
+    return _at_path(assertion, place).about(str(assertion["path"]).partition(".")[0])
+
+
+def _at_path(assertion: Assertion, place: Place) -> Verdict:
     path = str(assertion["path"])
     found = list(_select(Place(place.value, "", place.at, place.basis), path))
     if assertion.get("present") is False:
@@ -333,11 +348,12 @@ def _all(verdicts: Iterable[Verdict]) -> Verdict:
     basis = KNOWN
     for verdict in open_ones or found:
         basis &= verdict.basis
-    return Verdict(not open_ones, basis)
+    deciding = open_ones or found
+    return Verdict(not open_ones, basis, deciding[0].fact if len(deciding) == 1 else None)
 
 
 def _not(verdict: Verdict) -> Verdict:
-    return Verdict(not verdict.holds, verdict.basis)
+    return Verdict(not verdict.holds, verdict.basis, verdict.fact)
 
 
 def _filled(message: str, place: Place) -> str:

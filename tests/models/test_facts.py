@@ -63,7 +63,7 @@ def facts(folder: Path, given: str, more: dict[str, str] | None = None) -> dict[
     """The facts of a list, by their key."""
     write_files(folder, {".github/workflows/a.yml": WORKFLOW, "compose.yaml": COMPOSE, **(more or {})})
     repository = open_session(Request(root=str(folder), owner="acme", repo="shop", environment={})).repository
-    return {facts["key"]: facts for _, facts, _ in joined(repository, "repository", given)}
+    return {facts["key"]: facts for _, facts, *_ in joined(repository, "repository", given)}
 
 
 def some(facts: dict[str, Any], *names: str) -> dict[str, Any]:
@@ -192,7 +192,7 @@ def test_what_a_file_beside_may_give_is_not_simply_absent(tmp_path: Path) -> Non
         Request(root=str(tmp_path), owner="acme", repo="shop", environment={})
     ).repository
     found = [
-        each for _, each, _ in joined(repository, "repository", "services") if each["path"] == "compose.yaml"
+        each for _, each, *_ in joined(repository, "repository", "services") if each["path"] == "compose.yaml"
     ]
     restart = {each["key"]: each["restart"] for each in found}["db"]
     assert (restart.value, restart.basis.conditions) == (

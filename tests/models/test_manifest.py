@@ -95,7 +95,7 @@ def test_rows_are_the_facts_that_policies_read() -> None:
     repository = open_session(Request(root=str(folder), owner="acme", repo="shop", environment={})).repository
     rows = manifest(repository)
     for name in FACTS:
-        facts = [shown(each) for _, each, _ in joined(repository, "repository", name)]
+        facts = [shown(each) for _, each, *_ in joined(repository, "repository", name)]
         assert facts
         for row, each in zip(rows[name], facts, strict=True):
             waits = [

@@ -38,22 +38,45 @@ if TYPE_CHECKING:
     Facts = dict[str, Any]
 
 
-def joined(subject: Any, scope: str, given: str) -> Iterator[tuple[Located, Facts, Basis]]:
-    """Places, facts and grounds of the `given` list that a subject of that scope holds."""
+Places = dict[str, "Located"]
+
+
+def joined(subject: Any, scope: str, given: str) -> Iterator[tuple[Located, Facts, Basis, Places]]:
+    """What the `given` list holds for a subject of that scope: place, facts, ground, and where single facts stand."""
     is_whole = scope == "repository"
     if given == "publications":
         for publication in subject.publications if is_whole else (subject,):
-            yield publication.node, publication_facts(publication), publication.basis
+            yield publication.node, publication_facts(publication), publication.basis, {}
     elif given == "consumers":
         for consumer in subject.consumers if is_whole else (subject,):
-            yield consumer.node, consumer_facts(consumer), KNOWN
+            yield consumer.node, consumer_facts(consumer), KNOWN, {}
     elif given == "jobs":
         for job in jobs_of(subject):
-            yield job.key, job_facts(job, subject), KNOWN
+            yield job.key, job_facts(job, subject), KNOWN, {}
     elif given == "services":
         for project in subject.projects if is_whole else (subject,):
             for service in project.services.values():
-                yield service.name_node, service_facts(project, service), KNOWN
+                yield service.name_node, service_facts(project, service), KNOWN, _places(service)
+
+
+_KEYS = {
+    **dict.fromkeys(("image", "tag", "digest", "registry"), "image"),
+    "built": "build",
+    "health": "healthcheck",
+    "waits_for": "depends_on",
+    "mounts": "volumes",
+    **{
+        key: key
+        for key in ("restart", "profiles", "ports", "privileged", "read_only", "user", "network_mode")
+    },
+    **{key: key for key in ("pid", "cap_add")},
+}
+"""The keys of Compose that say what facts of a service are."""
+
+
+def _places(service: Service) -> Places:
+    entries = service.definition.entries
+    return {fact: entries[key].key for fact, key in _KEYS.items() if key in entries}
 
 
 # --- images ---
