@@ -168,6 +168,15 @@ def test_a_configuration_that_does_not_count_is_said_not_to(config: str, words: 
     assert [words in f.message for f in outcome.findings if f.rule == "image/disallowed-tag"] == [True]
 
 
+def test_a_repository_may_be_stricter(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"lading.yaml": "rules: {house/endless-job: error}\n"})
+    (tmp_path / "org/house.yaml").write_text("cards: [cards]\nrules: {house/endless-job: note}\n")
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
+    assert [(f.level, f.message) for f in outcome.findings if f.rule == "house/endless-job"] == [
+        ("error", "job `publish` sets no `timeout-minutes`")
+    ]
+
+
 def test_what_lies_beside_a_file_does_not_hide_it_from_a_policy(tmp_path: Path) -> None:
     more = {"deploy/compose.yaml": "services: {db: {image: 'alice/db:1'}}\n", "deploy/pyvenv.cfg": ""}
     assert ("image/disallowed-name", "deploy/compose.yaml", 1, "error") in told(repository(tmp_path, more))

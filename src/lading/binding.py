@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from lading.config import RuleSettings
 from lading.discover import leaves_out
+from lading.findings import LEVELS, severity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lading.catalogue import Rule
-    from lading.config import Config, RuleSettings
+    from lading.config import Config
     from lading.findings import Finding
 
 OFF = "off"
@@ -38,6 +40,17 @@ def _level(settings: RuleSettings | None) -> str | None:
     return settings.level if settings is not None else None
 
 
+def tightened(policy: Config, own: Config, rules: Mapping[str, Rule]) -> Config:
+    """The policy with the levels of the repository where these are more severe."""
+    settings = dict(policy.rules)
+    for id, rule in rules.items():
+        level = _level(own.rules.get(id))
+        stated = settings.get(id, RuleSettings())
+        if level in LEVELS and severity(level) > severity(stated.level or rule.level):
+            settings[id] = RuleSettings(level, stated.options, stated.ignore)
+    return policy.having(rules=settings)
+
+
 def overruling(
     policy: Config, own: Config, is_ignored: Callable[[Finding], bool]
 ) -> Callable[[Finding], str]:
@@ -52,10 +65,17 @@ def overruling(
         settings = own.rules.get(finding.rule)
         if is_ignored(finding):
             said = "the `lading: ignore` here does"
-        elif settings is not None and (settings.level is not None or settings.ignore or settings.options):
+        elif settings is not None and _loosens(settings, finding):
             said = f"what `rules` in {own.where('rules', finding.rule)} says of it does"
         elif is_excluded(finding.path):
             said = f"`exclude` in {own.where('exclude')} does"
         return f"; {said} not count under the policy {policy.path}" if said is not None else ""
 
     return overruled
+
+
+def _loosens(settings: RuleSettings, finding: Finding) -> bool:
+    """Would the repository's settings of the rule have changed a finding for the better?"""
+    level = settings.level
+    is_milder = level == OFF or (level in LEVELS and severity(level) < severity(finding.level))
+    return is_milder or bool(settings.ignore or settings.options)

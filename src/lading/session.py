@@ -213,17 +213,29 @@ def open_session(request: Request) -> Session:
     repository = _repository(request, texts, config, providers)
     bound = None
     if policy:
-        from lading.binding import overruling, stated_rules
-
-        stated = _config(request, policy)
-        ids = stated_rules(stated, rules)
-        bound = Bound(
-            str(request.policy_path),
-            {id: rule for id, rule in rules.items() if id in ids},
-            _repository(request, texts, stated, providers, is_bound=True),
-            overruling(stated, _config(request, own), repository.suppressions),
-        )
+        bound = _bound(repository, _config(request, policy), _config(request, own), request, rules, providers)
     return Session(request, root, config, repository, rules, bound)
+
+
+def _bound(
+    repository: Repository,
+    policy: Config,
+    own: Config,
+    request: Request,
+    rules: Mapping[str, Rule],
+    providers: tuple[Provider, ...],
+) -> Bound:
+    from lading.binding import overruling, stated_rules, tightened
+
+    ids = stated_rules(policy, rules)
+    bound = {id: rule for id, rule in rules.items() if id in ids}
+    config = tightened(policy, own, bound)
+    return Bound(
+        str(request.policy_path),
+        bound,
+        _repository(request, repository.texts, config, providers, is_bound=True),
+        overruling(policy, own, repository.suppressions),
+    )
 
 
 def _repository(

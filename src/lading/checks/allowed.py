@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _MOST = 4
 """Patterns that a message lists."""
+_UNLESS_BUILT = assumed("unless the image is only built where it runs")
 
 
 def admits_consumer(consumer: Consumer) -> bool | None:
@@ -35,7 +36,7 @@ def _stays_here(consumer: Consumer) -> bool:
     """Is it built where it runs and named for no registry, or of a registry on the machine?"""
     if is_nearby(consumer.parts.registry):
         return True
-    return not consumer.is_pulled and not has_registry(consumer.parts)
+    return consumer.is_local and not has_registry(consumer.parts)
 
 
 def admits_publication(publication: Publication) -> bool | None:
@@ -68,13 +69,15 @@ def disallowed_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[
 
 
 def _ground(consumer: Consumer) -> Basis:
-    """A single word without a registry may be the name of an image that a script builds."""
+    """A single word without a registry may be the name of an image that a script builds, as another project may."""
+    if not consumer.is_pulled and not has_registry(consumer.parts):
+        return _UNLESS_BUILT
     from lading.tables.images import health_of_image, is_datastore
 
     name = consumer.parts.name.literal
     is_word = name is not None and "/" not in name and consumer.parts.registry == DOCKER_HUB
     if is_word and health_of_image(str(name)) is None and not is_datastore(str(name)):
-        return assumed("unless the image is only built where it runs")
+        return _UNLESS_BUILT
     return assumed()
 
 
@@ -113,12 +116,13 @@ def told_of_tag(consumer: Consumer) -> bool:
 def disallowed_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An image is run by a tag that is forbidden, or that has none of the required forms."""
     policy, parts = consumer.policy, consumer.parts
-    if policy is None or not policy.tags or not consumer.is_sound or not consumer.is_pulled:
+    if policy is None or not policy.tags or not consumer.is_sound or consumer.is_local:
         return
     from lading.models.join import full_name
 
     is_pinned = True if parts.digest is not None else None if parts.has_version is None else False
     tag, name = _tag_of(consumer), full_name(parts.name)
+    built = assumed() if consumer.is_pulled else _UNLESS_BUILT
     shown = f"`{parts.name.shown}`"
     if parts.has_version is not False:
         shown = f"`{consumer.template.shown}`"
@@ -131,7 +135,7 @@ def disallowed_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
         yield Hit(
             consumer.node,
             f"`{consumer.service_name}` runs {shown}{how}, and `images.tags` {words} ({rule.where})",
-            basis=basis & assumed(*consumer.template.conditions),
+            basis=basis & built & assumed(*consumer.template.conditions),
             help=_tag_help(rule),
         )
         return
@@ -154,7 +158,7 @@ def _judged(
     concerns = rule.concerns(name, path)
     if concerns is False:
         return None
-    forbidden = rule.forbidden(tag, is_pinned) if is_pinned is not True else None
+    forbidden = rule.forbidden(tag) if is_pinned is not True else None
     if forbidden is not None and forbidden[1] is True:
         return f"forbids `{forbidden[0]}`", _basis(concerns, name)
     fulfils = rule.fulfils(tag, is_pinned)

@@ -135,6 +135,18 @@ class Consumer:
         return policy is None or policy.literal not in ("never", "build")
 
     @property
+    def is_local(self) -> bool:
+        """Is it certainly not pulled: does its own project build that name, or say that it is never pulled?"""
+        if self.is_pulled:
+            return False
+        if self._service.definition.text("pull_policy") is not None or self.is_built:
+            return True
+        name = self.parts.name.shown
+        return any(
+            each.is_built and split_template(each.template).name.shown == name for each in self.project.images
+        )
+
+    @property
     def placeholder(self) -> tuple[int, int] | None:
         """Where a placeholder was left over, as offsets of `template.shown`."""
         return self._judged[0]

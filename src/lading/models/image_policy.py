@@ -117,17 +117,19 @@ class TagRule:
             return False
         return any_of(pattern.holds(name) for pattern in self._images) if self._images else True
 
-    def forbidden(self, tag: Template | None, is_pinned: bool | None) -> tuple[str, bool | None] | None:
+    def forbidden(self, tag: Template | None) -> tuple[str, bool | None] | None:
         """The first form that a tag must not have, and has; or may have, where a hole decides."""
-        verdicts = ((form, _has_form(tag, is_pinned, form)) for form in self.forbid)
+        verdicts = ((form, _has_form(tag, form)) for form in self.forbid)
         found = [(form, verdict) for form, verdict in verdicts if verdict is not False]
         return min(found, key=lambda each: each[1] is None, default=None)
 
     def fulfils(self, tag: Template | None, is_pinned: bool | None) -> bool | None:
-        """Has a tag one of the required forms?"""
-        if not self.require:
+        """Has a tag one of the required forms? A digest is more than any of them."""
+        if not self.require or is_pinned:
             return True
-        return any_of(_has_form(tag, is_pinned, form) for form in self.require)
+        if is_pinned is None:
+            return None
+        return any_of(_has_form(tag, form) for form in self.require)
 
     @property
     def wanted(self) -> str:
@@ -136,10 +138,8 @@ class TagRule:
         return " or ".join(words)
 
 
-def _has_form(tag: Template | None, is_pinned: bool | None, form: str) -> bool | None:
-    if form == _DIGEST:
-        return is_pinned
-    if tag is None:
+def _has_form(tag: Template | None, form: str) -> bool | None:
+    if tag is None or form == _DIGEST:
         return False
     verdicts = {_text_has_form(variant, form) for variant in tag.variants}
     return verdicts.pop() if len(verdicts) == 1 else None
