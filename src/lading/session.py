@@ -123,13 +123,12 @@ class Session:
     def is_out_of_focus(self) -> bool:
         """Were paths given, and lies nothing that is looked at below them?"""
         focus = Selection(focus=_focus(self.request, self.root))
-        inventory = self.repository.inventory
+        read = (self.repository, self.bound.repository) if self.bound is not None else (self.repository,)
         paths = (
-            *inventory.compose,
-            *inventory.workflows,
-            *inventory.actions,
-            *inventory.dockerfiles,
-            *inventory.odd,
+            path
+            for inventory in (each.inventory for each in read)
+            for kind in (inventory.compose, inventory.workflows, inventory.actions, inventory.dockerfiles)
+            for path in (*kind, *inventory.odd)
         )
         return bool(focus.focus) and not any(focus.holds(path) for path in paths)
 
