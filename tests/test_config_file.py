@@ -49,7 +49,8 @@ def test_compose_projects_are_read() -> None:
         ("{files: []}", "lading.yaml:3:6: `compose.projects.0.files`: [] should be non-empty"),
         (
             "{files: [a.yaml], env-file: x}",
-            "lading.yaml:3:5: `compose.projects.0`: Additional properties are not allowed ('env-file' was unexpected)",
+            "lading.yaml:3:23: `compose.projects.0`: Additional properties are not allowed ('env-file' was unexpected); "
+            "did you mean `env-files`?",
         ),
     ],
 )

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from lading.models.manifest import FACTS, joined
+from lading.models.facts import FACTS
+from lading.models.joined import joined
 from lading.parse import Reader
 from lading.patterns import unsafe_pattern
 from lading.policy import compile_policy
@@ -207,8 +208,24 @@ examples:
             "publications have no fact `regstry`; did you mean `registry`",
         ),
         (
-            {"given": "consumers", "assert": {"not": {"path": "owner", "present": True}}, "message": "m"},
-            "consumers have no fact `owner`; there are key, path, line",
+            {"given": "consumers", "assert": {"not": {"path": "vendor", "present": True}}, "message": "m"},
+            "consumers have no fact `vendor`; there are key, path, line",
+        ),
+        (
+            {"given": "jobs", "assert": {"path": "permissions.packges", "equals": "read"}, "message": "m"},
+            "`path: permissions.packges`: `permissions` has no part `packges`; did you mean `packages`?",
+        ),
+        (
+            {
+                "given": "services",
+                "assert": {"any": [{"path": "ports.*.hostip", "present": True}]},
+                "message": "m",
+            },
+            "`ports` has no part `hostip`; did you mean `host_ip`?",
+        ),
+        (
+            {"given": "services", "assert": {"path": "restart.x", "present": True}, "message": "m"},
+            "`restart` has no part `x`",
         ),
         (
             {"given": "publications", "assert": {"path": "tags", "present": True}, "message": "{imge}"},

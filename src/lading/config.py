@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from lading.tree import Mapping as Mapping_
+from lading.tree import resolve
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
+
+    from lading.tree import Node, Tree
 
 RESTRICTED = "restricted"
 PERMISSIVE = "permissive"
@@ -53,6 +58,126 @@ class ComposeProject:
         self.name = name
 
 
+class Allowed:
+    """Names that images may have: `patterns`, and the `files` (.gitignore form) in which they may; empty: anywhere."""
+
+    __slots__ = ("files", "patterns")
+
+    def __init__(self, patterns: tuple[str, ...], files: tuple[str, ...] = ()) -> None:
+        self.patterns = patterns
+        self.files = files
+
+
+class TagForms:
+    """Which tags images must and must not have: forms such as `digest`, `semver`, `sha` and patterns.
+
+    It holds for `images` (patterns of names) in `files` (.gitignore form); empty: for all of them.
+    """
+
+    __slots__ = ("files", "forbid", "images", "require", "where")
+
+    def __init__(
+        self,
+        *,
+        require: tuple[str, ...] = (),
+        forbid: tuple[str, ...] = (),
+        images: tuple[str, ...] = (),
+        files: tuple[str, ...] = (),
+        where: str = "",
+    ) -> None:
+        self.require = require
+        self.forbid = forbid
+        self.images = images
+        self.files = files
+        self.where = where
+
+
+class ImageSettings:
+    """What the user states of images (`images:`).
+
+    - `allow`: names that may be run and published, None where nothing is said; `allowed_by` says where that stands
+    - `sisters`: namespaces whose images count as own ones
+    - `mirrors`: (mirror, original): a name that begins with the one stands for the other
+    - `tags`, `published_tags`: forms of the tags that are run, and that are published
+    """
+
+    __slots__ = ("allow", "allowed_by", "mirrors", "published_tags", "sisters", "tags")
+
+    def __init__(
+        self,
+        *,
+        allow: tuple[Allowed, ...] | None = None,
+        allowed_by: str = "",
+        sisters: tuple[str, ...] = (),
+        mirrors: tuple[tuple[str, str], ...] = (),
+        tags: tuple[TagForms, ...] = (),
+        published_tags: tuple[TagForms, ...] = (),
+    ) -> None:
+        self.allow = allow
+        self.allowed_by = allowed_by
+        self.sisters = sisters
+        self.mirrors = mirrors
+        self.tags = tags
+        self.published_tags = published_tags
+
+
+NO_IMAGES = ImageSettings()
+
+
+class CardFolder:
+    """A folder of cards as it is written, and where it lies: `path` is relative to the root, or where `is_free`
+    (the file that names it does not come from the repository) a path of the operating system."""
+
+    __slots__ = ("is_free", "path", "written")
+
+    def __init__(self, written: str, path: str, *, is_free: bool = False) -> None:
+        self.written = written
+        self.path = path
+        self.is_free = is_free
+
+
+class Layer:
+    """One configuration file: what it states, and from where its paths count.
+
+    - `path`: the file as messages name it; `value`: its plain value, `tree` its places
+    - `folder`: where its `extends` start; `is_free`: is that a folder of the operating system, not one from the root?
+    - `cards_from`: where its `cards` start, likewise
+    """
+
+    __slots__ = ("cards_from", "folder", "is_free", "path", "tree", "value")
+
+    def __init__(
+        self,
+        path: str,
+        tree: Tree,
+        value: dict[str, Any],
+        *,
+        folder: str = "",
+        is_free: bool = False,
+        cards_from: str | None = None,
+    ) -> None:
+        self.path = path
+        self.tree = tree
+        self.value = value
+        self.folder = folder
+        self.is_free = is_free
+        self.cards_from = folder if cards_from is None else cards_from
+
+    def line_of(self, *keys: str) -> int | None:
+        """The line of the key that is reached by these keys, None where the file says nothing there."""
+        node: Node | None = self.tree.root
+        line = None
+        for key in keys:
+            entry = node.entry(key) if isinstance(node, Mapping_) else None
+            if entry is None:
+                return None
+            line, node = self.tree.source.place(entry.start)[0], resolve(entry.value)
+        return line
+
+    def __repr__(self) -> str:
+        return f"<Layer {self.path}>"
+
+
 class Config:
     """Settings with their defaults.
 
@@ -63,7 +188,9 @@ class Config:
     - `rules`: settings by rule id
     - `variables`: values that are set where the Compose files run, and `vars` of workflows (`assume: variables:`)
     - `healthy_images`: images known to carry a HEALTHCHECK (`assume: images-with-healthcheck:`), globs without tag
-    - `local_cards`: paths of folders with declarative cards of this repository (`cards:`)
+    - `local_cards`: folders with declarative cards (`cards:`)
+    - `images`: names and tags that images may have
+    - `layers`: the files that state all this, the one that wins first
     - `compose_projects`: which Compose files are used together (`compose: projects:`)
     """
 
@@ -72,6 +199,8 @@ class Config:
         "default_token",
         "exclude",
         "healthy_images",
+        "images",
+        "layers",
         "local_cards",
         "namespaces",
         "path",
@@ -91,8 +220,10 @@ class Config:
         rules: Mapping[str, RuleSettings] | None = None,
         variables: Mapping[str, str] | None = None,
         healthy_images: tuple[str, ...] = (),
-        local_cards: tuple[str, ...] = (),
+        local_cards: tuple[CardFolder, ...] = (),
         compose_projects: tuple[ComposeProject, ...] = (),
+        images: ImageSettings = NO_IMAGES,
+        layers: tuple[Layer, ...] = (),
     ) -> None:
         self.path = path
         self.repository = repository
@@ -104,6 +235,18 @@ class Config:
         self.healthy_images = healthy_images
         self.local_cards = local_cards
         self.compose_projects = compose_projects
+        self.images = images
+        self.layers = layers
+
+    def origin(self, *keys: str) -> tuple[str, int] | None:
+        """File and line where a value stands that is reached by these keys; None where no file states it."""
+        found = ((layer.path, layer.line_of(*keys)) for layer in self.layers)
+        return next(((path, line) for path, line in found if line is not None), None)
+
+    def where(self, *keys: str) -> str:
+        """The same in words: "lading.yaml", "house.yaml"; empty where no file states it."""
+        origin = self.origin(*keys)
+        return origin[0] if origin is not None else self.path or ""
 
     def having(self, **changes: Any) -> Config:
         """The same settings but for those that are named."""

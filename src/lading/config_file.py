@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from lading.config import ComposeProject, Config, RuleSettings
+import os
+import posixpath
+
+from lading.config import (
+    NO_IMAGES,
+    Allowed,
+    CardFolder,
+    ComposeProject,
+    Config,
+    ImageSettings,
+    Layer,
+    RuleSettings,
+    TagForms,
+)
 from lading.decode import NotText, decode
 from lading.plain import plain
 from lading.problems import Problem
@@ -10,6 +23,7 @@ from lading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
     from lading.parse import Reader
@@ -20,6 +34,19 @@ NAMES = ("lading.yaml", ".lading.yaml", ".github/lading.yaml")
 
 def read_config(path: str, data: bytes, reader: Reader) -> Config:
     """The configuration in a file's bytes. Raises `Problem` with file, line and column for whatever is wrong."""
+    return config_of((read_layer(path, data, reader),))
+
+
+def read_layer(
+    path: str,
+    data: bytes,
+    reader: Reader,
+    *,
+    folder: str = "",
+    is_free: bool = False,
+    cards_from: str | None = None,
+) -> Layer:
+    """What one file states, without what it extends. Raises `Problem` with file, line and column."""
     try:
         source = Source(path, decode(data))
     except NotText as error:
@@ -32,22 +59,30 @@ def read_config(path: str, data: bytes, reader: Reader) -> Config:
         value = plain(tree.root)
     except ValueError as error:
         raise Problem(f"{path}: {error}") from error
-    if value is None:
-        return Config(path=path)
-    from lading.schema import first_error
+    layer = Layer(
+        path, tree, {} if value is None else value, folder=folder, is_free=is_free, cards_from=cards_from
+    )
+    if value is not None:
+        from lading.schema import first_error
 
-    misfit = first_error("config", value)
-    if misfit is not None:
-        line, column = misfit.place_in(tree)
-        raise Problem(f"{path}:{line}:{column}: {misfit.message}")
-    return _config(path, value)
+        misfit = first_error("config", value)
+        if misfit is not None:
+            line, column = misfit.place_in(tree)
+            raise Problem(f"{path}:{line}:{column}: {misfit.message}")
+        _refuse_unsound_images(layer)
+    return layer
 
 
-def _config(path: str, value: dict[str, Any]) -> Config:
+def config_of(layers: Sequence[Layer]) -> Config:
+    """One configuration of several files, the one that wins first."""
+    value: dict[str, Any] = {}
+    for layer in reversed(layers):
+        value = _laid_over(_normal(layer.value), value)
+    cards = tuple(folder for layer in reversed(layers) for folder in _cards(layer))
     assume = value.get("assume") or {}
     compose = value.get("compose") or {}
     return Config(
-        path=path,
+        path=layers[0].path,
         repository=value.get("repository"),
         namespaces=tuple(value.get("namespaces") or ()),
         default_token=value.get("default-token", "unknown"),
@@ -55,9 +90,120 @@ def _config(path: str, value: dict[str, Any]) -> Config:
         rules={id: _rule_settings(settings) for id, settings in (value.get("rules") or {}).items()},
         variables={name: _as_text(text) for name, text in (assume.get("variables") or {}).items()},
         healthy_images=tuple(assume.get("images-with-healthcheck") or ()),
-        local_cards=tuple(value.get("cards") or ()),
+        local_cards=tuple({each.path: each for each in cards}.values()),
         compose_projects=tuple(_compose_project(each) for each in compose.get("projects") or ()),
+        images=_images(value["images"], layers) if value.get("images") else NO_IMAGES,
+        layers=tuple(layers),
     )
+
+
+def _normal(value: dict[str, Any]) -> dict[str, Any]:
+    """The same with a level of a rule in its long form, so that it is laid over the options of another file."""
+    rules = value.get("rules")
+    if not rules:
+        return value
+    long = {id: {"level": each} if isinstance(each, str) else each for id, each in rules.items()}
+    return {**value, "rules": long}
+
+
+def _laid_over(own: dict[str, Any], below: dict[str, Any]) -> dict[str, Any]:
+    """Key by key the own value, else the one below; only mappings are put together."""
+    merged = dict(below)
+    for key, value in own.items():
+        other = below.get(key)
+        both = isinstance(value, dict) and isinstance(other, dict)
+        merged[key] = _laid_over(value, other) if both and other is not None else value
+    return merged
+
+
+def _cards(layer: Layer) -> Iterator[CardFolder]:
+    for written in layer.value.get("cards") or ():
+        if layer.is_free and layer.cards_from:
+            path = os.path.normpath(os.path.join(layer.cards_from, written))
+            yield CardFolder(path, path, is_free=True)
+        else:
+            yield CardFolder(written, posixpath.join(layer.cards_from, written))
+
+
+def _images(value: dict[str, Any], layers: Sequence[Layer]) -> ImageSettings:
+    def where(*keys: str) -> str:
+        for layer in layers:
+            line = layer.line_of("images", *keys)
+            if line is not None:
+                return f"{layer.path}:{line}"
+        return ""
+
+    allow = value.get("allow")
+    return ImageSettings(
+        allow=None if allow is None else tuple(_allowed(each) for each in allow),
+        allowed_by=where("allow"),
+        sisters=tuple(value.get("sisters") or ()),
+        mirrors=tuple((value.get("mirrors") or {}).items()),
+        tags=tuple(_tag_forms(each, where("tags")) for each in value.get("tags") or ()),
+        published_tags=tuple(
+            _tag_forms(each, where("published-tags")) for each in value.get("published-tags") or ()
+        ),
+    )
+
+
+def _allowed(stated: Any) -> Allowed:
+    if isinstance(stated, str):
+        return Allowed((stated,))
+    return Allowed(tuple(stated["images"]), tuple(stated["files"]))
+
+
+def _tag_forms(stated: dict[str, Any], where: str) -> TagForms:
+    return TagForms(
+        require=tuple(stated.get("require") or ()),
+        forbid=tuple(stated.get("forbid") or ()),
+        images=tuple(stated.get("images") or ()),
+        files=tuple(stated.get("files") or ()),
+        where=where,
+    )
+
+
+def _refuse_unsound_images(layer: Layer) -> None:
+    """Names with a tag, and wildcards where a name is to be put in the place of another."""
+    images = layer.value.get("images") or {}
+    for way, text in _names_in(images):
+        if ":" in text.rpartition("/")[2] and "/" in text:
+            _refuse(layer, way, f"`{text}`: a name has no tag here; `tags` says which tags images may have")
+        if text.startswith("/") or text.endswith("/") or "//" in text:
+            _refuse(layer, way, f"`{text}`: a part of the name is empty")
+    mirrors = images.get("mirrors") or {}
+    for mirror, original in mirrors.items():
+        for text in (mirror, original):
+            host = text.partition("/")[0]
+            if "*" in text or "?" in text or not ("." in host or ":" in host or host == "localhost"):
+                way = ("mirrors", mirror)
+                _refuse(layer, way, f"`{text}`: a registry or a namespace is expected, with its host")
+    for index, text in enumerate(images.get("sisters") or ()):
+        if "*" in text or "?" in text:
+            _refuse(layer, ("sisters", index), f"`{text}`: a namespace has no wildcards")
+    for index, stated in enumerate(images.get("published-tags") or ()):
+        if "digest" in (*(stated.get("require") or ()), *(stated.get("forbid") or ())):
+            _refuse(layer, ("published-tags", index), "a push names a tag, never a digest")
+
+
+def _names_in(images: dict[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Every name and pattern, with the way to it."""
+    for index, each in enumerate(images.get("allow") or ()):
+        names = (each,) if isinstance(each, str) else each["images"]
+        yield from ((("allow", index), name) for name in names)
+    yield from ((("sisters", index), name) for index, name in enumerate(images.get("sisters") or ()))
+    for mirror, original in (images.get("mirrors") or {}).items():
+        yield from ((("mirrors", mirror), name) for name in (mirror, original))
+    for key in ("tags", "published-tags"):
+        for index, each in enumerate(images.get(key) or ()):
+            yield from (((key, index), name) for name in each.get("images") or ())
+
+
+def _refuse(layer: Layer, way: tuple[str | int, ...], words: str) -> None:
+    from lading.schema import SchemaError
+
+    line, column = SchemaError("", ("images", *way)).place_in(layer.tree)
+    shown = ".".join(map(str, ("images", *way)))
+    raise Problem(f"{layer.path}:{line}:{column}: `{shown}`: {words}")
 
 
 def _compose_project(stated: dict[str, Any]) -> ComposeProject:
@@ -72,8 +218,6 @@ def _compose_project(stated: dict[str, Any]) -> ComposeProject:
 
 
 def _rule_settings(settings: Any) -> RuleSettings:
-    if isinstance(settings, str):
-        return RuleSettings(level=settings)
     return RuleSettings(settings.get("level"), settings.get("options"), tuple(settings.get("ignore") or ()))
 
 

@@ -57,6 +57,8 @@ MAX_ENTRIES = 500_000
 """Files and folders that are looked through in one repository."""
 
 _WORKFLOWS = ".github/workflows"
+_WORKFLOW_FOLDERS = (".github", _WORKFLOWS)
+"""What lies beside a workflow does not keep GitHub from running it."""
 _COMPOSE = re.compile(r"(?:.*[._-])?(?:docker-)?compose(?:[._-].*)?\.ya?ml")
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:[._-].*)?|.*\.(?:docker|container)file")
 _BAKE = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
@@ -157,15 +159,22 @@ def kind_of(path: str) -> str | None:
     return DOCKERFILE if _DOCKERFILE.fullmatch(name) else None
 
 
-def discover(files: Files, exclude: tuple[str, ...] = (), named: Iterable[str] = ()) -> Inventory:
+def discover(
+    files: Files,
+    exclude: tuple[str, ...] = (),
+    named: Iterable[str] = (),
+    tracked: Iterable[str] = (),
+) -> Inventory:
     """Look through a repository; `named` are Compose files by whatever name, of which the configuration speaks.
+
+    `tracked` are files that count although ignore files name them, or what lies beside them looks like another's.
 
     Raises `Problem` where it is too large to be looked through, and where one of `named` is not there.
 
     Left out are vendored folders, repositories inside (submodules), what .gitignore files and .git/info/exclude
     ignore, and `exclude` (.gitignore form). The user's own global excludes are not asked: the result is the same for
-    everybody. A file that git tracks although it is ignored is left out too, and the ignore files above a root that
-    is a part of a repository are not read.
+    everybody. A file that git tracks although it is ignored is left out too where `tracked` does not name it, and the
+    ignore files above a root that is a part of a repository are not read. The folders of workflows always count.
     """
     found: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, WORKFLOW, ACTION, DOCKERFILE, BAKE, DOTENV)}
     odd: list[str] = []
@@ -184,7 +193,7 @@ def discover(files: Files, exclude: tuple[str, ...] = (), named: Iterable[str] =
                 "out with `exclude` in lading.yaml"
             )
         links = {name: is_link for name, _, is_link in entries}
-        if folder and not _FOREIGN.isdisjoint(links):
+        if folder and folder not in _WORKFLOW_FOLDERS and not _FOREIGN.isdisjoint(links):
             continue
         prefix = f"{folder}/" if folder else ""
         if links.get(".gitignore") is False:  # git follows no link there
@@ -206,8 +215,20 @@ def discover(files: Files, exclude: tuple[str, ...] = (), named: Iterable[str] =
                 found[kind].append(path)
             elif kind in (COMPOSE, WORKFLOW):
                 odd.append(path)
+    for path, kind in _tracked(tracked, exclude):
+        if path not in found[kind] and files.is_file(path):
+            found[kind].append(path)
     found[COMPOSE] = list(dict.fromkeys((*found[COMPOSE], *_named(files, named))))
     return Inventory(found, odd, lambda: _kept(files, scripts, excluded))
+
+
+def _tracked(paths: Iterable[str], exclude: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """Those of the paths that are of a known kind, with it, and lie in no vendored folder."""
+    is_left_out = leaves_out(exclude)
+    for path in paths:
+        kind = kind_of(path)
+        if kind is not None and VENDORED.isdisjoint(path.split("/")) and not is_left_out(path):
+            yield path, kind
 
 
 def _named(files: Files, paths: Iterable[str]) -> Iterator[str]:

@@ -24,10 +24,11 @@ MANY = 100
 class Selection:
     """Which findings the user wants: rules by glob, unknown ones too (`strict`), and the paths in focus.
 
-    `focus` holds posix paths relative to the root; empty means everything.
+    `focus` holds posix paths relative to the root; empty means everything. Where `overruled` is given, no comment hides
+    a finding; it says what is added to the message instead.
     """
 
-    __slots__ = ("focus", "ignore", "select", "strict")
+    __slots__ = ("focus", "ignore", "overruled", "select", "strict")
 
     def __init__(
         self,
@@ -35,11 +36,17 @@ class Selection:
         ignore: tuple[str, ...] = (),
         strict: bool = False,
         focus: tuple[str, ...] = (),
+        overruled: Callable[[Finding], str] | None = None,
     ) -> None:
         self.select = select
         self.ignore = ignore
         self.strict = strict
         self.focus = focus
+        self.overruled = overruled
+
+    def overruling(self, overruled: Callable[[Finding], str]) -> Selection:
+        """The same for rules that a policy states."""
+        return Selection(self.select, self.ignore, self.strict, self.focus, overruled)
 
     def wants(self, rule_id: str) -> bool:
         chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
@@ -124,9 +131,12 @@ def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], sel
             finding = _finding(rule, hit, level)
             if not selection.shows(finding):
                 continue
-            if suppressions(finding) or _is_left_out(finding, chosen):
+            is_hidden = selection.overruled is None and suppressions(finding)
+            if is_hidden or _is_left_out(finding, chosen):
                 found.suppressed += 1
                 continue
+            if selection.overruled is not None:
+                finding.message += selection.overruled(finding)
             found.add(finding)
 
 
@@ -149,6 +159,22 @@ def in_order(parts: Sequence[Collected], files: int) -> Outcome:
         undecided=sum(part.undecided for part in parts),
         suppressed=sum(part.suppressed for part in parts),
     )
+
+
+def both(first: Outcome, second: Outcome) -> Outcome:
+    """The outcome of two runs over one repository, with different rules; what was covered is the first one's."""
+    whole = Outcome.__new__(Outcome)
+    for name in Outcome.__slots__:
+        setattr(whole, name, getattr(first, name))
+    whole.findings = tuple(
+        sorted(
+            (*first.findings, *second.findings),
+            key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message),
+        )
+    )
+    whole.undecided = first.undecided + second.undecided
+    whole.suppressed = first.suppressed + second.suppressed
+    return whole
 
 
 def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterator[Hit]:

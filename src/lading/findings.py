@@ -138,9 +138,12 @@ class Related:
 
 
 class Finding:
-    """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts."""
+    """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts.
 
-    __slots__ = ("fingerprint", "fix", "help", "level", "message", "related", "rule", "span")
+    `policy` is the file given with `--policy` that states the rule, so that nothing in the repository hides it.
+    """
+
+    __slots__ = ("fingerprint", "fix", "help", "level", "message", "policy", "related", "rule", "span")
 
     def __init__(
         self,
@@ -161,6 +164,7 @@ class Finding:
         self.fingerprint = fingerprint
         self.help = help
         self.fix = fix
+        self.policy: str | None = None
 
     @property
     def path(self) -> str:

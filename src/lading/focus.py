@@ -14,11 +14,16 @@ BASELINE = "lading-baseline.json"
 
 
 def steers(path: str, config: Config) -> bool:
-    """Does a file say how every other is judged: a configuration, a baseline, a card of the repository's own?
+    """Does a file say how every other is judged: a configuration (one that it extends, too), a baseline, an own card?
 
     Where such a file is given, as by pre-commit when it was changed, findings anywhere are news. `path` is posix, from
     the root.
     """
-    if path in NAMES or posixpath.basename(path) == BASELINE:
+    if (
+        path in NAMES
+        or posixpath.basename(path) == BASELINE
+        or any(path == each.path for each in config.layers)
+    ):
         return True
-    return any(path.startswith(posixpath.normpath(folder) + "/") for folder in config.local_cards)
+    folders = (posixpath.normpath(each.path) for each in config.local_cards if not each.is_free)
+    return any(path.startswith(f"{folder}/") for folder in folders)

@@ -201,13 +201,30 @@ def _is_alias(url: str) -> bool:
 
 def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The URLs as git resolves them."""
+    urls: dict[str, str] = {}
+    for line in _git(top, environment, "remote", "-v").decode("utf-8", "replace").splitlines():
+        remote, _, rest = line.partition("\t")
+        url, _, direction = rest.rpartition(" ")
+        if direction == "(fetch)":
+            urls.setdefault(remote, url)
+    return urls
+
+
+def tracked_files(top: str, environment: Mapping[str, str]) -> tuple[str, ...]:
+    """Paths of the files that git tracks, those that an ignore file names among them; none where git cannot tell."""
+    found = _git(top, environment, "ls-files", "--cached", "-z")
+    return tuple(path for path in found.decode("utf-8", "surrogateescape").split("\0") if path)
+
+
+def _git(top: str, environment: Mapping[str, str], *arguments: str) -> bytes:
+    """What git writes, without the variables of a hook; nothing where it fails."""
     import subprocess
 
     clean = {key: value for key, value in environment.items() if not key.startswith("GIT_")}
     clean |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     try:
         result = subprocess.run(
-            ["git", "-C", top, "remote", "-v"],
+            ["git", "-C", top, *arguments],
             env=clean,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -215,14 +232,8 @@ def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
             check=False,
         )
     except (OSError, subprocess.SubprocessError):
-        return {}
-    urls: dict[str, str] = {}
-    for line in result.stdout.decode("utf-8", "replace").splitlines():
-        remote, _, rest = line.partition("\t")
-        url, _, direction = rest.rpartition(" ")
-        if direction == "(fetch)":
-            urls.setdefault(remote, url)
-    return urls
+        return b""
+    return result.stdout
 
 
 _URL = re.compile(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 
 from lading.tree import Mapping, Node, Sequence, resolve
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from lading.tree import Tree
@@ -82,10 +84,55 @@ def _first_error(schema: dict[str, Any], value: Any) -> SchemaError | None:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import best_match
 
-    error = best_match(Draft202012Validator(schema).iter_errors(value))
-    if error is None:
+    errors = list(Draft202012Validator(schema).iter_errors(value))
+    if not errors:
         return None
+    slips = [error for error in _with_branches(errors) if _is_slip(error)]
+    error = slips[0] if slips else _meant_branch(best_match(iter(errors)))
     way = tuple(error.absolute_path)
     where = ".".join(str(step) for step in way)
     message = error.message if len(error.message) < 300 else error.message[:300] + "…"
+    stray = _stray_key(error)
+    if stray is not None:
+        way = (*way, stray)
+        message += _meant(stray, error.schema)
     return SchemaError(f"`{where}`: {message}" if where else message, way)
+
+
+def _with_branches(errors: Iterable[Any]) -> Iterator[Any]:
+    """The errors, and those below each in the branches that it could not choose from."""
+    for error in errors:
+        yield error
+        yield from _with_branches(error.context or ())
+
+
+def _is_slip(error: Any) -> bool:
+    """Is it a key that is nearly one of those that the schema knows?"""
+    stray = _stray_key(error)
+    return stray is not None and bool(_meant(stray, error.schema))
+
+
+def _meant_branch(error: Any) -> Any:
+    """Of several branches the errors of the one that takes a value of this kind, where only one does."""
+    if error.validator not in ("oneOf", "anyOf"):
+        return error
+    branches: dict[int, list[Any]] = {}
+    for inner in error.context:
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    fitting = [
+        found for found in branches.values() if not any(e.validator == "type" and not e.path for e in found)
+    ]
+    return _meant_branch(fitting[0][0]) if len(fitting) == 1 else error
+
+
+def _stray_key(error: Any) -> str | None:
+    """The first key of a mapping that its schema does not know, where that is the error."""
+    if error.validator != "additionalProperties" or error.validator_value is not False:
+        return None
+    known = error.schema.get("properties", {})
+    return next((key for key in error.instance if key not in known), None)
+
+
+def _meant(key: str, schema: Any) -> str:
+    near = nearest(key, schema.get("properties", {}), 0.6)
+    return f"; did you mean `{near}`?" if near is not None else ""

@@ -6,13 +6,13 @@ import os
 
 from lading import builtin
 from lading.catalogue import combine, rules_in
-from lading.config import Config
-from lading.config_file import NAMES, read_config
+from lading.config import CardFolder, Config, RuleSettings
+from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
-from lading.engine import MANY, Selection, check
+from lading.engine import MANY, Selection, both, check
 from lading.files import Files, Unreadable
 from lading.focus import steers
-from lading.identity import identify, repository_root
+from lading.identity import identify, repository_root, tracked_files
 from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
@@ -22,10 +22,12 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from lading.catalogue import Rule
-    from lading.findings import Outcome
+    from lading.config import Layer
+    from lading.findings import Finding, Outcome
     from lading.provider import Provider
 
 
@@ -33,16 +35,20 @@ class Request:
     """What the user asks for.
 
     `paths` and `root` are paths of the operating system, seen from `working_folder`; `unsaved` is the text that
-    stands for the file `unsaved_path`.
+    stands for the file `unsaved_path`. `cards` are folders with declarative cards besides those of the configuration,
+    `options` values for options of rules, by id.
     """
 
     __slots__ = (
+        "cards",
         "config_path",
         "default_token",
         "environment",
         "ignore",
+        "options",
         "owner",
         "paths",
+        "policy_path",
         "repo",
         "root",
         "select",
@@ -60,6 +66,7 @@ class Request:
         owner: str | None = None,
         repo: str | None = None,
         config_path: str | None = None,
+        policy_path: str | None = None,
         default_token: str | None = None,
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
@@ -68,12 +75,17 @@ class Request:
         unsaved: bytes | None = None,
         environment: Mapping[str, str] | None = None,
         working_folder: str | None = None,
+        cards: tuple[str, ...] = (),
+        options: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
+        self.cards = cards
+        self.options = dict(options or {})
         self.paths = paths
         self.root = root
         self.owner = owner
         self.repo = repo
         self.config_path = config_path
+        self.policy_path = policy_path
         self.default_token = default_token
         self.select = select
         self.ignore = ignore
@@ -85,30 +97,39 @@ class Request:
 
 
 class Session:
-    """A repository made ready: its root on disk, its models and the rules for it."""
+    """A repository made ready: its root on disk, its models and the rules for it.
 
-    __slots__ = ("config", "repository", "request", "root", "rules")
+    `bound` is there where a policy is given that the repository cannot loosen: see `Bound`.
+    """
+
+    __slots__ = ("bound", "config", "repository", "request", "root", "rules")
 
     def __init__(
-        self, request: Request, root: str, config: Config, repository: Repository, rules: Mapping[str, Rule]
+        self,
+        request: Request,
+        root: str,
+        config: Config,
+        repository: Repository,
+        rules: Mapping[str, Rule],
+        bound: Bound | None = None,
     ) -> None:
         self.request = request
         self.root = root
         self.config = config
         self.repository = repository
         self.rules = rules
+        self.bound = bound
 
     @property
     def is_out_of_focus(self) -> bool:
         """Were paths given, and lies nothing that is looked at below them?"""
         focus = Selection(focus=_focus(self.request, self.root, self.config))
-        inventory = self.repository.inventory
+        read = (self.repository, self.bound.repository) if self.bound is not None else (self.repository,)
         paths = (
-            *inventory.compose,
-            *inventory.workflows,
-            *inventory.actions,
-            *inventory.dockerfiles,
-            *inventory.odd,
+            path
+            for inventory in (each.inventory for each in read)
+            for kind in (inventory.compose, inventory.workflows, inventory.actions, inventory.dockerfiles)
+            for path in (*kind, *inventory.odd)
         )
         return bool(focus.focus) and not any(focus.holds(path) for path in paths)
 
@@ -121,8 +142,42 @@ class Session:
         request = self.request
         _refuse_unknown_rules(request.select + request.ignore, self.rules)
         focus = _focus(request, self.root, self.config)
-        selection = Selection(request.select, request.ignore, request.strict, focus)
-        return _run(self.repository, self.rules, selection)
+        return self.judged(Selection(request.select, request.ignore, request.strict, focus))
+
+    def judged(self, selection: Selection) -> Outcome:
+        """What the rules find: those that a policy states as though the repository had no configuration."""
+        bound = self.bound
+        if bound is None:
+            return _run(self.repository, self.rules, selection)
+        free = {id: rule for id, rule in self.rules.items() if id not in bound.rules}
+        outcome = _run(self.repository, free, selection)
+        strict = _run(bound.repository, bound.rules, selection.overruling(bound.overruled))
+        for finding in strict.findings:
+            finding.policy = bound.name
+        return both(outcome, strict)
+
+
+class Bound:
+    """What a policy given with `--policy` states.
+
+    - `name`: its file as it was given; `rules`: the rules it states
+    - `repository`: the same repository, read as though it had no configuration but the policy
+    - `overruled`: what is added to a message where the repository would have hidden or softened the finding
+    """
+
+    __slots__ = ("name", "overruled", "repository", "rules")
+
+    def __init__(
+        self,
+        name: str,
+        rules: Mapping[str, Rule],
+        repository: Repository,
+        overruled: Callable[[Finding], str],
+    ) -> None:
+        self.name = name
+        self.rules = rules
+        self.repository = repository
+        self.overruled = overruled
 
 
 def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -147,29 +202,70 @@ def open_session(request: Request) -> Session:
         path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
         files = files.overlay(path, request.unsaved)
     reader = Reader()
-    config = _config(request, files, reader)
+    own = _own_layers(request, files, reader)
+    policy = _policy_layers(request, files, reader)
+    config = _config(request, (*policy, *own))
     providers = installed_providers()
     rules = _combined(providers, root, config)
     _refuse_unknown_rules(tuple(config.rules), rules)
+    texts = Texts(files, reader)
+    repository = _repository(request, texts, config, providers)
+    bound = None
+    if policy:
+        bound = _bound(repository, _config(request, policy), _config(request, own), request, rules, providers)
+    return Session(request, root, config, repository, rules, bound)
+
+
+def _bound(
+    repository: Repository,
+    policy: Config,
+    own: Config,
+    request: Request,
+    rules: Mapping[str, Rule],
+    providers: tuple[Provider, ...],
+) -> Bound:
+    from lading.binding import overruling, stated_rules, tightened
+
+    ids = stated_rules(policy, rules)
+    bound = {id: rule for id, rule in rules.items() if id in ids}
+    config = tightened(policy, own, bound)
+    return Bound(
+        str(request.policy_path),
+        bound,
+        _repository(request, repository.texts, config, providers, is_bound=True),
+        overruling(policy, own, repository.suppressions),
+    )
+
+
+def _repository(
+    request: Request,
+    texts: Texts,
+    config: Config,
+    providers: tuple[Provider, ...],
+    *,
+    is_bound: bool = False,
+) -> Repository:
+    """The models of a repository under a configuration; `is_bound`: what git tracks counts, ignored or not."""
+    files = texts.files
     identity = identify(
-        root,
+        files.root,
         owner=request.owner,
         name=request.repo,
         configured=config.repository,
         environment=request.environment,
     )
-    named = (path for each in config.compose_projects for path in each.files)
-    inventory = discover(files, config.exclude, named)
-    repository = Repository(
-        Texts(files, reader), inventory, identity, config, [r for each in providers for r in each.recognisers]
-    )
-    return Session(request, root, config, repository, rules)
+    named = [path for each in config.compose_projects for path in each.files]
+    tracked = tracked_files(files.root, request.environment) if is_bound else ()
+    inventory = discover(files, config.exclude, named, tracked)
+    return Repository(texts, inventory, identity, config, [r for each in providers for r in each.recognisers])
 
 
 def rules_for(request: Request) -> dict[str, Rule]:
     """Every rule that counts for a repository, its own cards among them. Raises `Problem`."""
     root = _root(request)
-    return all_rules(root, _config(request, Files(root), Reader()))
+    files, reader = Files(root), Reader()
+    layers = (*_policy_layers(request, files, reader), *_own_layers(request, files, reader))
+    return all_rules(root, _config(request, layers))
 
 
 def all_rules(root: str | None = None, config: Config | None = None) -> dict[str, Rule]:
@@ -180,8 +276,10 @@ def all_rules(root: str | None = None, config: Config | None = None) -> dict[str
 def _combined(providers: tuple[Provider, ...], root: str | None, config: Config | None) -> dict[str, Rule]:
     found = [(provider.name, provider.rules) for provider in (builtin.provider(), *providers)]
     for folder in config.local_cards if config is not None and root is not None else ():
-        path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), folder)))
-        found.append((folder, rules_in(path, folder, declarative_only=True)))
+        path = folder.path
+        if not folder.is_free:
+            path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), path)))
+        found.append((folder.written, rules_in(path, folder.written, declarative_only=True)))
     return combine(found)
 
 
@@ -238,28 +336,63 @@ def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
     return () if is_all else focus
 
 
-def _config(request: Request, files: Files, reader: Reader) -> Config:
-    config = _found_config(request, files, reader)
-    if request.default_token is None:
-        return config
-    return config.having(default_token=request.default_token)
+def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
+    config = config_of(layers) if layers else Config()
+    if request.default_token is not None:
+        config = config.having(default_token=request.default_token)
+    if request.cards:
+        given = tuple(CardFolder(path, path, is_free=True) for path in request.cards)
+        config = config.having(local_cards=config.local_cards + given)
+    if request.options:
+        stated = {id: RuleSettings(options=options) for id, options in request.options.items()}
+        config = config.having(rules={**config.rules, **stated})
+    return config
 
 
-def _found_config(request: Request, files: Files, reader: Reader) -> Config:
+def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """The configuration of the repository, or the one given with `--config`, with what it extends."""
     if request.config_path is not None:
         path = os.path.join(request.working_folder, request.config_path)
-        try:
-            with open(path, "rb") as file:
-                return read_config(request.config_path, file.read(), reader)
-        except OSError as error:
-            raise Problem(f"--config {request.config_path}: {error.strerror}") from error
+        folder = os.path.dirname(os.path.abspath(path))
+        data = _given_file("--config", request.config_path, path)
+        layer = read_layer(request.config_path, data, reader, folder=folder, is_free=True, cards_from="")
+        return _whole(layer, files, reader)
     for name in NAMES:
         if files.is_file(name):
             try:
-                return read_config(name, files.read(name), reader)
+                data = files.read(name)
             except Unreadable as error:
                 raise Problem(f"{name}: {error.reason}") from error
-    return Config()
+            folder = name.rpartition("/")[0]
+            return _whole(read_layer(name, data, reader, folder=folder, cards_from=""), files, reader)
+    return ()
+
+
+def _policy_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """The policy given with `--policy`, with what it extends; none where none is given."""
+    if request.policy_path is None:
+        return ()
+    path = os.path.join(request.working_folder, request.policy_path)
+    folder = os.path.dirname(os.path.abspath(path))
+    data = _given_file("--policy", request.policy_path, path)
+    return _whole(read_layer(request.policy_path, data, reader, folder=folder, is_free=True), files, reader)
+
+
+def _given_file(option: str, name: str, path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise Problem(f"{option} {name}: {error.strerror}") from error
+
+
+def _whole(layer: Layer, files: Files, reader: Reader) -> tuple[Layer, ...]:
+    """A file and all that it extends. Raises `Problem`."""
+    if "extends" not in layer.value:
+        return (layer,)
+    from lading.extends import with_extended
+
+    return with_extended(layer, files, reader)
 
 
 def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> None:

@@ -6,6 +6,7 @@ import math
 import posixpath
 import re
 
+from lading.checks.allowed import told_of_tag
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.contents import contents_of
 from lading.models.compose.merge import PAIRS, normal
@@ -47,6 +48,7 @@ def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
         tag.literal not in _MOVING
         or "@" in template.shown
         or not is_for_deployment(consumer.node.source.path)
+        or told_of_tag(consumer)
     ):
         return
     yield Hit(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.checks.allowed import admits_consumer, told_of_tag
 from lading.checks.names import placeholder_words
 from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
@@ -107,7 +108,7 @@ def _is_open(part: Template) -> bool:
 
 def foreign_namespace(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An image that is built here is named as somebody else's."""
-    if not consumer.is_built or not consumer.is_sound:
+    if not consumer.is_built or not consumer.is_sound or admits_consumer(consumer) is False:
         return
     own, parts = consumer.namespaces, consumer.parts
     expected = " or ".join(f"`{space.name}/…`" for space in own)
@@ -161,6 +162,8 @@ def untagged(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
         return
     name = consumer.parts.name
     if name.literal is not None and "/" not in name.literal and not _is_known(name.literal):
+        return
+    if told_of_tag(consumer):
         return
     yield Hit(
         consumer.node,

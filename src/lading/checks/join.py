@@ -61,17 +61,9 @@ def _under_another_name(repository: Repository, consumer: Consumer, name: str, n
         f"`{consumer.service_name}` runs `{consumer.parts.name.shown}`, but job `{other.job}` publishes "
         f"`{other.name}`",
         related=_pushed_at(repository, other),
-        basis=_basis(consumer) & _ground(repository, consumer, name, near),
+        basis=consumer.name_basis & _ground(repository, consumer, name, near),
         help=f"Name the image as it is published, `{other.name}`, or publish it under the name that is run.",
     )
-
-
-def _basis(consumer: Consumer) -> Basis:
-    """What the name without tag depends on: nothing where it is written letter by letter."""
-    name = consumer.parts.name.shown
-    if consumer.node.text == name or consumer.node.text.startswith((f"{name}:", f"{name}@")):
-        return KNOWN
-    return assumed(*consumer.template.conditions)
 
 
 def _pushed_at(repository: Repository, other: Published) -> tuple[tuple[Located, str], ...]:

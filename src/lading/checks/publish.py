@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.checks.allowed import admits_publication
 from lading.checks.names import placeholder_words
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed
@@ -118,7 +119,7 @@ def push_without_login(publication: Publication, options: Mapping[str, Any]) -> 
 
 def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
     """The name lies outside of where own images go."""
-    if publication.is_own is not False:
+    if publication.is_own is not False or admits_publication(publication) is False:
         return
     own = publication.namespaces
     expected = " or ".join(f"`{space.name}/…`" for space in own)

@@ -74,6 +74,11 @@ def app() -> None:
     metavar="FILE",
     help="The configuration, instead of lading.yaml, .lading.yaml or .github/lading.yaml.",
 )
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATHS.")
 @click.option(
     "--select",
@@ -119,8 +124,20 @@ def check(**options: Any) -> int:
     help="How the list is written.",
 )
 @click.option("--root", metavar="DIR", help="The repository whose own cards count too.")
-def rules(format: str, root: str | None) -> None:
-    """List every rule, those of plugins and of the repository among them: level, id and what it finds."""
+@click.option(
+    "--test",
+    metavar="FOLDER",
+    help="Run the examples on the cards in a folder and report each that does not hold.",
+)
+def rules(format: str, root: str | None, test: str | None) -> int:
+    """List every rule, those of plugins and of the repository among them: level, id and what it finds.
+
+    With --test nothing is listed; the exit code is 1 where an example on a card does not hold.
+    """
+    if test is not None:
+        from lading.cli.cards import run_test
+
+        return run_test(test, format)
     from lading.cli.texts import rule_text
     from lading.session import Request, rules_for
 
@@ -140,10 +157,11 @@ def rules(format: str, root: str | None) -> None:
             for rule, text in texts
         ]
         click.echo(json.dumps({"version": 1, "rules": rows}, ensure_ascii=False, indent=2))
-        return
+        return 0
     width = max(len(rule.id) for rule, _ in texts)
     for rule, text in texts:
         click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}")
+    return 0
 
 
 @app.command()
@@ -156,6 +174,11 @@ def rules(format: str, root: str | None) -> None:
     help="How it is written.",
 )
 @click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around WHAT.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
@@ -196,6 +219,11 @@ def explain(**options: Any) -> int:
     help="How the bill is written.",
 )
 @click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATH.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
@@ -210,6 +238,7 @@ def manifest(
     path: str | None,
     format: str,
     config: str | None,
+    policy: str | None,
     root: str | None,
     owner: str | None,
     repo: str | None,
@@ -224,7 +253,14 @@ def manifest(
     from lading.session import Request
 
     run_manifest(
-        Request((path,) if path is not None else (), root=root, owner=owner, repo=repo, config_path=config),
+        Request(
+            (path,) if path is not None else (),
+            root=root,
+            owner=owner,
+            repo=repo,
+            config_path=config,
+            policy_path=policy,
+        ),
         format,
         color,
     )

@@ -22,6 +22,7 @@ def run_explain(
     what: tuple[str, ...],
     format: str,
     config: str | None,
+    policy: str | None,
     root: str | None,
     owner: str | None,
     repo: str | None,
@@ -33,7 +34,7 @@ def run_explain(
 
     argument = " ".join(what).strip()
     if "/" in argument and " " not in argument and not os.path.lexists(argument):
-        rule = rules_for(Request(root=root, config_path=config)).get(argument)
+        rule = rules_for(Request(root=root, config_path=config, policy_path=policy)).get(argument)
         if rule is not None:
             write(_rule(rule, format))
             return 0
@@ -45,6 +46,7 @@ def run_explain(
         owner=owner,
         repo=repo,
         config_path=config,
+        policy_path=policy,
         default_token=default_token,
     )
     session = open_session(request)
@@ -87,13 +89,13 @@ def _json(facts: dict[str, Any]) -> str:
 
 
 def _of_file(session: Session, path: str, name: str | None) -> list[dict[str, Any]]:
-    from lading.engine import Selection, check
+    from lading.engine import Selection
     from lading.explain.subject import subjects
 
     found = subjects(session.repository, session.path_of(path), name, _shown(session))
     if name is None:
         return [each.facts for each in found]
-    outcome = check(session.repository, session.rules, Selection())
+    outcome = session.judged(Selection())
     return [each.with_findings(outcome.findings) for each in found]
 
 

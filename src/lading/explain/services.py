@@ -6,10 +6,10 @@ import posixpath
 import re
 
 from lading.explain.places import ground_of, place_of, text_facts
-from lading.models.compose.health import image_name
 from lading.models.compose.project import DEFAULT, EXTENDED, INCLUDED
 from lading.models.compose.values import List, Map, Text
 from lading.models.image import split_template
+from lading.models.join import full_name
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -282,13 +282,13 @@ def _image(service: Service, repository: Repository) -> Facts | None:
 
 def _published(template: Template, repository: Repository) -> Facts:
     parts = split_template(template)
-    name = image_name(parts.name)
+    name = repository.owned.original(full_name(parts.name)).literal
     tag = "latest" if parts.has_version is False else parts.tag.literal if parts.tag is not None else None
     certain, perhaps = [], []
     for publication in repository.publications:
         if publication.kind != "image" or publication.lacks_tags:
             continue
-        pushed = image_name(publication.image) if not publication.image.holes else None
+        pushed = publication.owned.original(full_name(publication.image)).literal
         if name is not None and pushed == name:
             certain.append(_publisher(publication, tag))
         elif not template.holes and pushed is None and _may_be(publication.image, parts.name.shown):

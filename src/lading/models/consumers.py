@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lading.findings import KNOWN, assumed
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.image import (
     check_template,
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lading.config import Config
+    from lading.findings import Basis
     from lading.identity import Identity
     from lading.models.compose.project import ImageUse, Project
     from lading.models.image import InvalidReference, NameParts
+    from lading.models.image_policy import ImagePolicy
     from lading.models.namespaces import Namespace
     from lading.tree import Scalar
 
@@ -99,12 +102,49 @@ class Consumer:
         return self._parts
 
     @property
+    def full_name(self) -> Template:
+        """The name without tag, its registry written out, in small letters; of a mirror that of the original."""
+        from lading.models.join import full_name
+
+        return self._owned.original(full_name(self.parts.name))
+
+    @property
+    def name_basis(self) -> Basis:
+        """What the name without tag depends on: nothing where it is written letter by letter."""
+        name = self.parts.name.shown
+        if self.node.text == name or self.node.text.startswith((f"{name}:", f"{name}@")):
+            return KNOWN
+        return assumed(*self.template.conditions)
+
+    @property
+    def owned(self) -> Owned:
+        """The same, to ask whether a name lies there."""
+        return self._owned
+
+    @property
+    def policy(self) -> ImagePolicy | None:
+        """What is stated of the names and tags of images."""
+        return self._owned.policy
+
+    @property
     def is_pulled(self) -> bool:
         """Does it come from a registry? Not where a service here builds that name, or `pull_policy` says so."""
         if self.is_built or self.parts.name.shown in self._built:
             return False
         policy = self._service.definition.text("pull_policy")
         return policy is None or policy.literal not in ("never", "build")
+
+    @property
+    def is_local(self) -> bool:
+        """Is it certainly not pulled: does its own project build that name, or say that it is never pulled?"""
+        if self.is_pulled:
+            return False
+        if self._service.definition.text("pull_policy") is not None or self.is_built:
+            return True
+        name = self.parts.name.shown
+        return any(
+            each.is_built and split_template(each.template).name.shown == name for each in self.project.images
+        )
 
     @property
     def placeholder(self) -> tuple[int, int] | None:

@@ -84,7 +84,7 @@ def _fits_any(patterns: tuple[str, ...], text: str) -> bool:
 def published(publication: Publication) -> Published:
     """What a publication says of names and tags."""
     image, at, job = publication.image, publication.place, publication.job
-    names = [full_name(variant) for variant in image.variants]
+    names = [publication.owned.original(full_name(variant)) for variant in image.variants]
     tags = [_tag_pattern(each) for ref in publication.references for each in ref.template.variants]
     return Published(
         names[0].literal if len(names) == 1 else None,
@@ -167,7 +167,7 @@ KINDS = ("account-missing", "path", "letters", "registry", "account", "below")
 class Names:
     """All names that a repository publishes, and where its own images go."""
 
-    __slots__ = ("_by_name", "_by_path", "_by_rest", "_open", "_own", "_repository")
+    __slots__ = ("_by_name", "_by_path", "_by_rest", "_open", "_own", "_owned", "_repository")
 
     def __init__(self, found: Iterable[Published], owned: Owned, identity: Identity | None) -> None:
         self._repository = identity.name.lower() if identity is not None and identity.name else None
@@ -179,6 +179,7 @@ class Names:
             else:
                 unknown.append(each)
         self._open = tuple(unknown)
+        self._owned = owned
         self._own = (*owned.names, *dict.fromkeys(_accounts(self._by_name, owned, identity)))
         self._by_path: dict[str, list[str]] = {}
         self._by_rest: dict[str, list[str]] = {}
@@ -197,7 +198,12 @@ class Names:
         return any(each.may_be(name) for each in self._open)
 
     def near(self, name: str, taken: frozenset[str] = frozenset()) -> Near | None:
-        """The likeliest of the names that are nearly this one, leaving out those that are `taken`."""
+        """The likeliest of the names that are nearly this one, leaving out those that are `taken`.
+
+        None for a name of a sister organisation, which publishes by itself.
+        """
+        if self._owned.is_of_sister(name):
+            return None
         rest = self._own_rest(name)
         found = self._of_ours(rest, name) if rest is not None else self._of_others(name)
         chosen = min(
@@ -318,10 +324,8 @@ def is_alike(word: str, other: str) -> bool:
 
 
 def name_of(consumer: Consumer) -> str | None:
-    """The full name of a consumer's image without tag, where it is known and may be one."""
-    if not consumer.is_sound:
-        return None
-    return full_name(consumer.parts.name).literal
+    """The full name of a consumer's image without tag, where it is known and may be one; of a mirror the original's."""
+    return consumer.full_name.literal if consumer.is_sound else None
 
 
 def lies_in_repository(name: str, owned: Owned, identity: Identity | None) -> bool:

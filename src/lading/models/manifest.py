@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lading.models.join import full_name, published
+from lading.models.facts import Fact, shown
+from lading.models.join import published
+from lading.models.joined import consumer_facts, job_facts, jobs_of, publication_facts, service_facts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,100 +23,12 @@ if TYPE_CHECKING:
 
     Facts = dict[str, Any]
 
-FACTS = {
-    "publications": (
-        *("key", "path", "line", "job", "step", "image", "tags", "resolved", "registry"),
-        *("credential", "permissions", "events"),
-    ),
-    "consumers": ("key", "path", "line", "service", "image", "tag", "built", "kind"),
-    "services": ("key", "path", "line", "service", "project", "image", "built"),
-}
-"""The facts of each list, by which a policy may ask for them; a test holds them equal to what is given."""
-
-
-def joined(subject: Any, scope: str, given: str) -> Iterator[tuple[Located, Facts]]:
-    """Places and facts of the `given` list (publications, consumers, services) that a subject of that scope holds."""
-    if given == "publications":
-        for publication in subject.publications if scope == "repository" else (subject,):
-            yield publication.node, publication_facts(publication)
-    elif given == "consumers":
-        for consumer in subject.consumers if scope == "repository" else (subject,):
-            yield consumer.node, consumer_facts(consumer)
-    elif given == "services":
-        for project in subject.projects:
-            for service in project.services.values():
-                yield service.name_node, service_facts(project, service)
-
-
-def publication_facts(publication: Publication) -> Facts:
-    """One image that a step pushes. `image` is without tag; a segment that is not known is `*`."""
-    node = publication.node
-    return {
-        "key": publication.job.id,
-        "path": node.source.path,
-        "line": node.source.place(node.start)[0],
-        "job": publication.job.id,
-        "step": publication.step.index if publication.step is not None else None,
-        "image": publication.image.pattern,
-        "tags": list(dict.fromkeys(tag.pattern for tag in publication.tags)),
-        "resolved": publication.resolved,
-        "registry": publication.registry,
-        "credential": publication.credential,
-        "permissions": _permissions(publication),
-        "events": list(publication.events),
-    }
-
 
 def _source(publication: Publication) -> str | None:
     """What the label `org.opencontainers.image.source` says, as far as it is known and one."""
     labels = publication.source_labels if publication.kind == "image" else ()
     texts = {label.value.pattern if label.value is not None else None for label in labels}
     return texts.pop() if len(texts) == 1 else None
-
-
-def _permissions(publication: Publication) -> dict[str, str] | None:
-    """The least that any chain of callers grants, for the scopes that publishing needs; None where it is not known."""
-    ranks = ("none", "read", "write")
-    scopes = ("contents", "packages", "id-token", "attestations")
-    if not publication.permissions or any(e.basis.kind != "known" for e in publication.permissions):
-        return None
-    return {s: min((e.level(s) for e in publication.permissions), key=ranks.index) for s in scopes}
-
-
-def consumer_facts(consumer: Consumer) -> Facts:
-    """One image that a service names."""
-    node = consumer.node
-    name, _, tag = _without_tag(consumer.template.pattern)
-    return {
-        "key": consumer.service_name,
-        "path": node.source.path,
-        "line": node.source.place(node.start)[0],
-        "service": consumer.service_name,
-        "image": name,
-        "tag": tag or None,
-        "built": consumer.is_built,
-        "kind": consumer.kind,
-    }
-
-
-def _without_tag(pattern: str) -> tuple[str, str, str]:
-    name = pattern.partition("@")[0]
-    before, colon, tag = name.rpartition(":")
-    return (before, colon, tag) if colon and "/" not in tag else (name, "", "")
-
-
-def service_facts(project: Project, service: Service) -> Facts:
-    """One service of a Compose project."""
-    node = service.name_node
-    return {
-        "key": service.name,
-        "path": node.source.path,
-        "line": node.source.place(node.start)[0],
-        "service": service.name,
-        "project": project.path,
-        "image": service.image.template.pattern if service.image is not None else None,
-        "built": service.build is not None,
-    }
 
 
 def manifest(repository: Repository) -> Facts:
@@ -128,7 +42,7 @@ def manifest(repository: Repository) -> Facts:
         "version": 1,
         "repository": f"{identity.owner}/{identity.name}" if identity is not None else None,
         "publications": rows,
-        "jobs": _jobs(publications),
+        "jobs": _jobs(repository),
         "consumers": [_consumer_row(each, publishers) for each in repository.consumers],
         "services": _services(repository),
     }
@@ -139,10 +53,7 @@ def _publication_row(publication: Publication) -> Facts:
     parts = (publication.image, *publication.tags)
     return row | {
         "endLine": _last_line(publication.step.node),
-        "workflow": publication.workflow.name,
-        "kind": publication.kind,
         "source": _source(publication),
-        "certainty": publication.basis.kind,
         "conditions": list(publication.basis.conditions),
         "unknown": _unknown(parts),
     }
@@ -151,8 +62,7 @@ def _publication_row(publication: Publication) -> Facts:
 def _consumer_row(consumer: Consumer, publishers: _Publishers) -> Facts:
     """A consumer with the publications of the same name, by their place in the list."""
     row = _row(consumer_facts(consumer))
-    name = full_name(consumer.parts.name).literal
-    row["project"] = consumer.project_path
+    name = consumer.full_name.literal
     row["conditions"] = list(consumer.template.conditions)
     row["unknown"] = _unknown((consumer.template,))
     row["published_by"] = publishers.of(name)
@@ -217,27 +127,17 @@ def _says_enough(pattern: str) -> bool:
     return "*" not in segments[-1] or (len(segments) > 2 and "*" not in segments[1])
 
 
-def _jobs(publications: Iterable[Publication]) -> list[Facts]:
-    """The jobs that publish: what, what starts them, and the jobs of the same workflow that they wait for."""
-    rows: dict[int, Facts] = {}
-    for index, publication in enumerate(publications):
-        row = rows.setdefault(id(publication.job), _job_row(publication.job))
-        row["publications"].append(index)
-        row["events"] += [event for event in publication.events if event not in row["events"]]
-    return list(rows.values())
+def _jobs(repository: Repository) -> list[Facts]:
+    """The jobs of all workflows, with what they publish."""
+    numbers: dict[int, list[int]] = {}
+    for index, publication in enumerate(repository.publications):
+        numbers.setdefault(id(publication.job), []).append(index)
+    return [_job_row(job, repository, numbers.get(id(job), [])) for job in jobs_of(repository)]
 
 
-def _job_row(job: Job) -> Facts:
-    return {
-        "path": job.workflow.path,
-        "line": _line(job.key),
-        "endLine": _last_line(job.node),
-        "job": job.id,
-        "workflow": job.workflow.name,
-        "events": [],
-        "needs": [need.text for need in job.needs],
-        "publications": [],
-    }
+def _job_row(job: Job, repository: Repository, publications: list[int]) -> Facts:
+    row = _row(job_facts(job, repository))
+    return row | {"endLine": _last_line(job.node), "publications": publications}
 
 
 def _services(repository: Repository) -> list[Facts]:
@@ -278,8 +178,6 @@ def _services(repository: Repository) -> list[Facts]:
 
 def _service_row(project: Project, service: Service) -> Facts:
     row = _row(service_facts(project, service))
-    health = service.health
-    row["health"] = {"state": health.state, "certainty": health.basis.kind, "reason": health.reason}
     row["profiles"] = list(service.profiles) if service.profiles is not None else None
     row["places"] = list(_places(project, service))
     row["consumers"] = []
@@ -322,5 +220,16 @@ def _last_line(node: Located) -> int:
     return node.source.place(max(node.start, node.end - 1))[0]
 
 
+_NULLS = ("permissions", "registry", "tag")
+"""Facts that are null in the bill where they are not known."""
+
+
 def _row(facts: Facts) -> Facts:
-    return {name: value for name, value in facts.items() if name != "key"}
+    """Facts as other programs read them; an unknown value is `*`."""
+    row = {name: shown(value) for name, value in facts.items() if name != "key"}
+    for name in _NULLS:
+        value = facts.get(name)
+        is_open = isinstance(value, Fact) and (name == "permissions" or value.value is None)
+        if is_open:
+            row[name] = None
+    return row

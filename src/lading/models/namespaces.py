@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from lading.config import GITHUB_REGISTRY
+from lading.config import GITHUB_REGISTRY, NO_IMAGES
 from lading.models.image import split_template
 from lading.models.template import Template
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lading.config import Config
     from lading.identity import Identity
     from lading.models.image import NameParts
+    from lading.models.image_policy import ImagePolicy
 
 
 _NEARBY = re.compile(
@@ -41,7 +42,8 @@ def namespaces(identity: Identity | None, config: Config) -> tuple[Namespace, ..
     A repository of a GitHub Enterprise host has its registry elsewhere, which only the configuration can tell.
     """
     if config.namespaces:
-        because = f"`namespaces` in {config.path}" if config.path else "`namespaces`"
+        where = config.where("namespaces")
+        because = f"`namespaces` in {where}" if where else "`namespaces`"
         return tuple(_configured(name, because) for name in config.namespaces)
     if identity is None or identity.owner is None or identity.host != "github.com":
         return ()
@@ -54,27 +56,48 @@ def _configured(name: str, because: str) -> Namespace:
 
 
 class Owned:
-    """Where own images go: the namespaces, their full names in small letters, and are they stated or presumed?"""
+    """Where own images go: the namespaces, their full names in small letters, and are they stated or presumed?
 
-    __slots__ = ("is_stated", "names", "registries", "spaces")
+    `sisters` are the full names of sister organisations, which count as own but publish by themselves; `policy` is
+    what else is stated of images, None where nothing is.
+    """
 
-    def __init__(self, spaces: tuple[Namespace, ...], is_stated: bool) -> None:
+    __slots__ = ("is_stated", "names", "policy", "registries", "sisters", "spaces")
+
+    def __init__(
+        self, spaces: tuple[Namespace, ...], is_stated: bool, policy: ImagePolicy | None = None
+    ) -> None:
         self.spaces = spaces
         self.is_stated = is_stated
-        parts = [(space, split_template(Template.of(f"{space.name.lower()}/x"))) for space in spaces]
-        self.registries = frozenset(part.registry for _, part in parts if part.registry is not None)
-        self.names = tuple(
-            space.name.lower() if has_registry(part) else f"{part.registry}/{space.name.lower()}"
-            for space, part in parts
-        )
+        self.policy = policy
+        parts = [split_template(Template.of(f"{space.name.lower()}/x")) for space in spaces]
+        self.registries = frozenset(part.registry for part in parts if part.registry is not None)
+        self.names = tuple(_full_name(space.name.lower()) for space in spaces)
+        self.sisters = tuple(_full_name(name) for name in policy.sisters) if policy is not None else ()
 
     def hold(self, name: Template) -> bool | None:
         """Does a name with its registry lie in one of them; None where a hole decides."""
+        name = self.original(name)
+        everywhere = self.names + self.sisters
         if name.literal is not None:
-            return any(name.literal == own or name.literal.startswith(own + "/") for own in self.names)
-        if any(name.prefix.startswith(own + "/") for own in self.names):
+            return any(name.literal == own or name.literal.startswith(own + "/") for own in everywhere)
+        if any(name.prefix.startswith(own + "/") for own in everywhere):
             return True
-        return None if any(f"{own}/".startswith(name.prefix) for own in self.names) else False
+        return None if any(f"{own}/".startswith(name.prefix) for own in everywhere) else False
+
+    def original(self, name: Template) -> Template:
+        """The name for which one in a mirror stands; any other name itself."""
+        return name if self.policy is None else self.policy.original(name)
+
+    def is_of_sister(self, name: str) -> bool:
+        """Does a full name lie in the namespace of a sister organisation?"""
+        return any(name.startswith(sister + "/") for sister in self.sisters)
+
+
+def _full_name(namespace: str) -> str:
+    """A namespace with its registry, as names below it have it."""
+    parts = split_template(Template.of(f"{namespace}/x"))
+    return namespace if has_registry(parts) else f"{parts.registry}/{namespace}"
 
 
 def has_registry(parts: NameParts) -> bool:
@@ -89,4 +112,9 @@ def is_nearby(registry: str | None) -> bool:
 
 def owned(identity: Identity | None, config: Config) -> Owned:
     """Where own images go, stated by the configuration or presumed from the owner."""
-    return Owned(namespaces(identity, config), bool(config.namespaces))
+    policy = None
+    if config.images is not NO_IMAGES:
+        from lading.models.image_policy import ImagePolicy
+
+        policy = ImagePolicy(config.images)
+    return Owned(namespaces(identity, config), bool(config.namespaces), policy)

@@ -176,6 +176,11 @@ class Publication:
         return self._owned.spaces
 
     @property
+    def owned(self) -> Owned:
+        """The same, to ask whether a name lies there."""
+        return self._owned
+
+    @property
     def is_own(self) -> bool | None:
         """Does it lie where own images go? None where nothing is said of that, or a hole decides.
 

@@ -45,6 +45,11 @@ def refs(event: Event) -> tuple[Facts, ...]:
     return ({},)
 
 
+def on_default_branch(event: str) -> bool:
+    """Does the event run for a branch that no file of the workflow names: the default one, or a target's?"""
+    return event in _ON_DEFAULT_BRANCH or event == "pull_request_target"
+
+
 def _pushed(event: Event) -> tuple[Facts, ...]:
     """Filters of branches alone leave out tags, those of tags alone leave out branches."""
     keys = {entry.name for entry in event.config} if event.config is not None else set()

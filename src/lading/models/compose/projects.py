@@ -189,7 +189,7 @@ def _besides(
 
 def _configured(config: Config, texts: Texts) -> Iterator[Statement]:
     """The projects of `compose: projects:`. Raises `Problem`."""
-    where = config.path or "the configuration"
+    where = config.where("compose", "projects") or "the configuration"
     for stated in config.compose_projects:
         files = tuple(map(posixpath.normpath, stated.files))
         directory = inside("", stated.directory) if stated.directory is not None else None

@@ -13,6 +13,9 @@ EVENT, JOB, IMAGE, SERVICE = "event", "job", "image", "service"
 KINDS = (EVENT, JOB, IMAGE, SERVICE)
 """The columns of the graph, in the order in which things are delivered."""
 
+_OF_PUBLISHING = ("contents", "packages", "id-token", "attestations")
+"""The scopes of the token that publishing needs."""
+
 STARTS, PUBLISHES, RUNS, WAITS = "starts", "publishes", "runs", "waits"
 _CONDITIONS = {
     "service_started": "until started",
@@ -94,13 +97,20 @@ def graph_of(bill: Bill) -> Graph:
     return _Drawing(bill).graph()
 
 
+def publishing(bill: Bill) -> list[Bill]:
+    """The jobs that publish something."""
+    return [row for row in bill["jobs"] if row["publications"]]
+
+
 def token_of(publication: Bill) -> str:
     """With what a push logs in, in words: `GITHUB_TOKEN` with its scopes, a secret, nothing."""
     credential = str(publication["credential"])
     if credential == "GITHUB_TOKEN":
         permissions = publication["permissions"]
         granted = ", ".join(
-            f"{scope}: {level}" for scope, level in (permissions or {}).items() if level != "none"
+            f"{scope}: {permissions[scope]}"
+            for scope in _OF_PUBLISHING
+            if permissions and permissions[scope] != "none"
         )
         return f"{credential} ({granted or ('no scopes' if permissions else 'scopes not known')})"
     if credential == "none":
@@ -141,9 +151,10 @@ class _Drawing:
         self._jobs: dict[int, list[Node]] = {}
 
     def graph(self) -> Graph:
-        for index, row in enumerate(self._bill["jobs"]):
+        jobs = publishing(self._bill)
+        for index, row in enumerate(jobs):
             self._job(index, row)
-        for row in self._bill["jobs"]:
+        for row in jobs:
             self._needs(row)
         services = [self._service(index, row) for index, row in enumerate(self._bill["services"])]
         for node, row in zip(services, self._bill["services"], strict=True):
@@ -172,9 +183,10 @@ class _Drawing:
     def _job(self, index: int, row: Bill) -> None:
         published = [self._bill["publications"][each] for each in row["publications"]]
         tokens = list(dict.fromkeys(map(token_of, published)))
+        events = list(dict.fromkeys(event for each in published for event in each["events"]))
         facts = [
             ("workflow", row["workflow"] or row["path"]),
-            ("started by", ", ".join(row["events"]) or "nothing seen"),
+            ("started by", ", ".join(events) or "nothing seen"),
         ]
         facts += [("pushes with", token) for token in tokens]
         facts += [("waits for", ", ".join(row["needs"]))] if row["needs"] else []
@@ -187,7 +199,7 @@ class _Drawing:
             facts=facts,
             places=[Place(row["path"], row["line"], row["endLine"])],
         )
-        for event in row["events"]:
+        for event in events:
             self._edge(STARTS, self._node(EVENT, event, event), job)
         for publication in published:
             image = self._published(publication)

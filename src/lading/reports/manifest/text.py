@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.reports.display import cells, harmless, shown_path
 from lading.reports.excerpt import Ink
-from lading.reports.manifest.graph import token_of, unknowns, waits_for
+from lading.reports.manifest.graph import publishing, token_of, unknowns, waits_for
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def as_text(bill: Row, look: Look) -> str:
     """A summary, a block for each workflow that publishes, a block for each Compose project."""
     ink = Ink(look.colour)
     lines = [ink.strong(harmless(_summary(bill)))]
-    for path, jobs in _grouped(bill["jobs"], "path").items():
+    for path, jobs in _grouped(publishing(bill), "path").items():
         lines += ["", _head("publishes", path, look, ink)]
         lines += _workflow(bill, jobs, look, ink)
     for path, services in _grouped(bill["services"], "project").items():
@@ -40,7 +40,7 @@ def _summary(bill: Row) -> str:
     images = len({row["image"] for row in published})
     own = sum(bool(row["published_by"]) for row in bill["consumers"])
     perhaps = sum(bool(row["perhaps_published_by"]) for row in bill["consumers"])
-    text = f"{name}{_count(images, 'image')} published by {_count(len(bill['jobs']), 'job')}"
+    text = f"{name}{_count(images, 'image')} published by {_count(len(publishing(bill)), 'job')}"
     text += f", {_count(len(services), 'service')} run"
     text += f"; {_count(own, 'service')} with an image from here" if own else ""
     return text + (f"; {_count(perhaps, 'service')} perhaps" if perhaps else "")
