@@ -98,9 +98,14 @@ class Session:
         self.rules = rules
 
     @property
+    def focus(self) -> Selection:
+        """The paths that were given."""
+        return Selection(focus=_focus(self.request, self.root))
+
+    @property
     def is_out_of_focus(self) -> bool:
         """Were paths given, and lies nothing that is looked at below them?"""
-        focus = Selection(focus=_focus(self.request, self.root))
+        focus = self.focus
         inventory = self.repository.inventory
         paths = (
             *inventory.compose,
@@ -136,14 +141,19 @@ def check_path(path: str) -> Outcome:
     return open_session(Request((path,))).check()
 
 
-def open_session(request: Request) -> Session:
-    """Find the repository, read its configuration, and lay out its models. Raises `Problem`."""
+def open_session(request: Request, texts: Mapping[str, bytes] | None = None) -> Session:
+    """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
+
+    `texts` stand for files on disk, by path from the root.
+    """
     _refuse_odd_names(request)
     root = _root(request)
     files = Files(root)
     if request.unsaved_path is not None and request.unsaved is not None:
         path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
         files = files.overlay(path, request.unsaved)
+    for path, data in (texts or {}).items():
+        files = files.overlay(path, data)
     reader = Reader()
     config = _config(request, files, reader)
     providers = installed_providers()

@@ -35,6 +35,9 @@ def run_check(
     repo: str | None,
     default_token: str | None,
     color: str,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
 ) -> int:
     """Check, report, and say with the exit code whether anything at or above `fail_on` was found."""
     outputs = tuple(_output(each) for each in output)
@@ -51,8 +54,16 @@ def run_check(
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
-    session = open_session(request)
-    outcome = session.check()
+    if fix or diff or unsafe_fixes:
+        from lading.cli.fix import run_fix
+
+        mended = run_fix(request, writes=fix and not diff, unsafe=unsafe_fixes, diff=diff)
+        if diff:
+            return int(bool(mended.changes))
+        session, outcome = mended.session, mended.outcome
+    else:
+        session = open_session(request)
+        outcome = session.check()
     if session.is_out_of_focus:
         given = " ".join(request.paths)
         sys.stderr.write(
@@ -62,7 +73,11 @@ def run_check(
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
+    report = render(format, outcome, look_of(color, prefix), lambda: rule_texts(session))
+    if fix and request.unsaved is not None:
+        sys.stderr.write(report)  # standard output has the text
+    else:
+        write(report)
     return exit_code(outcome, fail_on)
 
 
