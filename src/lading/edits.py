@@ -15,11 +15,12 @@ from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from collections.abc import Mapping as Map
 
     from lading.source import Located, Source
     from lading.tree import Entry, Node
 
-    Value = str | dict[str, "Value"]
+    Value = str | Map[str, "Value"]
     """What is written behind a key: YAML on one line, or a mapping."""
 
 _UNIT = re.compile(r"(?m)^( +)(?=[^\s#-])")
@@ -384,7 +385,7 @@ def put_first(sequence: Node, word: str) -> Edit | None:
     return Edit(at, written + gap + sequence.source.text[dash : first.start])
 
 
-def as_mapping(owner: Entry, values: dict[str, Value]) -> list[Edit] | None:
+def as_mapping(owner: Entry, values: Map[str, Value]) -> list[Edit] | None:
     """A list of names becomes a mapping with a value for each; `values` is by name, `owner` the entry of the list."""
     sequence = owner.value
     if not isinstance(sequence, Sequence) or sequence.anchor is not None or sequence.tag is not None:
@@ -402,7 +403,7 @@ def as_mapping(owner: Entry, values: dict[str, Value]) -> list[Edit] | None:
 
 
 def _flow_as_mapping(
-    owner: Entry, sequence: Sequence, names: list[Scalar], values: dict[str, Value]
+    owner: Entry, sequence: Sequence, names: list[Scalar], values: Map[str, Value]
 ) -> list[Edit] | None:
     source = sequence.source
     written = {name.span.text: values[name.text] for name in names}
@@ -424,7 +425,7 @@ def _flow_as_mapping(
     ]
 
 
-def _block_as_mapping(owner: Entry, names: list[Scalar], values: dict[str, Value]) -> list[Edit] | None:
+def _block_as_mapping(owner: Entry, names: list[Scalar], values: Map[str, Value]) -> list[Edit] | None:
     source = owner.source
     unit = indent_unit(source)
     edits = []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.needs import Need, Use
     from lading.models.permissions import CallGraph, Effective, PermissionBlock
     from lading.models.repository import Repository
@@ -74,7 +74,18 @@ def _lacking(
                 ],
                 basis=basis,
                 help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
+                fix=_granted(job, wanted, token, basis, graph),
             )
+
+
+def _granted(job: Job, wanted: str, token: Effective, basis: Basis, graph: CallGraph) -> Fix | None:
+    """The scopes in the block of the job; a called workflow without a block has what its caller has."""
+    if token.chain and job.permissions is None and job.workflow.permissions is None:
+        return None
+    from lading.checks.grants import grant
+
+    scopes = dict(each.split(": ") for each in wanted.split(", "))
+    return grant(job, scopes, basis, callers=graph.callers(job.workflow))
 
 
 def _wanted(need: Need, token: Effective) -> str:
@@ -131,9 +142,19 @@ def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> It
             use = use_of(job, repository.actions, job.id in pushing)
             for scope, at in _written(job.permissions).items():
                 if not use.may(scope):
-                    yield Hit(at, f"job `{job.id}` may write `{scope}`, and no step of it does")
+                    yield Hit(
+                        at,
+                        f"job `{job.id}` may write `{scope}`, and no step of it does",
+                        fix=_taken(job, scope),
+                    )
         if written:
             yield from _of_workflow(workflow, written, pushing, repository)
+
+
+def _taken(job: Job, scope: str) -> Fix | None:
+    from lading.checks.grants import take_from_job
+
+    return take_from_job(job, scope)
 
 
 def _is_off(job: Job) -> bool:
@@ -170,9 +191,20 @@ def _of_workflow(
                 f"`{scope}: write` is given to every job, and nothing in {shown} writes it",
                 related=[(workflow.jobs[name].key, "may need it") for name in using],
                 help=f"Give it in the `permissions` of {needed}, and take it out here.",
+                fix=_moved(workflow, scope, using),
             )
         else:
-            yield Hit(at, f"`{scope}: write` is given to every job, and no step of any job writes it")
+            yield Hit(
+                at,
+                f"`{scope}: write` is given to every job, and no step of any job writes it",
+                fix=_moved(workflow, scope, []),
+            )
+
+
+def _moved(workflow: Workflow, scope: str, using: list[str]) -> Fix | None:
+    from lading.checks.grants import move_to_jobs
+
+    return move_to_jobs(workflow, scope, using)
 
 
 _MAX_SHOWN = 3

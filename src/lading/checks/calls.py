@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.permissions import Call
     from lading.models.repository import Repository
     from lading.models.workflow import Action, Step, Workflow
@@ -54,7 +55,16 @@ def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
         related=[(_interface(call.workflow), "what it can be given")],
         basis=call.basis,
         help=f"Write `{near}`." if near is not None else None,
+        fix=_renamed(entry, near),
     )
+
+
+def _renamed(entry: Entry, name: str | None) -> Fix | None:
+    if name is None:
+        return None
+    from lading.checks.mends import rename
+
+    return rename(entry, name, is_safe=False)
 
 
 def missing_call_argument(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -135,6 +145,7 @@ def _strange_inputs(repository: Repository, step: Step) -> Iterator[Hit]:
                 related=[(action.node.entry("inputs") or action.node, "what it can be given")],
                 basis=_OTHER_VERSION,
                 help=f"Write `{near}`." if near is not None else None,
+                fix=_renamed(entry, near),
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.checks.names import placeholder_words
+from lading.checks.names import moved, placeholder_words
 from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.consumers import Consumer
     from lading.models.image import InvalidReference
     from lading.models.template import Hole
@@ -43,7 +43,16 @@ def uppercase_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
         f"{problem.detail} in the image `{consumer.template.shown}`: `{problem.message}`",
         basis=_basis(consumer),
         help=_suggested(consumer, problem),
+        fix=_in_small_letters(consumer, problem),
     )
+
+
+def _in_small_letters(consumer: Consumer, problem: InvalidReference) -> Fix | None:
+    if problem.suggestion is None or not _is_as_written(consumer):
+        return None
+    from lading.checks.mends import reword
+
+    return reword(consumer.node, problem.suggestion, is_safe=True)
 
 
 def _basis(consumer: Consumer) -> Basis:
@@ -114,10 +123,25 @@ def foreign_namespace(consumer: Consumer, options: Mapping[str, Any]) -> Iterato
     source = f"(from {own[0].because})" if own else ""
     start = f"`{consumer.service_name}` is built here and named `{parts.name.shown}`, which"
     if consumer.is_own is False:
-        yield Hit(consumer.node, f"{start} lies outside of {expected} {source}", basis=_basis(consumer))
+        yield Hit(
+            consumer.node,
+            f"{start} lies outside of {expected} {source}",
+            basis=_basis(consumer),
+            fix=_in_own_namespace(consumer),
+        )
     elif consumer.may_be_foreign:
         reasons = parts.name.reasons
         yield Hit(consumer.node, f"{start} may lie outside of {expected} {source}", basis=unknown(*reasons))
+
+
+def _in_own_namespace(consumer: Consumer) -> Fix | None:
+    name, own = consumer.parts.name.literal, consumer.namespaces
+    new = moved(name, own[0]) if name is not None and len(own) == 1 else None
+    if name is None or new is None:
+        return None
+    from lading.checks.mends import reword_start
+
+    return reword_start(consumer.node, name, new)
 
 
 def unset_variable(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:

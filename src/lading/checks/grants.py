@@ -1,0 +1,184 @@
+"""Scopes written into `permissions`: into the block that counts, or into a new one that takes nothing away."""
+
+from __future__ import annotations
+
+from lading.edits import insert_entry, is_shared, remove_entry, replaced
+from lading.findings import KNOWN, Edit, Fix
+from lading.models.needs import scopes_of
+from lading.tables import scopes as table
+from lading.tree import Mapping, Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from collections.abc import Mapping as Map
+
+    from lading.edits import Value
+    from lading.findings import Basis
+    from lading.models.permissions import Call, PermissionBlock
+    from lading.models.workflow import Job, Workflow
+    from lading.tree import Entry
+
+    Scopes = Map[str, str]
+
+LOOK = "; look whether it needs more, since a block takes away what the default token had"
+
+
+def grant(
+    job: Job,
+    scopes: Scopes,
+    basis: Basis,
+    callers: Iterable[Call] = (),
+    called: Workflow | None = None,
+    *,
+    is_restricted: bool = False,
+) -> Fix | None:
+    """More scopes for a job, where its permissions are written; a job without any gets a block of its own.
+
+    `callers` are the calls that lead to its workflow: what they do not have, it cannot ask for. `called` is the
+    workflow that the job calls. Safe where the need is certain and nothing is taken away.
+    """
+    if not all(_may_hand_on(call, scopes) for call in callers):
+        return None
+    whole = job.workflow.permissions
+    if job.permissions is not None:
+        edits = _into(job.permissions, scopes)
+        return _fix(f"add {_shown(scopes)} to the `permissions` of `{job.id}`", edits, basis == KNOWN)
+    if whole is not None:
+        if whole.shorthand is not None or not whole.is_sound:
+            return None
+        if len(job.workflow.jobs) == 1:
+            return _fix(
+                f"add {_shown(scopes)} to the `permissions` of the workflow",
+                _into(whole, scopes),
+                basis == KNOWN,
+            )
+        block = merged(whole.scopes, scopes)
+        message = f"give `{job.id}` the `permissions` of the workflow, and {_shown(scopes)}"
+        return _fix(message, _new_block(job, block), basis == KNOWN)
+    needed = _needed(job, called)
+    if needed is None:
+        return None
+    block = merged(needed, scopes)
+    is_safe = is_restricted and basis == KNOWN
+    message = f"give `{job.id}` the `permissions` {_shown(block)}"
+    return _fix(message if is_safe else message + LOOK, _new_block(job, block), is_safe)
+
+
+def _fix(message: str, edits: list[Edit] | None, is_safe: bool) -> Fix | None:
+    return Fix(message, edits, is_safe=is_safe) if edits else None
+
+
+def _shown(scopes: Scopes) -> str:
+    return ", ".join(f"`{scope}: {level}`" for scope, level in scopes.items())
+
+
+def merged(one: Scopes, other: Scopes) -> dict[str, str]:
+    """Of each scope the higher level; `contents` first, the others as they come."""
+    rank = table.LEVELS.index
+    found = dict(one)
+    for scope, level in other.items():
+        found[scope] = max(found.get(scope, table.NONE), level, key=rank)
+    return dict(sorted(found.items(), key=lambda each: each[0] != "contents"))
+
+
+def _may_hand_on(call: Call, scopes: Scopes) -> bool:
+    block = call.job.permissions or call.job.workflow.permissions
+    rank = table.LEVELS.index
+    return block is not None and all(rank(block.level(s)) >= rank(level) for s, level in scopes.items())
+
+
+def _needed(job: Job, called: Workflow | None) -> dict[str, str] | None:
+    """What a job needs as far as it can be seen; None where it calls what cannot be looked through."""
+    if job.uses is None:
+        return scopes_of(job)
+    if called is None:
+        return None
+    found: dict[str, str] = {"contents": table.READ}
+    blocks = [called.permissions, *(each.permissions for each in called.jobs.values())]
+    for block in blocks:
+        if block is not None and (block.shorthand is not None or not block.is_sound):
+            return None
+        found = merged(found, block.scopes if block is not None else {})
+    for each in called.jobs.values():
+        if each.uses is not None:
+            return None
+        found = merged(found, scopes_of(each) if each.permissions is called.permissions is None else {})
+    return found
+
+
+def _into(block: PermissionBlock, scopes: Scopes) -> list[Edit] | None:
+    """Scopes into a block that is written as a mapping."""
+    node = block.key.value
+    if not isinstance(node, Mapping) or not block.is_sound:
+        return None
+    edits: list[Edit | None] = []
+    new: list[tuple[str, str]] = []
+    for scope, level in scopes.items():
+        entry = node.entry(scope)
+        if entry is None:
+            new.append((scope, level))
+        elif table.LEVELS.index(block.level(scope)) < table.LEVELS.index(level):
+            edits.append(replaced(entry.value, level))
+    if new and node.flow and not node.entries:
+        first, *rest = new
+        text = ", ".join(f"{scope}: {level}" for scope, level in rest)
+        edits.append(insert_entry(node, first[0], first[1] + (f", {text}" if text else "")))
+    else:
+        edits += [insert_entry(node, scope, level) for scope, level in new]
+    return [edit for edit in edits if edit is not None] if all(edits) else None
+
+
+_BEFORE_IT = ("name", "if", "needs", "runs-on")
+"""What people write above the permissions of a job."""
+
+
+def _new_block(job: Job, scopes: Scopes) -> list[Edit] | None:
+    node = job.key.value
+    if not isinstance(node, Mapping) or is_shared(node):
+        return None
+    above: Entry | None = None
+    for entry in node:
+        if entry.name not in _BEFORE_IT:
+            break
+        above = entry
+    value: Value = scopes or "{}"
+    if above is not None:
+        edit = insert_entry(node, "permissions", value, after=above)
+    else:
+        edit = insert_entry(node, "permissions", value, before=node.entries[0])
+    return [edit] if edit is not None else None
+
+
+def take_from_job(job: Job, scope: str) -> Fix | None:
+    """A job that writes nothing reads; `id-token` has nothing to read."""
+    block = job.permissions
+    edits = _less(block, scope) if block is not None else None
+    return _fix(f"take `{scope}: write` from `{job.id}`", edits, False)
+
+
+def move_to_jobs(workflow: Workflow, scope: str, using: Iterable[str]) -> Fix | None:
+    """A scope of a whole workflow to the jobs that may need it, which keep all that they have."""
+    block = workflow.permissions
+    edits = _less(block, scope) if block is not None else None
+    if block is None or edits is None:
+        return None
+    names = tuple(using)
+    for name in names:
+        added = _new_block(workflow.jobs[name], merged(block.scopes, {}))
+        if added is None:
+            return None
+        edits += added
+    shown = ", ".join(f"`{name}`" for name in names)
+    message = f"give `{scope}: write` to {shown} alone" if names else f"take `{scope}: write` out"
+    return _fix(message, edits, False)
+
+
+def _less(block: PermissionBlock, scope: str) -> list[Edit] | None:
+    """`read` in the place of `write`, or nothing of a scope that cannot be read."""
+    node, entry = block.key.value, block.entries[scope]
+    if not isinstance(node, Mapping) or not isinstance(entry.value, Scalar):
+        return None
+    can_be_read = table.READ in table.SCOPES[scope]
+    edit = replaced(entry.value, table.READ) if can_be_read else remove_entry(node, entry)
+    return [edit] if edit is not None else None
