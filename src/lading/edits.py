@@ -83,7 +83,8 @@ def replaced(scalar: Node, text: str) -> Edit | None:
     if scalar.style == PLAIN:
         if not _is_as_written(scalar):
             return None
-        return Edit(scalar.span, text if _may_be_plain(text) else quoted(text, quote_of(scalar.source)))
+        is_plain = _may_be_plain(text) or _is_as_plain(text, scalar.text)
+        return Edit(scalar.span, text if is_plain else quoted(text, quote_of(scalar.source)))
     return Edit(scalar.span, quoted(text, scalar.style))
 
 
@@ -94,7 +95,7 @@ def replaced_part(scalar: Node, start: int, end: int, text: str) -> Edit | None:
     span = exact_part(scalar, start, end)
     if span is None or not text.isprintable() or _needs_care(text, scalar.style):
         return None
-    if scalar.style == PLAIN and not _may_be_plain(scalar.text[:start] + text + scalar.text[end:]):
+    if scalar.style == PLAIN and not _fits_into_plain(scalar.text[:start], text, scalar.text[end:]):
         return None
     return Edit(span, text)
 
@@ -122,6 +123,20 @@ def _is_as_written(scalar: Scalar) -> bool:
 def _may_be_plain(text: str) -> bool:
     """Does a plain scalar mean this text, in flow style too?"""
     return _PLAIN_WORD.fullmatch(text) is not None and text.lower() not in _NO_TEXT
+
+
+def _fits_into_plain(before: str, text: str, after: str) -> bool:
+    """Is a plain scalar still one with other letters in the midst, or at the beginning, of it?"""
+    if _may_be_plain(before + text + after):
+        return True
+    is_harmless = re.fullmatch(r"[\w./@%+=-]*(?::[\w./@%+=-]+)*", text) is not None
+    return is_harmless and bool(before or text[:1].isalpha()) and bool(before + text + after)
+
+
+def _is_as_plain(text: str, other: str) -> bool:
+    """Holds it no signs but those of another text that is plain, and begins it with a letter or like that one?"""
+    signs = set(re.sub(r"[A-Za-z0-9_./-]", "", text)) <= set(other)
+    return signs and " " not in text and (text[:1].isalpha() or (text[:1] == other[:1] and text[:1] == "$"))
 
 
 def renamed(key: Located, name: str) -> Edit | None:

@@ -138,7 +138,7 @@ class Shape:
         if "oneOf" in schema:
             chosen = self._chosen(schema["oneOf"], types)
             if not chosen:
-                yield self._wrong_type(value, kind, given, self._wanted(schema), path)
+                yield self._wrong_type(value, kind, given, self._wanted(schema), path, schema)
             elif len(chosen) == 1:
                 yield from self.misfits(value, chosen[0], path, key)
             else:
@@ -146,7 +146,7 @@ class Shape:
             return
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
-            yield self._wrong_type(value, kind, given, wanted, path)
+            yield self._wrong_type(value, kind, given, wanted, path, schema)
         elif kind == "object" and self._sound is not None:
             yield from self._object_once(self._sound, value, schema, path, key)
         elif kind == "object":
@@ -356,8 +356,22 @@ class Shape:
         problem = self.view.form(form, value) if form is not None else None
         return (f", which {problem}", None) if problem is not None else (None, None)
 
+    def _takes(self, schema: Mapping[str, Any], text: str) -> bool:
+        """Would the text do, if it were one? Not known of texts with a grammar."""
+        schema = self._resolved(schema)
+        branches = self._chosen(schema["oneOf"], ("string",)) if "oneOf" in schema else [schema]
+        branch = self._resolved(branches[0]) if len(branches) == 1 else {"x-form": ""}
+        has_form = any(key in branch for key in ("x-form", "pattern", "const"))
+        return not has_form and text in branch.get("enum", (text,))
+
     def _wrong_type(
-        self, value: Any, kind: str, given: Any, wanted: Iterable[str], path: tuple[str, ...]
+        self,
+        value: Any,
+        kind: str,
+        given: Any,
+        wanted: Iterable[str],
+        path: tuple[str, ...],
+        schema: Mapping[str, Any],
     ) -> Misfit:
         wanted = tuple(dict.fromkeys(wanted))
         as_text = _ANY_SCALAR.issubset(wanted)
@@ -370,7 +384,7 @@ class Shape:
         else:
             now = f"is {_NAMES.get(kind, 'a text')}"
         message = f"{_shown(path)} {now}; {expected} is expected"
-        written = _written(given) if help is not None else None
+        written = _written(given) if help is not None and self._takes(schema, _written(given)) else None
         return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help, wanted, given=written)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.edits import insert_entry, is_shared, remove_entry, replaced
+from lading.edits import insert_entry, is_shared, line_end, remove_entry, replaced
 from lading.findings import KNOWN, Edit, Fix
 from lading.models.needs import scopes_of
 from lading.tables import scopes as table
@@ -59,10 +59,45 @@ def grant(
     needed = _needed(job, called)
     if needed is None:
         return None
+    if called is None and (fix := _for_all(job.workflow, scopes)) is not None:
+        return fix
     block = merged(needed, scopes)
     is_safe = is_restricted and basis == KNOWN
     message = f"give `{job.id}` the `permissions` {_shown(block)}"
     return _fix(message if is_safe else message + LOOK, _new_block(job, block), is_safe)
+
+
+def _for_all(workflow: Workflow, scopes: Scopes) -> Fix | None:
+    """One block for the workflow, where every job is seen to need the same as this one."""
+    jobs = tuple(workflow.jobs.values())
+    needs = [scopes_of(job) for job in jobs if job.uses is None and job.permissions is None]
+    if len(jobs) < _SEVERAL or len(needs) < len(jobs) or not all(_covers(each, scopes) for each in needs):
+        return None
+    block: dict[str, str] = {}
+    for each in needs:
+        block = merged(block, each)
+    edit = _block_of_workflow(workflow, block)
+    return _fix(f"give the workflow the `permissions` {_shown(block)}{LOOK}", [edit] if edit else None, False)
+
+
+_SEVERAL = 2
+
+
+def _covers(scopes: Scopes, other: Scopes) -> bool:
+    rank = table.LEVELS.index
+    return all(rank(scopes.get(scope, table.NONE)) >= rank(level) for scope, level in other.items())
+
+
+def _block_of_workflow(workflow: Workflow, scopes: Scopes) -> Edit | None:
+    """Above `jobs`, set off from what stands before it as `jobs` is."""
+    entries = workflow.node.entries
+    index = next(index for index, entry in enumerate(entries) if entry.name == "jobs")
+    if index == 0:
+        return insert_entry(workflow.node, "permissions", scopes, before=entries[0])
+    edit = insert_entry(workflow.node, "permissions", scopes, after=entries[index - 1])
+    between = workflow.node.source.text[edit.span.end : entries[index].start] if edit is not None else ""
+    is_set_off = edit is not None and between.replace("\r", "").startswith("\n\n")
+    return Edit(edit.span, line_end(edit.span.source) + edit.text) if edit and is_set_off else edit
 
 
 def _fix(message: str, edits: list[Edit] | None, is_safe: bool) -> Fix | None:
@@ -84,8 +119,7 @@ def merged(one: Scopes, other: Scopes) -> dict[str, str]:
 
 def _may_hand_on(call: Call, scopes: Scopes) -> bool:
     block = call.job.permissions or call.job.workflow.permissions
-    rank = table.LEVELS.index
-    return block is not None and all(rank(block.level(s)) >= rank(level) for s, level in scopes.items())
+    return block is not None and _covers(block.scopes, scopes)
 
 
 def _needed(job: Job, called: Workflow | None) -> dict[str, str] | None:
@@ -121,11 +155,13 @@ def _into(block: PermissionBlock, scopes: Scopes) -> list[Edit] | None:
         elif table.LEVELS.index(block.level(scope)) < table.LEVELS.index(level):
             edits.append(replaced(entry.value, level))
     if new and node.flow and not node.entries:
-        first, *rest = new
+        head, *rest = new
         text = ", ".join(f"{scope}: {level}" for scope, level in rest)
-        edits.append(insert_entry(node, first[0], first[1] + (f", {text}" if text else "")))
+        edits.append(insert_entry(node, head[0], head[1] + (f", {text}" if text else "")))
     else:
-        edits += [insert_entry(node, scope, level) for scope, level in new]
+        for scope, level in new:
+            first = node.entries[0] if scope == "contents" and node.entries else None
+            edits.append(insert_entry(node, scope, level, before=first))
     return [edit for edit in edits if edit is not None] if all(edits) else None
 
 
@@ -164,6 +200,8 @@ def move_to_jobs(workflow: Workflow, scope: str, using: Iterable[str]) -> Fix | 
     if block is None or edits is None:
         return None
     names = tuple(using)
+    if len(names) > _FEW:
+        return None
     for name in names:
         added = _new_block(workflow.jobs[name], merged(block.scopes, {}))
         if added is None:
@@ -172,6 +210,10 @@ def move_to_jobs(workflow: Workflow, scope: str, using: Iterable[str]) -> Fix | 
     shown = ", ".join(f"`{name}`" for name in names)
     message = f"give `{scope}: write` to {shown} alone" if names else f"take `{scope}: write` out"
     return _fix(message, edits, False)
+
+
+_FEW = 2
+"""Jobs that are given a block of their own for one scope; with more of them the whole file would be another one."""
 
 
 def _less(block: PermissionBlock, scope: str) -> list[Edit] | None:

@@ -56,7 +56,7 @@ def _cut(service: Service, text: Text) -> Iterator[Hit]:
 
 def _escaped(text: Text, written: str, start: int) -> Fix | None:
     """Every `$` of the hash; not where one is doubled already."""
-    stop = next((at for at in range(start, len(written)) if written[at] in " \t\n,;\"'"), len(written))
+    stop = next((at for at in range(start, len(written)) if written[at] in " \t\n\"'"), len(written))
     if "$$" in written[start:stop] or "{" in written[start:stop]:
         return None
     from lading.checks.mends import double_dollars

@@ -99,6 +99,8 @@ def prefixed(test: Probe) -> Fix | None:
     """The keyword in front of a list that has none: `CMD` before words, `CMD-SHELL` before a line."""
     from lading.edits import put_first
 
+    if test.first is not None and test.form.upper() in ("CMD", "CMD-SHELL", "NONE"):
+        return reword(test.first.node, test.form.upper(), is_safe=True)
     words = [test.first, *test.items]
     texts = [word.node.text for word in words if word is not None]
     if any(text.strip() in ("||", "&&", "|", ";", ">") for text in texts[1:]):

@@ -22,7 +22,7 @@ def run_fix(request: Request, *, writes: bool, unsafe: bool, diff: bool) -> Mend
         raise Problem("--unsafe-fixes needs --fix or --diff")
     mended = mend(request, unsafe=unsafe)
     if diff:
-        _write_bytes("".join(_diffs(mended)).encode("utf-8", "replace"))
+        _write_bytes("".join(diffs(mended)).encode("utf-8", "replace"))
     elif request.unsaved is not None:
         _write_bytes(next((new for _, new in mended.changes.values()), request.unsaved))
     else:
@@ -56,7 +56,7 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.line}: {finding.rule}"
 
 
-def _diffs(mended: Mended) -> list[str]:
+def diffs(mended: Mended) -> list[str]:
     """Unified diffs that `git apply` takes at the repository's root."""
     from difflib import unified_diff
 
