@@ -44,10 +44,10 @@ def main() -> int:
     return int(problems > 0)
 
 
-def request_of(folder: Path, **options: bool) -> Request:
+def request_of(folder: Path, *, strict: bool = False) -> Request:
     owner, _, name = folder.name.partition("__")
     identity = (owner, name) if name else ("acme", "shop")
-    return Request(root=str(folder), owner=identity[0], repo=identity[1], environment={}, **options)
+    return Request(root=str(folder), owner=identity[0], repo=identity[1], environment={}, strict=strict)
 
 
 def broken_promises(request: Request, *, unsafe: bool, counts: Counter[str]) -> list[str]:

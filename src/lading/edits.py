@@ -135,6 +135,8 @@ def _fits_into_plain(before: str, text: str, after: str) -> bool:
 
 def _is_as_plain(text: str, other: str) -> bool:
     """Holds it no signs but those of another text that is plain, and begins it with a letter or like that one?"""
+    if text.lower() in _NO_TEXT:
+        return False
     signs = set(re.sub(r"[A-Za-z0-9_./-]", "", text)) <= set(other)
     return signs and " " not in text and (text[:1].isalpha() or (text[:1] == other[:1] and text[:1] == "$"))
 

@@ -10,7 +10,7 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from lading.findings import Fix
@@ -43,10 +43,10 @@ def undeclared_call_argument(repository: Repository, options: Mapping[str, Any])
                 for entry in passed:
                     name = entry.name or ""
                     if name.lower() not in declared and "${{" not in name:
-                        yield _undeclared(call, what, entry, declared)
+                        yield _undeclared(call, what, entry, passed, declared)
 
 
-def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
+def _undeclared(call: Call, what: str, entry: Entry, passed: tuple[Entry, ...], declared: Declared) -> Hit:
     near = nearest((entry.name or "").lower(), declared)
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(
@@ -55,12 +55,13 @@ def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
         related=[(_interface(call.workflow), "what it can be given")],
         basis=call.basis,
         help=f"Write `{near}`." if near is not None else None,
-        fix=_renamed(entry, near),
+        fix=_renamed(entry, near, passed),
     )
 
 
-def _renamed(entry: Entry, name: str | None) -> Fix | None:
-    if name is None:
+def _renamed(entry: Entry, name: str | None, among: Iterable[Entry]) -> Fix | None:
+    """Another name, where no entry has it yet."""
+    if name is None or any((each.name or "").lower() == name for each in among):
         return None
     from lading.checks.mends import rename
 
@@ -145,7 +146,7 @@ def _strange_inputs(repository: Repository, step: Step) -> Iterator[Hit]:
                 related=[(action.node.entry("inputs") or action.node, "what it can be given")],
                 basis=_OTHER_VERSION,
                 help=f"Write `{near}`." if near is not None else None,
-                fix=_renamed(entry, near),
+                fix=_renamed(entry, near, node),
             )
 
 

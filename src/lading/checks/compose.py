@@ -72,7 +72,8 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
 
 def _dependency_renamed(edge: Dependency, name: str | None) -> Fix | None:
     """A key of the long form, or an item of the short one; other ways hold more than the name."""
-    if name is None or edge.via or edge.way != "depends_on":
+    named = edge.service.depends_on
+    if name is None or edge.via or edge.way != "depends_on" or (named is not None and name in named.entries):
         return None
     from lading.checks.mends import rename, reword
 
@@ -154,7 +155,8 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
 
 
 def _usage_renamed(usage: Usage, name: str | None) -> Fix | None:
-    if name is None:
+    used = {each.name for each in usage.service.usages if each.section == usage.section}
+    if name is None or (name in used and usage.section != "volumes"):
         return None
     from lading.checks.mends import reword_start
 

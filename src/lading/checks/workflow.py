@@ -267,7 +267,7 @@ def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
         at=need,
         message=f"`{job.id}` needs the job `{need.text}`, which this workflow does not have{hint}",
         help=f"Write `{near}`." if near is not None else None,
-        fix=_reworded(need, near),
+        fix=_reworded(need, near) if near not in {other.text for other in job.needs} else None,
     )
 
 
