@@ -224,6 +224,40 @@ def in_lines(name: str, value: Value, unit: str) -> list[str]:
     return [f"{name}:", *(unit + line for key, each in value.items() for line in in_lines(key, each, unit))]
 
 
+def as_entries(owner: Entry, value: Map[str, Value]) -> list[Edit] | None:
+    """A mapping in block style in the place of a text or nothing behind a key; in flow style within another flow."""
+    scalar = owner.value
+    if not isinstance(scalar, Scalar) or scalar.anchor is not None or scalar.tag is not None:
+        return None
+    if scalar.style in ("|", ">") or "\n" in scalar.span.text or not value:
+        return None
+    source, lead = owner.source, _lead(owner)
+    at = end_of_lines(owner)
+    if lead is None or at is None:
+        return [Edit(scalar.span, in_flow(value))] if lead is None and scalar.start < scalar.end else None
+    unit = indent_unit(source)
+    gap = line_end(source) + " " * len(lead) + unit
+    added = "".join(gap + line for name, each in value.items() for line in in_lines(name, each, unit))
+    begin = _behind_colon(owner)
+    end = max(scalar.end, begin)
+    if end == at:
+        return [Edit(Span(source, begin, at), added)]
+    return [Edit(Span(source, begin, end), ""), Edit(Span(source, at, at), added)]
+
+
+def add_section(root: Mapping, name: str, value: Value) -> Edit | None:
+    """A new entry at the end of a file, set off as the last one is."""
+    edit = insert_entry(root, name, value)
+    if edit is None or root.flow or len(root.entries) < 2:
+        return edit
+    source, last = root.source, root.entries[-1]
+    line = source.place(last.start)[0]
+    while line > 1 and source.line(line - 1).startswith("#"):
+        line -= 1
+    is_set_off = line > 1 and not source.line(line - 1).strip()
+    return Edit(edit.span, line_end(source) + edit.text) if is_set_off else edit
+
+
 def _insert_before(entry: Entry, name: str, value: Value) -> Edit | None:
     source, column = entry.source, column_of(entry)
     lead = _lead(entry)

@@ -122,7 +122,16 @@ def write_all(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
             yield Hit(
                 block.node,
                 f"`write-all` gives {whose} every scope of the repository, {len(table.SCOPES)} of them",
+                fix=_named(workflow, block),
             )
+
+
+def _named(workflow: Workflow, block: PermissionBlock) -> Fix | None:
+    """The scopes that are needed, where it can be seen what every job does with its token."""
+    from lading.checks.grants import name_scopes
+
+    jobs = workflow.jobs.values()
+    return name_scopes(block, [job for job in jobs if (job.permissions or workflow.permissions) is block])
 
 
 def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -150,13 +150,23 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
                 f"does not define{hint}",
                 basis=basis,
                 help=f"Add `{usage.name}:` under the top-level `{section}:`.",
-                fix=_usage_renamed(usage, near),
+                fix=_usage_renamed(usage, near) if near is not None else _declared(usage, basis == KNOWN),
             )
 
 
-def _usage_renamed(usage: Usage, name: str | None) -> Fix | None:
+def _declared(usage: Usage, is_safe: bool) -> Fix | None:
+    """A volume or network without settings, declared in the file that uses it; the others need a source."""
+    service, path = usage.service, usage.node.source.path
+    if usage.section not in ("volumes", "networks") or service.name_node.source.path != path:
+        return None
+    from lading.checks.mends import declared
+
+    return declared(service.project.texts.tree(path), usage.section, usage.name, is_safe=is_safe)
+
+
+def _usage_renamed(usage: Usage, name: str) -> Fix | None:
     used = {each.name for each in usage.service.usages if each.section == usage.section}
-    if name is None or (name in used and usage.section != "volumes"):
+    if name in used and usage.section != "volumes":
         return None
     from lading.checks.mends import reword_start
 

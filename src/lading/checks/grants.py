@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lading.edits import insert_entry, is_shared, line_end, remove_entry, replaced
+from lading.edits import as_entries, insert_entry, is_shared, line_end, remove_entry, replaced
 from lading.findings import KNOWN, Edit, Fix
-from lading.models.needs import scopes_of
 from lading.tables import scopes as table
 from lading.tree import Mapping, Scalar
 
@@ -70,7 +69,7 @@ def grant(
 def _for_all(workflow: Workflow, scopes: Scopes) -> Fix | None:
     """One block for the workflow, where every job is seen to need the same as this one."""
     jobs = tuple(workflow.jobs.values())
-    needs = [scopes_of(job) for job in jobs if job.uses is None and job.permissions is None]
+    needs = [job.scopes for job in jobs if job.uses is None and job.permissions is None]
     if len(jobs) < _SEVERAL or len(needs) < len(jobs) or not all(_covers(each, scopes) for each in needs):
         return None
     block: dict[str, str] = {}
@@ -125,7 +124,7 @@ def _may_hand_on(call: Call, scopes: Scopes) -> bool:
 def _needed(job: Job, called: Workflow | None) -> dict[str, str] | None:
     """What a job needs as far as it can be seen; None where it calls what cannot be looked through."""
     if job.uses is None:
-        return scopes_of(job)
+        return job.scopes
     if called is None:
         return None
     found: dict[str, str] = {"contents": table.READ}
@@ -137,7 +136,7 @@ def _needed(job: Job, called: Workflow | None) -> dict[str, str] | None:
     for each in called.jobs.values():
         if each.uses is not None:
             return None
-        found = merged(found, scopes_of(each) if each.permissions is called.permissions is None else {})
+        found = merged(found, each.scopes if each.permissions is called.permissions is None else {})
     return found
 
 
@@ -210,6 +209,22 @@ def move_to_jobs(workflow: Workflow, scope: str, using: Iterable[str]) -> Fix | 
     shown = ", ".join(f"`{name}`" for name in names)
     message = f"give `{scope}: write` to {shown} alone" if names else f"take `{scope}: write` out"
     return _fix(message, edits, False)
+
+
+def name_scopes(block: PermissionBlock, jobs: Iterable[Job]) -> Fix | None:
+    """The scopes that jobs are seen to use, in the place of a shorthand; None where one may use what nobody sees."""
+    from lading.models.needs import use_of
+
+    found: dict[str, str] = {"contents": table.READ}
+    for job in jobs:
+        use = use_of(job, {}, publishes=False)
+        if use.possible is None:
+            return None
+        certain = job.scopes
+        likely = {scope: table.WRITE for scope in use.possible if scope not in ("id-token", "contents")}
+        found = merged(merged(found, certain), likely)
+    edits = as_entries(block.key, found)
+    return _fix(f"name what is needed: {_shown(found)}; look whether that is all", edits, False)
 
 
 _FEW = 2

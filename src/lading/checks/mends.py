@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from lading.edits import (
+    add_section,
+    as_entries,
     exact_part,
     in_quotes,
+    insert_entry,
     put_in,
     quoted,
     remove_entry,
@@ -86,6 +89,23 @@ def drop_entry(tree: Tree, key: Node) -> Fix | None:
     if entry is None or root is None or len(tree.documents) > 1:
         return None
     return fix_of(f"remove `{entry.name}`", [remove_entry(root, entry)], is_safe=True)
+
+
+def declared(tree: Tree, section: str, name: str, *, is_safe: bool) -> Fix | None:
+    """A name without settings in a section at the top of a file, which is made where there is none."""
+    root = tree.root
+    if not isinstance(root, Mapping) or len(tree.documents) > 1 or root.entry("services") is None:
+        return None
+    entry = root.entry(section)
+    edits: list[Edit | None]
+    if entry is None:
+        edits = [add_section(root, section, {name: ""})]
+    elif isinstance(entry.value, Mapping):
+        edits = [insert_entry(entry.value, name, "")]
+    else:
+        is_empty = isinstance(entry.value, Scalar) and entry.value.is_null
+        edits = [*(as_entries(entry, {name: ""}) or ())] if is_empty else []
+    return fix_of(f"declare `{name}` under `{section}`", edits, is_safe=is_safe)
 
 
 # --- tests of healthchecks ---

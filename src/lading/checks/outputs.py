@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lading.findings import Hit, once
+from lading.findings import Edit, Fix, Hit, once
 from lading.models.expressions import ExpressionError, pieces
+from lading.source import Span
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, Sequence
 from lading.words import nearest
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from lading.models.permissions import CallGraph
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Workflow
-    from lading.source import Span
     from lading.tree import Node
 
     Reading = tuple[Span, str, str | None]
@@ -84,7 +84,16 @@ def _undeclared(workflow: Workflow, at: Span, name: str, output: str, graph: Cal
         f"`{source.id}` has no output `{output}`, so this is empty{hint}",
         related=[(source.key, "the job")],
         help=f"Write `{near}`." if near is not None else None,
+        fix=_other_output(at, output, near) if near is not None else None,
     )
+
+
+def _other_output(at: Span, output: str, name: str) -> Fix | None:
+    """The name at the end of `needs.JOB.outputs.NAME`."""
+    if not at.text.endswith(f".{output}"):
+        return None
+    edit = Edit(Span(at.source, at.end - len(output), at.end), name)
+    return Fix(f"write `{name}`", [edit], is_safe=False)
 
 
 def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:
