@@ -81,7 +81,24 @@ def left_over_placeholder(consumer: Consumer, options: Mapping[str, Any]) -> Ite
     if found is None:
         return
     message, ground = placeholder_words(consumer.template, found, consumer.problem, consumer.namespaces)
-    yield Hit(consumer.node, message, basis=_basis(consumer) & ground, help=_filled_in(consumer))
+    meant = _filled_in(consumer)
+    yield Hit(
+        consumer.node,
+        message,
+        basis=_basis(consumer) & ground,
+        help=f"Write `{meant}`." if meant is not None else None,
+        fix=_with_name(consumer, meant) if meant is not None else None,
+    )
+
+
+def _with_name(consumer: Consumer, name: str) -> Fix | None:
+    """Nobody can tell the version for which a placeholder stands."""
+    tag = consumer.parts.tag
+    if not _is_as_written(consumer) or (tag is not None and _is_open(tag)):
+        return None
+    from lading.checks.mends import reword
+
+    return reword(consumer.node, name, is_safe=False)
 
 
 def _filled_in(consumer: Consumer) -> str | None:
@@ -106,7 +123,7 @@ def _filled_in(consumer: Consumer) -> str | None:
     if tag is not None and not _is_open(tag):
         parts += (":", *tag.parts)
     reference = Template(parts)
-    return f"Write `{reference.shown}`." if check_template(reference) is None else None
+    return reference.shown if check_template(reference) is None else None
 
 
 def _is_open(part: Template) -> bool:

@@ -226,7 +226,7 @@ def _of_gh(text: str) -> set[str] | None:
 
 
 def scopes_of(job: Job) -> dict[str, str]:
-    """What a job is seen to need of a token: what its actions and the commands of its scripts ask for, and to read.
+    """What a job is seen to need of a token: what its actions and the commands of its scripts ask for, or may read.
 
     For a `permissions` block of its own; what nobody sees (a program of its own with the token) is not in it.
     """
@@ -237,6 +237,9 @@ def scopes_of(job: Job) -> dict[str, str]:
     needs = [need_of(step) for step in job.steps] + [need_of_call(job)]
     scopes = [need.scopes for need in needs if need is not None]
     for step in job.steps:
+        row = ACTIONS.get(step.action or "")
+        if row is not None:
+            scopes.append({scope: level for scope, level in row.may.items() if level == "read"})
         if step.run is not None:
             if re.search(_GIT_WRITES, step.run.text) and pushes_with_own_token(job):
                 scopes.append({"contents": "write"})
