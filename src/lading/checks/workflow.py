@@ -233,7 +233,13 @@ def _granted(excess: Excess) -> Fix | None:
     if excess.chain or block.shorthand is not None:
         return None
     from lading.checks.grants import grant
+    from lading.models.needs import use_of
 
+    uses = [use_of(job, {}, publishes=True) for job in call.workflow.jobs.values()]
+    if not all(
+        block.level(scope) != table.WRITE or any(use.may(scope) for use in uses) for scope in excess.scopes
+    ):
+        return None  # it asks for what it does not use, and so is the one to be changed
     wanted = {scope: block.level(scope) for scope in excess.scopes}
     fix = grant(call.job, wanted, excess.basis, called=call.workflow)
     return Fix(fix.message, fix.edits, is_safe=False) if fix is not None else None
