@@ -290,15 +290,17 @@ def _lead(entry: Entry) -> str | None:
 def end_of_lines(entry: Entry) -> int | None:
     """Where the last line of an entry ends, its comment with it; None where another value follows there.
 
-    The blank lines at the end of a block that keeps them (`|+`) belong to it.
+    The blank lines at the end of a block that keeps them (`|+`) belong to it, and a file that ends in a block without a
+    line end gives it none.
     """
     source, last = entry.source, _last_of(entry.value)
     end = max(entry.value.end, entry.end, _behind_colon(entry))
     if isinstance(last, Scalar) and last.style in ("|", ">"):
         head = source.text[last.start : source.text.find("\n", last.start)]
-        if "+" in head.partition("#")[0]:
-            return None
-        return _end_of_line(source, end)
+        style = head.partition("#")[0]
+        stop = _end_of_line(source, end)
+        is_open = stop == len(source.text) and "-" not in style
+        return None if "+" in style or is_open else stop
     stop = _end_of_line(source, end)
     rest = source.text[end:stop].lstrip(" \t")
     return stop if not rest or (rest.startswith("#") and source.text[end] in " \t") else None
@@ -374,10 +376,11 @@ def _remove_lines(mapping: Mapping, entry: Entry) -> Edit:
         if not source.line(last + 1).strip():
             last += 1
     start, end = source.offset(first), source.offset(last + 1)
-    if end == len(source.text) and last >= source.line_count and start > 0:
-        stop = _end_of_line(source, start - 1)
-        if not source.text.endswith(("\n", "\r")):
-            start = stop
+    index = mapping.entries.index(entry)
+    before_it = _last_of(mapping.entries[index - 1].value) if index else None
+    ends_in_block = isinstance(before_it, Scalar) and before_it.style in ("|", ">")
+    if end == len(source.text) and start > 0 and not source.text.endswith(("\n", "\r")) and not ends_in_block:
+        start = _end_of_line(source, start - 1)
     return Edit(Span(source, start, end), "")
 
 
@@ -511,3 +514,54 @@ def _dash_of(item: Node) -> int | None:
     line = source.offset(source.place(item.start)[0])
     lead = source.text[line : item.start]
     return line + lead.index("-") if re.fullmatch(r" *-[ \t]+", lead) else None
+
+
+def append_name(owner: Entry, name: str) -> Edit | None:
+    """One more name in a list of names; a name by itself becomes a list."""
+    value = owner.value
+    if value.anchor is not None or value.tag is not None:
+        return None
+    if isinstance(value, Scalar):
+        is_plain = value.style not in ("|", ">") and value.start < value.end and "\n" not in value.span.text
+        return Edit(value.span, f"[{value.span.text}, {name}]") if is_plain else None
+    if not isinstance(value, Sequence) or not value.items:
+        return None
+    last = value.items[-1]
+    if value.flow:
+        return Edit(Span(value.source, last.end, last.end), f", {name}")
+    dash = _dash_of(last)
+    at = _end_of_line(value.source, last.end)
+    rest = value.source.text[last.end : at].lstrip(" \t")
+    if dash is None or not isinstance(last, Scalar) or (rest and not rest.startswith("#")):
+        return None
+    gap = line_end(value.source) + " " * column_of(Span(value.source, dash, dash))
+    return Edit(Span(value.source, at, at), gap + value.source.text[dash : last.start] + name)
+
+
+def insert_item(sequence: Node, before: Node, value: Map[str, Value]) -> Edit | None:
+    """A mapping as a new item of a block list, in front of another item and of the comments above that one."""
+    if not isinstance(sequence, Sequence) or sequence.flow or sequence.anchor is not None:
+        return None
+    dash = _dash_of(before) if before in sequence.items and before.anchor is None else None
+    if dash is None:
+        return None
+    source = sequence.source
+    line, column = source.place(dash)
+    while line > 1 and source.line(line - 1).strip().startswith("#"):
+        line -= 1
+    lead = " " * (column - 1)
+    unit = indent_unit(source)
+    lines = [each for name, inner in value.items() for each in in_lines(name, inner, unit)]
+    mark = source.text[dash : before.start]
+    written = [lead + mark + lines[0], *(lead + " " * len(mark) + each for each in lines[1:])]
+    at = source.offset(line)
+    blank = line_end(source) if line > 1 and not source.line(line - 1).strip() else ""
+    return Edit(Span(source, at, at), "".join(each + line_end(source) for each in written) + blank)
+
+
+def without_quotes(scalar: Node) -> Edit | None:
+    """The text of a scalar as it is, where another type is meant than a text."""
+    if not isinstance(scalar, Scalar) or scalar.style not in ("'", '"') or scalar.tag is not None:
+        return None
+    is_word = re.fullmatch(r"[A-Za-z0-9.+-]+", scalar.text) is not None
+    return Edit(scalar.span, scalar.text) if is_word else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.findings import Hit, assumed, once
 from lading.models.workflow import local_path, scalar_value
 from lading.tree import Mapping as MappingNode
@@ -107,6 +109,7 @@ def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> I
                         f"input `{name}` of `{call.workflow.path}` takes {problem}, not `{node.text}`",
                         related=[(spec, "declared here")],
                         basis=call.basis,
+                        fix=_typed(node, wanted.text),
                     )
 
 
@@ -164,7 +167,22 @@ def mistyped_default(workflow: Workflow, options: Mapping[str, Any]) -> Iterator
         if isinstance(default, Scalar) and kind is not None:
             problem = _mismatch(default, kind)
             if problem is not None:
-                yield Hit(default, f"the default of `{name}` is `{default.text}`; {problem} is expected")
+                yield Hit(
+                    default,
+                    f"the default of `{name}` is `{default.text}`; {problem} is expected",
+                    fix=_typed(default, kind),
+                )
+
+
+def _typed(node: Scalar, wanted: str) -> Fix | None:
+    """Without its quotes, where it is what is wanted then."""
+    is_fitting = re.fullmatch(r"true|false" if wanted == "boolean" else r"[0-9]+(?:\.[0-9]+)?", node.text)
+    if is_fitting is None or not node.style:
+        return None
+    from lading.checks.mends import fix_of
+    from lading.edits import without_quotes
+
+    return fix_of(f"write `{node.text}`", [without_quotes(node)], is_safe=True)
 
 
 _WANTED = {"boolean": (bool, "`true` or `false`"), "number": (float, "a number")}

@@ -91,6 +91,20 @@ def drop_entry(tree: Tree, key: Node) -> Fix | None:
     return fix_of(f"remove `{entry.name}`", [remove_entry(root, entry)], is_safe=True)
 
 
+def drop_from_section(tree: Tree, section: str, key: Node) -> Fix | None:
+    """Take a name out of a section at the top of a file, the section with it where it holds no other."""
+    root = tree.root
+    owner = root.entry(section) if isinstance(root, Mapping) else None
+    if owner is None or not isinstance(owner.value, Mapping) or root is None or len(tree.documents) > 1:
+        return None
+    entry = next((each for each in owner.value if each.key is key), None)
+    if entry is None:
+        return None
+    is_only = len(owner.value.entries) == 1
+    edit = remove_entry(root, owner) if is_only else remove_entry(owner.value, entry)
+    return fix_of(f"remove `{entry.name}`", [edit], is_safe=False)
+
+
 def declared(tree: Tree, section: str, name: str, *, is_safe: bool) -> Fix | None:
     """A name without settings in a section at the top of a file, which is made where there is none."""
     root = tree.root

@@ -50,6 +50,30 @@ def _unneeded(workflow: Workflow, job: Job, at: Span, name: str) -> Hit:
         f"`needs.{name}` is empty here: `{job.id}` does not need a job `{name}`{hint}",
         related=[(known.key, "the job")] if known is not None else [],
         help=f"Write `needs.{near}`." if near is not None else f"Add `{name}` to the `needs` of `{job.id}`.",
+        fix=_needed(workflow, job, known.id) if known is not None and known is not job else None,
+    )
+
+
+def _needed(workflow: Workflow, job: Job, name: str) -> Fix | None:
+    """The job among the needs, where it does not wait for this one."""
+    from lading.edits import append_name, insert_entry
+
+    waiting, before = [name], {name}
+    while waiting:
+        other = workflow.job(waiting.pop())
+        new = {need.text for need in other.needs} - before if other is not None else set()
+        before |= new
+        waiting += new
+    if job.id.lower() in {each.lower() for each in before}:
+        return None
+    entry = job.node.entry("needs")
+    if entry is not None:
+        edit = append_name(entry, name)
+    else:
+        runs_on = job.node.entry("runs-on")
+        edit = insert_entry(job.key.value, "needs", name, before=runs_on) if runs_on is not None else None
+    return (
+        Fix(f"add `{name}` to the `needs` of `{job.id}`", [edit], is_safe=False) if edit is not None else None
     )
 
 

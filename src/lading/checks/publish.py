@@ -146,7 +146,18 @@ def push_without_login(publication: Publication, options: Mapping[str, Any]) -> 
         publication.references[0].at,
         f"job `{publication.job.id}` pushes to `{publication.registry}` and no step of it logs in there",
         basis=publication.basis,
+        fix=_with_login(publication),
     )
+
+
+def _with_login(publication: Publication) -> Fix | None:
+    """The token opens GitHub's registry, where it may write packages."""
+    tokens = publication.permissions
+    if publication.registry != GITHUB_REGISTRY or not all(t.level("packages") == "write" for t in tokens):
+        return None
+    from lading.checks.additions import login_before
+
+    return login_before(publication.job, publication.step)
 
 
 def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -53,7 +53,18 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
                 continue
             if any(_may_use(project, section, name)) or project.neighbours.mentioning(name, project):
                 continue
-            yield Hit(at=item.key, message=f"no service uses the {word} `{name}`")
+            yield Hit(
+                at=item.key,
+                message=f"no service uses the {word} `{name}`",
+                fix=_taken_out(project, section, item.key),
+            )
+
+
+def _taken_out(project: Project, section: str, key: Node) -> Fix | None:
+    """The name, or its section with it where it is the only one."""
+    from lading.checks.mends import drop_from_section
+
+    return drop_from_section(project.texts.tree(key.source.path), section, key)
 
 
 def _may_use(project: Project, section: str, name: str) -> Iterator[bool]:
