@@ -56,8 +56,14 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
             yield Hit(
                 at=item.key,
                 message=f"no service uses the {word} `{name}`",
-                fix=_taken_out(project, section, item.key),
+                fix=_taken_out(project, section, item.key) if _all_defined(project, section, used) else None,
             )
+
+
+def _all_defined(project: Project, section: str, used: set[tuple[str, str]]) -> bool:
+    """Is every name that is used there? Else the idle one may be what was meant."""
+    defined = {*project.names(section), "default"}
+    return all(name in defined for kind, name in used if kind == section)
 
 
 def _taken_out(project: Project, section: str, key: Node) -> Fix | None:
