@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.edits import (
     add_section,
     as_entries,
@@ -100,8 +102,13 @@ def drop_from_section(tree: Tree, section: str, key: Node) -> Fix | None:
     entry = next((each for each in owner.value if each.key is key), None)
     if entry is None:
         return None
+    name = entry.name or ""
+    if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", each.text) for each in tree.comments()):
+        return None  # somebody says why, or a service that uses it waits in a comment
     is_only = len(owner.value.entries) == 1
     edit = remove_entry(root, owner) if is_only else remove_entry(owner.value, entry)
+    if edit is not None and "#" in edit.span.text:
+        return None
     return fix_of(f"remove `{entry.name}`", [edit], is_safe=False)
 
 
