@@ -176,13 +176,13 @@ def _write(root: str, path: str, old: bytes, new: bytes) -> str | None:
             os.fsync(file.fileno())
         _keep_owner(draft, status)
         if not _holds(whole, old):
-            os.unlink(draft)
             return "has changed while it was checked, and was left as it is"
         os.replace(draft, whole)
     except OSError as error:
+        return f"cannot be written: {error.strerror}"
+    finally:
         if os.path.lexists(draft):
             os.unlink(draft)
-        return f"cannot be written: {error.strerror}"
     return None
 
 
