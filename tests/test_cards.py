@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lading.catalogue import cards_in, read_card
+from lading.mend import mend
 from lading.session import Request, all_rules, open_session
 from tests.support import MARK, ROOT, write_files
 
@@ -33,21 +35,25 @@ def expected(card: dict[str, Any], example: dict[str, Any]) -> list[tuple[str, i
     return sorted(places)
 
 
-@pytest.mark.parametrize(("id", "kind", "example"), EXAMPLES)
-def test_example(id: str, kind: str, example: dict[str, Any], tmp_path: Path) -> None:
-    write_files(tmp_path, example["files"])
+def request_of(folder: Path, id: str, example: dict[str, Any], **options: Any) -> Request:
+    """A run over an example as the repository that it says it is."""
     if example.get("options"):
-        write_files(tmp_path, {"lading.yaml": f"rules: {{{id}: {{options: {example['options']!r}}}}}"})
+        write_files(folder, {"lading.yaml": f"rules: {{{id}: {{options: {example['options']!r}}}}}"})
     owner, _, name = example.get("repository", "acme/shop").partition("/")
-    request = Request(
-        root=str(tmp_path),
+    return Request(
+        root=str(folder),
         owner=owner,
         repo=name,
         default_token=example.get("default-token"),
         environment={},
-        strict=True,
+        **options,
     )
-    findings = open_session(request).check().findings
+
+
+@pytest.mark.parametrize(("id", "kind", "example"), EXAMPLES)
+def test_example(id: str, kind: str, example: dict[str, Any], tmp_path: Path) -> None:
+    write_files(tmp_path, example["files"])
+    findings = open_session(request_of(tmp_path, id, example, strict=True)).check().findings
     places = expected(CARDS[id], example)
     is_note = CARDS[id]["level"] == "note"
     own = sorted(
@@ -59,6 +65,43 @@ def test_example(id: str, kind: str, example: dict[str, Any], tmp_path: Path) ->
         own = [place for place in own if place[2] != "note"]
     assert own == places, [f"{f.rule} {f.path}:{f.line} {f.message}" for f in findings]
     assert [f for f in findings if f.level == "error" and f.rule != id] == []
+
+
+FIXED = [
+    pytest.param(id, example, fixed, id=f"{id}: {fixed['name']}")
+    for id, card in CARDS.items()
+    for fixed in card["examples"].get("fixed") or ()
+    for example in card["examples"]["bad"]
+    if example["name"] == fixed["name"]
+]
+
+
+@pytest.mark.parametrize(("id", "example", "fixed"), FIXED)
+def test_the_fixes_of_a_bad_example_make_the_fixed_one_of_it(
+    id: str, example: dict[str, Any], fixed: dict[str, Any], tmp_path: Path
+) -> None:
+    files = {path: without_marks(text) for path, text in example["files"].items()}
+    write_files(tmp_path, files)
+    mended = mend(request_of(tmp_path, id, example, select=(id,)), unsafe=True)
+    files |= {path: new.decode() for path, (_, new) in mended.changes.items()}
+    assert files == fixed["files"]
+    assert (mended.is_stable, mended.dropped) == (True, ())
+
+
+def without_marks(text: str) -> str:
+    return "".join(MARK.sub("", line).rstrip(" ") + end for line, end in lines_of(text))
+
+
+def lines_of(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines(keepends=True):
+        yield line.rstrip("\r\n"), line[len(line.rstrip("\r\n")) :]
+
+
+@pytest.mark.parametrize("id", CARDS)
+def test_a_fixed_example_has_the_name_of_a_bad_one(id: str) -> None:
+    examples = CARDS[id]["examples"]
+    names = {each["name"] for each in examples["bad"]}
+    assert {each["name"] for each in examples.get("fixed") or ()} <= names
 
 
 @pytest.mark.parametrize("id", CARDS)

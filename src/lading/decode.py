@@ -27,9 +27,20 @@ class NotText(Exception):
         self.line = line
 
 
+def encoding_of(data: bytes) -> tuple[bytes, str]:
+    """The byte order mark that data begins with, empty where there is none, and the encoding."""
+    return next(((m, name) for m, name in _MARKS if data.startswith(m)), (b"", _guessed(data)))
+
+
+def encode_like(text: str, data: bytes) -> bytes:
+    """A text with the byte order mark and in the encoding that data has."""
+    mark, encoding = encoding_of(data)
+    return mark + text.encode(encoding, "surrogatepass")
+
+
 def decode(data: bytes) -> str:
     """The text without its byte order mark. Raises `NotText`."""
-    mark, encoding = next(((m, name) for m, name in _MARKS if data.startswith(m)), (b"", _guessed(data)))
+    mark, encoding = encoding_of(data)
     body = data[len(mark) :] if mark else data
     try:
         text = body.decode(encoding)

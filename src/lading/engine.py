@@ -278,7 +278,8 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
         else:
             message = f"{message} ({joined})" if message.endswith("?") else f"{message}, {joined}"
     related = tuple(Related(span_of(at), words) for at, words in hit.related)
-    return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, hit.fix)
+    fix = hit.fix if hit.basis.kind != "unknown" else None
+    return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
 def _is_left_out(finding: Finding, chosen: RuleSettings | None) -> bool:

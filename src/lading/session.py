@@ -121,9 +121,14 @@ class Session:
         self.bound = bound
 
     @property
+    def focus(self) -> Selection:
+        """The paths that were given."""
+        return Selection(focus=_focus(self.request, self.root, self.config))
+
+    @property
     def is_out_of_focus(self) -> bool:
         """Were paths given, and lies nothing that is looked at below them?"""
-        focus = Selection(focus=_focus(self.request, self.root, self.config))
+        focus = self.focus
         read = (self.repository, self.bound.repository) if self.bound is not None else (self.repository,)
         paths = (
             path
@@ -193,14 +198,19 @@ def check_path(path: str) -> Outcome:
     return open_session(Request((path,))).check()
 
 
-def open_session(request: Request) -> Session:
-    """Find the repository, read its configuration, and lay out its models. Raises `Problem`."""
+def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) -> Session:
+    """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
+
+    `drafts` stand for files on disk, by path from the root.
+    """
     _refuse_odd_names(request)
     root = _root(request)
     files = Files(root)
     if request.unsaved_path is not None and request.unsaved is not None:
         path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
         files = files.overlay(path, request.unsaved)
+    for path, data in (drafts or {}).items():
+        files = files.overlay(path, data)
     reader = Reader()
     own = _own_layers(request, files, reader)
     policy = _policy_layers(request, files, reader)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from lading.words import nearest
+from lading.words import nearest, slip_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -66,10 +66,11 @@ _ANY_SCALAR = _SCALARS - {"null"}
 class Misfit:
     """One thing in which a value does not fit: `path` are the names on the way, list items as `[]`.
 
-    `wanted` are the types that a value of the wrong type is expected to have, as JSON Schema names them.
+    `wanted` are the types that a value of the wrong type is expected to have, as JSON Schema names them; `meant` is
+    the key or word that can only have been meant, `given` the value as it is read, for those who mend it.
     """
 
-    __slots__ = ("at", "help", "kind", "message", "path", "value", "wanted")
+    __slots__ = ("at", "given", "help", "kind", "meant", "message", "path", "value", "wanted")
 
     def __init__(
         self,
@@ -80,7 +81,11 @@ class Misfit:
         value: Any,
         help: str | None = None,
         wanted: tuple[str, ...] = (),
+        meant: str | None = None,
+        given: str | None = None,
     ) -> None:
+        self.meant = meant
+        self.given = given
         self.kind = kind
         self.at = at
         self.path = path
@@ -133,7 +138,7 @@ class Shape:
         if "oneOf" in schema:
             chosen = self._chosen(schema["oneOf"], types)
             if not chosen:
-                yield self._wrong_type(value, kind, given, self._wanted(schema), path)
+                yield self._wrong_type(value, kind, given, self._wanted(schema), path, schema)
             elif len(chosen) == 1:
                 yield from self.misfits(value, chosen[0], path, key)
             else:
@@ -141,7 +146,7 @@ class Shape:
             return
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
-            yield self._wrong_type(value, kind, given, wanted, path)
+            yield self._wrong_type(value, kind, given, wanted, path, schema)
         elif kind == "object" and self._sound is not None:
             yield from self._object_once(self._sound, value, schema, path, key)
         elif kind == "object":
@@ -239,7 +244,8 @@ class Shape:
             if name in strangers:
                 yield _conflict(name, strangers[name], place, each, (*path, name))
             elif inner is False:
-                yield self._unknown_key(name, place, each, schema, path)
+                taken = [each for each, _, _ in self.view.entries(value)]
+                yield self._unknown_key(name, place, each, schema, path, taken)
             elif inner is not True:
                 since = inner.get("x-since")
                 if since is not None:
@@ -251,8 +257,15 @@ class Shape:
                 yield Misfit(MISSING_KEY, self.view.lacking(value, key), (*path, name), message, value)
 
     def _unknown_key(
-        self, name: str, key: Located, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]
+        self,
+        name: str,
+        key: Located,
+        value: Any,
+        schema: Mapping[str, Any],
+        path: tuple[str, ...],
+        taken: Sequence[str],
     ) -> Misfit:
+        """`taken` are the keys that are there."""
         known = list(schema.get("properties", ()))
         names = [pattern for pattern in schema.get("patternProperties", ()) if not pattern.startswith("^x-")]
         if names and not known:
@@ -262,7 +275,13 @@ class Shape:
         hint = f"; did you mean `{near}`?" if near is not None else ""
         where = f"of {_shown(path)}" if path else "at the top level"
         message = f"`{name}` is no key {where} that {self.view.reader} knows{hint}"
-        return Misfit(UNKNOWN_KEY, key, (*path, name), message, value, f"Write `{near}`." if near else None)
+        help = f"Write `{near}`." if near else None
+        meant = slip_of(name, known) if near is not None else None
+        if meant in taken or (
+            meant and any(self.misfits(value, schema["properties"][meant], (*path, meant)))
+        ):
+            meant = None
+        return Misfit(UNKNOWN_KEY, key, (*path, name), message, value, help, meant=meant)
 
     def _array(self, value: Any, schema: Mapping[str, Any], path: tuple[str, ...]) -> Iterator[Misfit]:
         inner = schema.get("items")
@@ -299,7 +318,17 @@ class Shape:
         if problem is not None:
             written = f"is `{given}`" if given != "" else "is empty"
             message = f"{_shown(path)} {written}{problem}" if not problem.startswith("`") else problem
-            yield Misfit(INVALID_VALUE, self.view.place(value), path, message, value, help)
+            meant = slip_of(given, _words(schema)) if isinstance(given, str) and help is not None else None
+            yield Misfit(
+                INVALID_VALUE,
+                self.view.place(value),
+                path,
+                message,
+                value,
+                help,
+                meant=meant,
+                given=str(given),
+            )
 
     def _wrong_value(
         self, value: Any, given: Any, schema: Mapping[str, Any]
@@ -327,8 +356,22 @@ class Shape:
         problem = self.view.form(form, value) if form is not None else None
         return (f", which {problem}", None) if problem is not None else (None, None)
 
+    def _takes(self, schema: Mapping[str, Any], text: str) -> bool:
+        """Would the text do, if it were one? Not known of texts with a grammar."""
+        schema = self._resolved(schema)
+        branches = self._chosen(schema["oneOf"], ("string",)) if "oneOf" in schema else [schema]
+        branch = self._resolved(branches[0]) if len(branches) == 1 else {"x-form": ""}
+        has_form = any(key in branch for key in ("x-form", "pattern", "const"))
+        return not has_form and text in branch.get("enum", (text,))
+
     def _wrong_type(
-        self, value: Any, kind: str, given: Any, wanted: Iterable[str], path: tuple[str, ...]
+        self,
+        value: Any,
+        kind: str,
+        given: Any,
+        wanted: Iterable[str],
+        path: tuple[str, ...],
+        schema: Mapping[str, Any],
     ) -> Misfit:
         wanted = tuple(dict.fromkeys(wanted))
         as_text = _ANY_SCALAR.issubset(wanted)
@@ -341,7 +384,12 @@ class Shape:
         else:
             now = f"is {_NAMES.get(kind, 'a text')}"
         message = f"{_shown(path)} {now}; {expected} is expected"
-        return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help, wanted)
+        written = _written(given) if help is not None and self._takes(schema, _written(given)) else None
+        return Misfit(WRONG_TYPE, self.view.place(value), path, message, value, help, wanted, given=written)
+
+
+def _words(schema: Mapping[str, Any]) -> list[str]:
+    return [each for each in schema.get("enum", ()) if isinstance(each, str)]
 
 
 def _types(given: Any) -> tuple[str, ...]:

@@ -35,3 +35,12 @@ def is_one_slip(name: str, meant: str) -> bool:
 
 
 _LONG = 5
+
+
+def slip_of(name: str, candidates: Iterable[str]) -> str | None:
+    """The one candidate that a slip of the hand turned into `name`; None where there is none, or more than one."""
+    found = [each for each in candidates if len(each) > _SHORT and is_one_slip(name, each)]
+    return found[0] if len(found) == 1 else None
+
+
+_SHORT = 2

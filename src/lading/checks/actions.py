@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.needs import Use
     from lading.models.permissions import CallGraph, Effective, PermissionBlock
     from lading.models.repository import Repository
@@ -51,17 +51,13 @@ def _needs_of(job: Job) -> Iterator[_Needing]:
             yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
 
 
-_DEEPEST = 5
-"""Composite actions within each other that are looked into."""
-
-
 def _needs_within(job: Job, walker: Walker) -> Iterator[_Needing]:
     """What the composite actions of this repository need that a job uses, told where it uses them."""
     for step in job.steps:
         action = walker.action(step)
         if action is None or step.uses is None:
             continue
-        for need, inner in _needs_inside(action, walker, 1):
+        for need, inner in _needs_inside(action, walker, set()):
             inside = Need(
                 f"{need.what}` in `{action.path}",
                 need.scopes,
@@ -74,14 +70,21 @@ def _needs_within(job: Job, walker: Walker) -> Iterator[_Needing]:
             yield inside, step.uses, step.condition, doubt
 
 
-def _needs_inside(action: Action, walker: Walker, depth: int) -> Iterator[tuple[Need, Step]]:
+_MOST_WITHIN = 50
+"""Composite actions that are looked into for one step; GitHub nests ten."""
+
+
+def _needs_inside(action: Action, walker: Walker, seen: set[str]) -> Iterator[tuple[Need, Step]]:
+    """What the steps of an action need, and those of the actions within, each of them looked into once."""
+    seen.add(action.path)
     for step in action.steps:
         need = need_of(step)
         if need is not None:
             yield need, step
-        inner = walker.action(step) if depth < _DEEPEST else None
-        if inner is not None and step.condition is None:
-            yield from _needs_inside(inner, walker, depth + 1)
+        inner = walker.action(step)
+        is_new = inner is not None and inner.path not in seen and len(seen) < _MOST_WITHIN
+        if inner is not None and is_new and step.condition is None:
+            yield from _needs_inside(inner, walker, seen)
 
 
 def _lacking(
@@ -108,7 +111,18 @@ def _lacking(
                 ],
                 basis=basis,
                 help=f"Add `{wanted}` to the `permissions` of job `{job.id}`.",
+                fix=_granted(job, wanted, token, basis, graph),
             )
+
+
+def _granted(job: Job, wanted: str, token: Effective, basis: Basis, graph: CallGraph) -> Fix | None:
+    """The scopes in the block of the job; a called workflow without a block has what its caller has."""
+    if token.chain and job.permissions is None and job.workflow.permissions is None:
+        return None
+    from lading.checks.grants import grant
+
+    scopes = dict(each.split(": ") for each in wanted.split(", "))
+    return grant(job, scopes, basis, callers=graph.callers(job.workflow))
 
 
 def _wanted(need: Need, token: Effective) -> str:
@@ -145,7 +159,16 @@ def write_all(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
             yield Hit(
                 block.node,
                 f"`write-all` gives {whose} every scope of the repository, {len(table.SCOPES)} of them",
+                fix=_named(workflow, block),
             )
+
+
+def _named(workflow: Workflow, block: PermissionBlock) -> Fix | None:
+    """The scopes that are needed, where it can be seen what every job does with its token."""
+    from lading.checks.grants import name_scopes
+
+    jobs = workflow.jobs.values()
+    return name_scopes(block, [job for job in jobs if (job.permissions or workflow.permissions) is block])
 
 
 def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -165,9 +188,19 @@ def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> It
             use = use_of(job, repository.actions, job.id in pushing)
             for scope, at in _written(job.permissions).items():
                 if not use.may(scope):
-                    yield Hit(at, f"job `{job.id}` may write `{scope}`, and no step of it does")
+                    yield Hit(
+                        at,
+                        f"job `{job.id}` may write `{scope}`, and no step of it does",
+                        fix=_taken(job, scope),
+                    )
         if written:
             yield from _of_workflow(workflow, written, pushing, repository)
+
+
+def _taken(job: Job, scope: str) -> Fix | None:
+    from lading.checks.grants import take_from_job
+
+    return take_from_job(job, scope)
 
 
 def _is_off(job: Job) -> bool:
@@ -204,9 +237,20 @@ def _of_workflow(
                 f"`{scope}: write` is given to every job, and nothing in {shown} writes it",
                 related=[(workflow.jobs[name].key, "may need it") for name in using],
                 help=f"Give it in the `permissions` of {needed}, and take it out here.",
+                fix=_moved(workflow, scope, using),
             )
         else:
-            yield Hit(at, f"`{scope}: write` is given to every job, and no step of any job writes it")
+            yield Hit(
+                at,
+                f"`{scope}: write` is given to every job, and no step of any job writes it",
+                fix=_moved(workflow, scope, []),
+            )
+
+
+def _moved(workflow: Workflow, scope: str, using: list[str]) -> Fix | None:
+    from lading.checks.grants import move_to_jobs
+
+    return move_to_jobs(workflow, scope, using)
 
 
 _MAX_SHOWN = 3

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.builds import Build
     from lading.models.repository import Repository
     from lading.models.shell import Word
@@ -54,6 +54,7 @@ def _without_builder(build: Build) -> Iterator[Hit]:
             f"`cache-to` of type `{match[1]}` needs a builder of its own, and no step before sets one up",
             related=related,
             basis=basis,
+            fix=_with_builder(build),
         )
     if len(build.platforms or ()) > 1:
         yield Hit(
@@ -62,7 +63,14 @@ def _without_builder(build: Build) -> Iterator[Hit]:
             "sets one up",
             related=related,
             basis=basis,
+            fix=_with_builder(build),
         )
+
+
+def _with_builder(build: Build) -> Fix | None:
+    from lading.checks.additions import builder_before
+
+    return builder_before(build.world.job, build.run.step)
 
 
 def load_of_several_platforms(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:

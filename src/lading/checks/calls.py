@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lading.findings import Hit, assumed, once
 from lading.models.workflow import local_path, scalar_value
 from lading.tree import Mapping as MappingNode
@@ -10,9 +12,10 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.permissions import Call
     from lading.models.repository import Repository
     from lading.models.workflow import Action, Step, Workflow
@@ -42,10 +45,10 @@ def undeclared_call_argument(repository: Repository, options: Mapping[str, Any])
                 for entry in passed:
                     name = entry.name or ""
                     if name.lower() not in declared and "${{" not in name:
-                        yield _undeclared(call, what, entry, declared)
+                        yield _undeclared(call, what, entry, passed, declared)
 
 
-def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
+def _undeclared(call: Call, what: str, entry: Entry, passed: tuple[Entry, ...], declared: Declared) -> Hit:
     near = nearest((entry.name or "").lower(), declared)
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(
@@ -54,7 +57,17 @@ def _undeclared(call: Call, what: str, entry: Entry, declared: Declared) -> Hit:
         related=[(_interface(call.workflow), "what it can be given")],
         basis=call.basis,
         help=f"Write `{near}`." if near is not None else None,
+        fix=_renamed(entry, near, passed),
     )
+
+
+def _renamed(entry: Entry, name: str | None, among: Iterable[Entry]) -> Fix | None:
+    """Another name, where no entry has it yet."""
+    if name is None or any((each.name or "").lower() == name for each in among):
+        return None
+    from lading.checks.mends import rename
+
+    return rename(entry, name, is_safe=False)
 
 
 def missing_call_argument(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -96,6 +109,7 @@ def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> I
                         f"input `{name}` of `{call.workflow.path}` takes {problem}, not `{node.text}`",
                         related=[(spec, "declared here")],
                         basis=call.basis,
+                        fix=_typed(node, wanted.text),
                     )
 
 
@@ -135,6 +149,7 @@ def _strange_inputs(repository: Repository, step: Step) -> Iterator[Hit]:
                 related=[(action.node.entry("inputs") or action.node, "what it can be given")],
                 basis=_OTHER_VERSION,
                 help=f"Write `{near}`." if near is not None else None,
+                fix=_renamed(entry, near, node),
             )
 
 
@@ -152,7 +167,22 @@ def mistyped_default(workflow: Workflow, options: Mapping[str, Any]) -> Iterator
         if isinstance(default, Scalar) and kind is not None:
             problem = _mismatch(default, kind)
             if problem is not None:
-                yield Hit(default, f"the default of `{name}` is `{default.text}`; {problem} is expected")
+                yield Hit(
+                    default,
+                    f"the default of `{name}` is `{default.text}`; {problem} is expected",
+                    fix=_typed(default, kind),
+                )
+
+
+def _typed(node: Scalar, wanted: str) -> Fix | None:
+    """Without its quotes, where it is what is wanted then."""
+    is_fitting = re.fullmatch(r"true|false" if wanted == "boolean" else r"[0-9]+(?:\.[0-9]+)?", node.text)
+    if is_fitting is None or not node.style:
+        return None
+    from lading.checks.mends import fix_of
+    from lading.edits import without_quotes
+
+    return fix_of(f"write `{node.text}`", [without_quotes(node)], is_safe=True)
 
 
 _WANTED = {"boolean": (bool, "`true` or `false`"), "number": (float, "a number")}

@@ -11,6 +11,7 @@ from lading.models.compose.merge import volume_target
 from lading.models.compose.project import ALONE, DEFAULT, STATED
 from lading.models.compose.values import List, Map, Text
 from lading.plain import whole
+from lading.tree import Scalar
 from lading.words import nearest
 
 TYPE_CHECKING = False
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
-    from lading.models.compose.project import Dependency, Project, Service
+    from lading.findings import Basis, Fix
+    from lading.models.compose.project import Dependency, LoadTrouble, Project, Service, Usage
     from lading.models.compose.values import Value
     from lading.source import Located
 
@@ -65,7 +66,19 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
             related=[*ways(edge), *_service_place(edge)],
             basis=basis,
             help=f"Write `{near}`, or define `{edge.target_name}`." if near is not None else None,
+            fix=_dependency_renamed(edge, near),
         )
+
+
+def _dependency_renamed(edge: Dependency, name: str | None) -> Fix | None:
+    """A key of the long form, or an item of the short one; other ways hold more than the name."""
+    named = edge.service.depends_on
+    if name is None or edge.via or edge.way != "depends_on" or (named is not None and name in named.entries):
+        return None
+    from lading.checks.mends import rename, reword
+
+    is_item = edge.is_short and isinstance(edge.key, Scalar)
+    return reword(edge.key, name, is_safe=False) if is_item else rename(edge.key, name, is_safe=False)
 
 
 def _service_place(edge: Dependency) -> Iterator[tuple[Located, str]]:
@@ -137,7 +150,27 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
                 f"does not define{hint}",
                 basis=basis,
                 help=f"Add `{usage.name}:` under the top-level `{section}:`.",
+                fix=_usage_renamed(usage, near) if near is not None else _declared(usage, basis == KNOWN),
             )
+
+
+def _declared(usage: Usage, is_safe: bool) -> Fix | None:
+    """A volume or network without settings, declared in the file that uses it; the others need a source."""
+    service, path = usage.service, usage.node.source.path
+    if usage.section not in ("volumes", "networks") or service.name_node.source.path != path:
+        return None
+    from lading.checks.mends import declared
+
+    return declared(service.project.texts.tree(path), usage.section, usage.name, is_safe=is_safe)
+
+
+def _usage_renamed(usage: Usage, name: str) -> Fix | None:
+    used = {each.name for each in usage.service.usages if each.section == usage.section}
+    if name in used and usage.section != "volumes":
+        return None
+    from lading.checks.mends import reword_start
+
+    return reword_start(usage.node, usage.name, name)
 
 
 def profile_gated_dependency(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -238,7 +271,16 @@ def _unescaped_in(service: Service, key: str, text: Text) -> Iterator[Hit]:
             f"`{reference.text}` before the script runs; a shell variable is written `${reference.text}`",
             basis=assumed(f"unless `{name}` is set where Compose runs"),
             help=f"Write `${reference.text}`.",
+            fix=_all_escaped(text.node, name),
         )
+
+
+def _all_escaped(node: Scalar, name: str) -> Fix | None:
+    """Every use of the variable in the script, not only the first."""
+    from lading.checks.mends import double_dollars
+
+    uses = [each for each in references(node.text) if each.name == name]
+    return double_dollars(node, [each.start for each in uses], is_safe=True)
 
 
 def _assigns(script: str, name: str) -> bool:
@@ -290,10 +332,29 @@ def _troubles(project: Project, kind: str) -> Iterator[Hit]:
             related=trouble.related,
             basis=trouble.basis,
             help=trouble.help,
+            fix=_fix_of(trouble),
         )
         for trouble in project.troubles
         if trouble.kind == kind
     )
+
+
+def _fix_of(trouble: LoadTrouble) -> Fix | None:
+    if trouble.kind == "key-that-is-no-text" and isinstance(trouble.at, Scalar):
+        from lading.checks.mends import put_quotes
+
+        return put_quotes(trouble.at)
+    if trouble.kind == "invalid-interpolation" and trouble.scalar is not None:
+        from lading.checks.mends import double_dollars
+
+        scalar, start = trouble.scalar
+        is_of_shell = _OF_SHELL.match(scalar.text, start) is not None
+        return double_dollars(scalar, [start], is_safe=False) if is_of_shell else None
+    return None
+
+
+_OF_SHELL = re.compile(r"\$\{(?:[0-9@*#?!]|[A-Za-z_][A-Za-z0-9_]*(?:[#%/^,\[@]|:[0-9 ]))[^{}]*\}")
+"""What only a shell writes: `${1}`, `${#LIST}`, `${NAME%.*}`, `${NAME[0]}`, `${NAME:0:3}`."""
 
 
 def duplicate_container_name(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

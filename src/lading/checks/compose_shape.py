@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.compose.project import Project
     from lading.shape import Misfit
 
@@ -52,12 +52,21 @@ def _hits(project: Project, kind: str, *, of_dependencies: bool = False) -> Iter
             related=ways(misfit.value),
             basis=_basis(project, misfit),
             help=misfit.help,
+            fix=_fix_of(misfit),
         )
         for misfit in project.misfits
         if misfit.kind == kind
         and _has_rule_of_its_own(misfit) == of_dependencies
         and misfit.at not in conflicts
     )
+
+
+def _fix_of(misfit: Misfit) -> Fix | None:
+    if misfit.meant is None and misfit.given is None:
+        return None
+    from lading.checks.mends import of_misfit
+
+    return of_misfit(misfit, misfit.value.node)
 
 
 def _has_rule_of_its_own(misfit: Misfit) -> bool:

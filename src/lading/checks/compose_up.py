@@ -7,14 +7,16 @@ import re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.health import dockerfile_of
 from lading.models.dockerfile import read_dockerfile
-from lading.words import nearest
+from lading.words import nearest, slip_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.compose.project import Project, Service
+    from lading.models.compose.values import Text
 
 _POLICIES = ("no", "always", "unless-stopped", "on-failure")
 _POLICY = re.compile(r"no|always|unless-stopped|on-failure(?::\d+)?")
@@ -35,7 +37,16 @@ def _unknown_policy(service: Service) -> Iterator[Hit]:
         message=f"`restart` of `{service.name}` is `{text.literal}`, which is no restart policy{hint}",
         basis=assumed(*text.template.conditions) & service.is_run,
         help=f"Write `{near}`." if near is not None else None,
+        fix=_reworded(text, slip_of(text.literal, _POLICIES), is_safe=True),
     )
+
+
+def _reworded(text: Text, word: str | None, *, is_safe: bool) -> Fix | None:
+    if word is None or text.node.text != text.literal:
+        return None
+    from lading.checks.mends import reword
+
+    return reword(text.node, word, is_safe=is_safe)
 
 
 def unknown_build_target(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -62,4 +73,5 @@ def _unknown_target(service: Service) -> Iterator[Hit]:
         related=[(dockerfile.line_span(stage.line), "a stage") for stage in dockerfile.stages],
         basis=assumed(*target.template.conditions),
         help=f"Write `{near}`." if near is not None else None,
+        fix=_reworded(target, near, is_safe=False),
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Value
     from lading.source import Located
@@ -382,7 +382,19 @@ def _space(service: str, text: Text) -> Iterator[Hit]:
             help=f"Write `{bare}={text.node.text.partition('=')[2].lstrip()}`."
             if "=" in text.node.text
             else None,
+            fix=_without_space(text, len(bare), len(variable)),
         )
+
+
+def _without_space(text: Text, start: int, end: int) -> Fix | None:
+    from lading.checks.mends import fix_of
+    from lading.edits import replaced_part
+
+    while "=" in text.node.text and text.node.text[end + 1 : end + 2] == " ":
+        end += 1
+    between = "=" if "=" in text.node.text[start : end + 1] else ""
+    edit = replaced_part(text.node, start, end + len(between), between)
+    return fix_of("take the white space out", [edit], is_safe=True)
 
 
 _NEEDED = (

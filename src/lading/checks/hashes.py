@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.compose.interpolation import Reference
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Value
@@ -49,7 +50,19 @@ def _cut(service: Service, text: Text) -> Iterator[Hit]:
         message=f"Compose replaces {names} in the password hash of `{service.name}` by nothing",
         basis=assumed() if is_certain else assumed(f"unless `{lost[0].name}` is set where Compose runs"),
         help="Double each `$` of the hash: `$$`.",
+        fix=_escaped(text, written, start.start()) if is_certain else None,
     )
+
+
+def _escaped(text: Text, written: str, start: int) -> Fix | None:
+    """Every `$` of the hash; not where one is doubled already."""
+    stop = next((at for at in range(start, len(written)) if written[at] in " \t\n\"'"), len(written))
+    if "$$" in written[start:stop] or "{" in written[start:stop]:
+        return None
+    from lading.checks.mends import double_dollars
+
+    dollars = [at for at in range(start, stop) if written[at] == "$"]
+    return double_dollars(text.node, dollars, is_safe=True)
 
 
 _SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth", re.IGNORECASE)
@@ -90,7 +103,14 @@ def _lost_in(project: Project, variable: str, text: Text) -> Iterator[Hit]:
                 "of that name is set; a `$` that is meant is written `$$`",
                 basis=assumed(f"unless `{each.name}` is set where Compose runs"),
                 help=f"Write `${each.text}`.",
+                fix=_doubled(text, each),
             )
+
+
+def _doubled(text: Text, reference: Reference) -> Fix | None:
+    from lading.checks.mends import double_dollars
+
+    return double_dollars(text.node, [reference.start], is_safe=False)
 
 
 def _is_told(project: Project, name: str) -> bool:

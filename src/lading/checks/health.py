@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from lading.checks.compose import ways
-from lading.findings import KNOWN, Hit, assumed, once
+from lading.findings import KNOWN, Edit, Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv
 from lading.models.compose.forms import BadForm, duration
 from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
@@ -16,11 +16,12 @@ from lading.tables.images import health_of_image, is_datastore, suggested_test
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.compose.health import Probe
+    from lading.models.compose.interpolation import Reference
     from lading.models.compose.project import Dependency, Project, Service
     from lading.source import Located
 
@@ -52,7 +53,14 @@ def _waits_in_vain(project: Project) -> Iterator[Hit]:
             related=[*ways(edge), *_target_places(edge, health.at)],
             basis=basis,
             help=_suggestion(target) if health.state == ABSENT else None,
+            fix=_with_healthcheck(target) if health.state == ABSENT else None,
         )
+
+
+def _with_healthcheck(target: Service) -> Fix | None:
+    from lading.checks.waits import with_healthcheck
+
+    return with_healthcheck(target)
 
 
 def _suggestion(target: Service) -> str | None:
@@ -101,7 +109,20 @@ def _without_prefix(project: Project) -> Iterator[Hit]:
             "`CMD`, `CMD-SHELL` or `NONE`",
             basis=basis,
             help='Put `"CMD"` in front of the list.',
+            fix=_mended(test, "prefixed"),
         )
+
+
+def _mended(test: Probe, how: str) -> Fix | None:
+    """A `test` as it was meant, by one of the functions of `checks.mends`."""
+    from lading.checks import mends
+
+    ways: Mapping[str, Callable[[Probe], Fix | None]] = {
+        "prefixed": mends.prefixed,
+        "words or line": mends.as_words_or_line,
+        "line": mends.as_line,
+    }
+    return ways[how](test)
 
 
 def split_shell_command(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -111,6 +132,7 @@ def split_shell_command(project: Project, options: Mapping[str, Any]) -> Iterato
             message=f"only `{test.items[0].template.shown}` runs as the healthcheck of `{service.name}`: "
             f"`CMD-SHELL` takes one text, the {len(test.items) - 1} behind it are no part of the command",
             related=[(test.items[0].node, "this is the whole command")],
+            fix=_mended(test, "words or line"),
         )
         for service, test in _tests(project)
         if test.form == "CMD-SHELL" and test.is_list and len(test.items) > 1
@@ -137,6 +159,7 @@ def _in_one_word(service: Service, test: Probe) -> Iterator[Hit]:
             "after `CMD` every word is an item of its own",
             basis=assumed(*program.template.conditions),
             help='Write `["CMD-SHELL", "…"]`, or one item per word.',
+            fix=_mended(test, "line"),
         )
         return
     if word in ("sh", "bash", "/bin/sh", "/bin/bash", "ash"):
@@ -148,6 +171,7 @@ def _in_one_word(service: Service, test: Probe) -> Iterator[Hit]:
                 message=f"`{item.node.text}` is an argument of `{program.template.shown}` here: "
                 "`CMD` runs no shell",
                 help='Write the whole line as one text: `["CMD-SHELL", "…"]`.',
+                fix=_mended(test, "line"),
             )
             return
 
@@ -182,7 +206,14 @@ def _keyword_in_text(service: Service, test: Probe) -> Iterator[Hit]:
         message=f"the shell runs `{match[1]}` as the healthcheck of `{service.name}`: "
         "a `test` that is a text is a shell command as a whole",
         help=f"Write `{instead}`.",
+        fix=_without_keyword(text, match) if match[1] != "NONE" else None,
     )
+
+
+def _without_keyword(text: Text, match: re.Match[str]) -> Fix | None:
+    from lading.checks.mends import without_keyword
+
+    return without_keyword(text.node, match.start(1), match.end(1))
 
 
 def started_but_not_healthy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -213,7 +244,15 @@ def _not_awaited(project: Project) -> Iterator[Hit]:
             ],
             basis=basis,
             help=f"Write `depends_on: {{{first.target_name}: {{condition: service_healthy}}}}`.",
+            fix=_awaited([edge for edge, _ in edges]),
         )
+
+
+def _awaited(edges: list[Dependency]) -> Fix | None:
+    from lading.checks.waits import waiting
+
+    targets = ", ".join(f"`{edge.target_name}`" for edge in edges)
+    return waiting(edges, f"wait until {targets} reports to be healthy")
 
 
 def _unheeded_test(project: Project, edge: Dependency) -> Probe | None:
@@ -257,19 +296,48 @@ def _comes_after_a_wait(project: Project, service: Service, target: Service) -> 
 
 def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     seen: set[str] = set()
+    fix = _stores_awaited(project)
     for edge in project.dependencies:
         target = edge.target
         if target is None or target is edge.service or edge.way != "depends_on" or target.name in seen:
             continue
         if not edge.is_short or edge.required is not True or edge.condition != SERVICE_STARTED:
             continue
-        hit = _store_without_check(edge, target)
+        hit = _store_without_check(edge, target, fix)
         if hit is not None:
             seen.add(target.name)
             yield hit
 
 
-def _store_without_check(edge: Dependency, target: Service) -> Hit | None:
+def _stores_awaited(project: Project) -> Fix | None:
+    """All stores of a project at once, since their names stand in the same lists."""
+    edges = [
+        edge
+        for edge in project.dependencies
+        if edge.way == "depends_on"
+        and edge.is_short
+        and edge.target is not None
+        and edge.condition == SERVICE_STARTED
+    ]
+    stores = {
+        edge.target.name: edge.target
+        for edge in edges
+        if edge.target is not None and _store_without_check(edge, edge.target) is not None
+    }
+    if not stores:
+        return None
+    from lading.checks.waits import healthcheck_of, waiting
+
+    checks = [healthcheck_of(store) for store in stores.values()]
+    made = [check for check in checks if check is not None]
+    if len(made) < len(checks):
+        return None
+    names = ", ".join(f"`{name}`" for name in stores)
+    message = f"give {names} a healthcheck, and wait for it; look whether its test and times suit"
+    return waiting([edge for edge in edges if edge.target_name in stores], message, made)
+
+
+def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = None) -> Hit | None:
     """Only where the image is known to have none, and a test for it is known; well-known clients try again."""
     name, client = _ready_made(target), _ready_made(edge.service)
     test = suggested_test(name) if name is not None and is_datastore(name) else None
@@ -286,6 +354,7 @@ def _store_without_check(edge: Dependency, target: Service) -> Hit | None:
         basis=target.health.basis & assumed(*edge.conditions),
         help=f"Give `{target.name}` a healthcheck, for example `test: {test}`, and wait with "
         f"`depends_on: {{{target.name}: {{condition: service_healthy}}}}`.",
+        fix=fix,
     )
 
 
@@ -316,7 +385,14 @@ def _unescaped(service: Service, test: Probe, meant: frozenset[str]) -> Iterator
                 f"{escaped}",
                 basis=assumed(f"unless `{name}` is set where Compose runs"),
                 help=f"Write {escaped}.",
+                fix=_escaped(item, reference, is_safe=inside) if in_shell else None,
             )
+
+
+def _escaped(item: Text, reference: Reference, *, is_safe: bool) -> Fix | None:
+    from lading.checks.mends import double_dollars
+
+    return double_dollars(item.node, [reference.start], is_safe=is_safe)
 
 
 def _is_set_inside(service: Service, name: str) -> bool:
@@ -456,10 +532,21 @@ def fractional_retries(project: Project, options: Mapping[str, Any]) -> Iterator
             message=f"`retries` of the healthcheck of `{service.name}` is `{text.literal}`; "
             f"Compose makes it {(text.literal or '').partition('.')[0] or '0'}",
             basis=assumed(*text.template.conditions),
+            fix=_cut_off(text),
         )
         for service, text in _retries(project)
         if "." in (text.literal or "") and text.node.style == "" and "$" not in text.node.text
     )
+
+
+def _cut_off(text: Text) -> Fix | None:
+    """The number that Compose makes of it."""
+    if not (text.literal or "").partition(".")[0].isdecimal():
+        return None
+    from lading.checks.mends import fix_of
+
+    number = (text.literal or "").partition(".")[0]
+    return fix_of(f"write `{number}`", [Edit(text.node.span, number)], is_safe=True)
 
 
 def _retries(project: Project) -> Iterator[tuple[Service, Text]]:

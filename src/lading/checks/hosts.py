@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.compose.project import Project, Service
+    from lading.tree import Scalar
 
 _LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\])"
 _URL = re.compile(
@@ -56,7 +58,24 @@ def _looks_at_itself(service: Service, stores: Mapping[str, str]) -> Iterator[Hi
             related=[(other.name_node, f"{stores[other.name]} runs here")],
             basis=service.project.lack(service, "environment"),
             help=f"Write `{place}`, the name of the service with the port of its container.",
+            fix=_with_service(item.value.node, other.name, place),
         )
+
+
+_WRITTEN = re.compile(r"(?<![\w.-])(?:localhost|127\.0\.0\.1)(:\d+)?(?![\w.-])")
+
+
+def _with_service(node: Scalar, name: str, place: str) -> Fix | None:
+    """The service in the place of this machine; the port of its container where one is written."""
+    found = list(_WRITTEN.finditer(node.text))
+    if len(found) != 1:
+        return None
+    from lading.checks.mends import fix_of
+    from lading.edits import replaced_part
+
+    text = place if found[0][1] else name
+    edit = replaced_part(node, found[0].start(), found[0].end(), text)
+    return fix_of(f"write `{text}`", [edit], is_safe=False)
 
 
 def _meant(key: str, value: str) -> tuple[tuple[str, ...], int | None]:

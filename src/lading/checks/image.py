@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.checks.allowed import admits_consumer, told_of_tag
-from lading.checks.names import placeholder_words
+from lading.checks.names import moved, placeholder_words
 from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.consumers import Consumer
     from lading.models.image import InvalidReference
     from lading.models.template import Hole
@@ -44,7 +44,16 @@ def uppercase_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
         f"{problem.detail} in the image `{consumer.template.shown}`: `{problem.message}`",
         basis=_basis(consumer),
         help=_suggested(consumer, problem),
+        fix=_in_small_letters(consumer, problem),
     )
+
+
+def _in_small_letters(consumer: Consumer, problem: InvalidReference) -> Fix | None:
+    if problem.suggestion is None or not _is_as_written(consumer):
+        return None
+    from lading.checks.mends import reword
+
+    return reword(consumer.node, problem.suggestion, is_safe=True)
 
 
 def _basis(consumer: Consumer) -> Basis:
@@ -73,7 +82,24 @@ def left_over_placeholder(consumer: Consumer, options: Mapping[str, Any]) -> Ite
     if found is None:
         return
     message, ground = placeholder_words(consumer.template, found, consumer.problem, consumer.namespaces)
-    yield Hit(consumer.node, message, basis=_basis(consumer) & ground, help=_filled_in(consumer))
+    meant = _filled_in(consumer)
+    yield Hit(
+        consumer.node,
+        message,
+        basis=_basis(consumer) & ground,
+        help=f"Write `{meant}`." if meant is not None else None,
+        fix=_with_name(consumer, meant) if meant is not None else None,
+    )
+
+
+def _with_name(consumer: Consumer, name: str) -> Fix | None:
+    """Nobody can tell the version for which a placeholder stands."""
+    tag = consumer.parts.tag
+    if not _is_as_written(consumer) or (tag is not None and _is_open(tag)):
+        return None
+    from lading.checks.mends import reword
+
+    return reword(consumer.node, name, is_safe=False)
 
 
 def _filled_in(consumer: Consumer) -> str | None:
@@ -98,7 +124,7 @@ def _filled_in(consumer: Consumer) -> str | None:
     if tag is not None and not _is_open(tag):
         parts += (":", *tag.parts)
     reference = Template(parts)
-    return f"Write `{reference.shown}`." if check_template(reference) is None else None
+    return reference.shown if check_template(reference) is None else None
 
 
 def _is_open(part: Template) -> bool:
@@ -115,10 +141,25 @@ def foreign_namespace(consumer: Consumer, options: Mapping[str, Any]) -> Iterato
     source = f"(from {own[0].because})" if own else ""
     start = f"`{consumer.service_name}` is built here and named `{parts.name.shown}`, which"
     if consumer.is_own is False:
-        yield Hit(consumer.node, f"{start} lies outside of {expected} {source}", basis=_basis(consumer))
+        yield Hit(
+            consumer.node,
+            f"{start} lies outside of {expected} {source}",
+            basis=_basis(consumer),
+            fix=_in_own_namespace(consumer),
+        )
     elif consumer.may_be_foreign:
         reasons = parts.name.reasons
         yield Hit(consumer.node, f"{start} may lie outside of {expected} {source}", basis=unknown(*reasons))
+
+
+def _in_own_namespace(consumer: Consumer) -> Fix | None:
+    name, own = consumer.parts.name.literal, consumer.namespaces
+    new = moved(name, own[0]) if name is not None and len(own) == 1 else None
+    if name is None or new is None:
+        return None
+    from lading.checks.mends import reword_start
+
+    return reword_start(consumer.node, name, new)
 
 
 def unset_variable(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:

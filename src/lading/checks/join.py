@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.consumers import Consumer
     from lading.models.join import Near, Published
     from lading.models.repository import Repository
@@ -63,7 +63,18 @@ def _under_another_name(repository: Repository, consumer: Consumer, name: str, n
         related=_pushed_at(repository, other),
         basis=consumer.name_basis & _ground(repository, consumer, name, near),
         help=f"Name the image as it is published, `{other.name}`, or publish it under the name that is run.",
+        fix=_as_published(consumer, near),
     )
+
+
+def _as_published(consumer: Consumer, near: Near) -> Fix | None:
+    """The published name; not where several names below the one that is run are published."""
+    name, published = consumer.parts.name.literal, near.published.name
+    if name is None or published is None or near.kind == "below":
+        return None
+    from lading.checks.mends import reword_start
+
+    return reword_start(consumer.node, name, published)
 
 
 def _pushed_at(repository: Repository, other: Published) -> tuple[tuple[Located, str], ...]:

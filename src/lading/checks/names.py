@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from lading.models.template import Template
 
 
+def moved(name: str, own: Namespace) -> str | None:
+    """A name of the same registry under an account of one's own; None where it is not plain what is the account."""
+    host, _, rest = name.partition("/")
+    _, slash, path = rest.partition("/")
+    if host != own.registry or not slash or not own.path or "/" in own.path:
+        return None
+    return f"{own.registry}/{own.path}/{path}"
+
+
 def placeholder_words(
     template: Template,
     found: tuple[int, int],

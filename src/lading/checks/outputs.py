@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from lading.findings import Hit, once
+from lading.findings import Edit, Fix, Hit, once
 from lading.models.expressions import ExpressionError, pieces
+from lading.source import Span
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, Sequence
 from lading.words import nearest
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from lading.models.permissions import CallGraph
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Workflow
-    from lading.source import Span
     from lading.tree import Node
 
     Reading = tuple[Span, str, str | None]
@@ -50,6 +50,30 @@ def _unneeded(workflow: Workflow, job: Job, at: Span, name: str) -> Hit:
         f"`needs.{name}` is empty here: `{job.id}` does not need a job `{name}`{hint}",
         related=[(known.key, "the job")] if known is not None else [],
         help=f"Write `needs.{near}`." if near is not None else f"Add `{name}` to the `needs` of `{job.id}`.",
+        fix=_needed(workflow, job, known.id) if known is not None and known is not job else None,
+    )
+
+
+def _needed(workflow: Workflow, job: Job, name: str) -> Fix | None:
+    """The job among the needs, where it does not wait for this one."""
+    from lading.edits import append_name, insert_entry
+
+    waiting, before = [name], {name}
+    while waiting:
+        other = workflow.job(waiting.pop())
+        new = {need.text for need in other.needs} - before if other is not None else set()
+        before |= new
+        waiting += new
+    if job.id.lower() in {each.lower() for each in before}:
+        return None
+    entry = job.node.entry("needs")
+    if entry is not None:
+        edit = append_name(entry, name)
+    else:
+        runs_on = job.node.entry("runs-on")
+        edit = insert_entry(job.key.value, "needs", name, before=runs_on) if runs_on is not None else None
+    return (
+        Fix(f"add `{name}` to the `needs` of `{job.id}`", [edit], is_safe=False) if edit is not None else None
     )
 
 
@@ -84,7 +108,16 @@ def _undeclared(workflow: Workflow, at: Span, name: str, output: str, graph: Cal
         f"`{source.id}` has no output `{output}`, so this is empty{hint}",
         related=[(source.key, "the job")],
         help=f"Write `{near}`." if near is not None else None,
+        fix=_other_output(at, output, near) if near is not None else None,
     )
+
+
+def _other_output(at: Span, output: str, name: str) -> Fix | None:
+    """The name at the end of `needs.JOB.outputs.NAME`."""
+    if not at.text.endswith(f".{output}"):
+        return None
+    edit = Edit(Span(at.source, at.end - len(output), at.end), name)
+    return Fix(f"write `{name}`", [edit], is_safe=False)
 
 
 def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:

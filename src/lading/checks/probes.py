@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.compose.contents import Contents
     from lading.models.compose.health import Probe
     from lading.models.compose.project import Project, Service
@@ -110,7 +110,17 @@ def _only_ipv4(service: Service) -> Iterator[Hit]:
         f"`{contents.image.shown}`, and the service listens on `0.0.0.0` only",
         basis=assumed("unless its container has no IPv6", *contents.image.conditions),
         help="Write `127.0.0.1` in place of `localhost`.",
+        fix=_by_number(place, match),
     )
+
+
+def _by_number(place: Text, match: re.Match[str]) -> Fix | None:
+    from lading.checks.mends import fix_of
+    from lading.edits import replaced_part
+
+    start = place.node.text.index("localhost", match.start())
+    edit = replaced_part(place.node, start, start + len("localhost"), "127.0.0.1")
+    return fix_of("write `127.0.0.1`", [edit], is_safe=True)
 
 
 def _listens_on_ipv4(service: Service, contents: Contents) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from lading.checks.allowed import admits_publication
-from lading.checks.names import placeholder_words
+from lading.checks.names import moved, placeholder_words
 from lading.config import GITHUB_REGISTRY
-from lading.findings import Hit, assumed
+from lading.findings import Edit, Fix, Hit, assumed
 from lading.models.image import placeholder_in_template
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, NEEDS_LOGIN
+from lading.source import Span
+from lading.tree import Mapping as MappingNode
+from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
 
     from lading.models.permissions import Effective
     from lading.models.publishing import Publication, Reference
+    from lading.models.recognisers.push import Login
     from lading.models.workflow import Job
     from lading.source import Located
 
@@ -50,6 +54,23 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
         related=related,
         help=None if decides is job else f"Give the calling job `{decides.id}` {_NEEDED}.",
         basis=token.basis & publication.basis_along(token.chain),
+        fix=_with_write(publication, token, decides),
+    )
+
+
+def _with_write(publication: Publication, token: Effective, decides: Job) -> Fix | None:
+    """The scope where the permissions are written that count."""
+    if len(token.chain) > 1:
+        return None
+    from lading.checks.grants import grant
+
+    is_of_caller = decides is not publication.job
+    return grant(
+        decides,
+        {"packages": "write"},
+        token.basis & publication.basis_along(token.chain),
+        callers=() if is_of_caller else publication.callers,
+        called=token.chain[-1].workflow if is_of_caller else None,
     )
 
 
@@ -85,6 +106,7 @@ def login_to_other_registry(publication: Publication, options: Mapping[str, Any]
             f"the login goes to {where}, and the push of `{name}` to {target}",
             related=[(reference, "pushed here")],
             basis=basis,
+            fix=_with_registry(publication, login),
         )
         return
     yield Hit(
@@ -93,6 +115,26 @@ def login_to_other_registry(publication: Publication, options: Mapping[str, Any]
         related=[(login.at, "the login")],
         basis=basis,
     )
+
+
+def _with_registry(publication: Publication, login: Login) -> Fix | None:
+    """GITHUB_TOKEN opens no other registry than GitHub's; the login is that of a step of the job itself."""
+    if publication.registry != GITHUB_REGISTRY:
+        return None
+    from lading.checks.mends import fix_of, reword
+    from lading.edits import insert_entry
+
+    for step in publication.job.steps:
+        given = step.inputs.get("registry")
+        inputs = step.node.entry("with")
+        if given is login.at and isinstance(given, Scalar):
+            return reword(given, GITHUB_REGISTRY, is_safe=True)
+        if given is None and login.at is step.uses and inputs is not None:
+            if isinstance(inputs.value, MappingNode) and inputs.value.entries:
+                first = inputs.value.entries[0]
+                edit = insert_entry(inputs.value, "registry", GITHUB_REGISTRY, before=first)
+                return fix_of(f"add `registry: {GITHUB_REGISTRY}`", [edit], is_safe=True)
+    return None
 
 
 def push_without_login(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -114,7 +156,18 @@ def push_without_login(publication: Publication, options: Mapping[str, Any]) -> 
         f"job `{publication.job.id}` pushes to `{publication.registry}` and no step of it logs in there",
         related=related,
         basis=publication.basis & assumed(*doubt),
+        fix=_with_login(publication),
     )
+
+
+def _with_login(publication: Publication) -> Fix | None:
+    """The token opens GitHub's registry, where it may write packages."""
+    tokens = publication.permissions
+    if publication.registry != GITHUB_REGISTRY or not all(t.level("packages") == "write" for t in tokens):
+        return None
+    from lading.checks.additions import login_before
+
+    return login_before(publication.job, publication.step)
 
 
 def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -132,7 +185,20 @@ def foreign_namespace(publication: Publication, options: Mapping[str, Any]) -> I
             reference.at,
             f"`{publication.image.shown}` lies outside of {expected} (from {own[0].because})",
             basis=basis,
+            fix=_in_own_namespace(publication, reference),
         )
+
+
+def _in_own_namespace(publication: Publication, reference: Reference) -> Fix | None:
+    """The same name under the one account of one's own, where it is written letter by letter."""
+    name, own = publication.image.literal, publication.namespaces
+    if name is None or len(own) != 1 or not _written(reference).startswith(name):
+        return None
+    new = moved(name, own[0])
+    if new is None:
+        return None
+    edit = Edit(Span(reference.at.source, reference.at.start, reference.at.start + len(name)), new)
+    return Fix(f"write `{new}`", [edit], is_safe=False)
 
 
 def _placed(publication: Publication) -> Iterator[Reference]:
@@ -161,7 +227,16 @@ def uppercase_name(publication: Publication, options: Mapping[str, Any]) -> Iter
             f"only: {problem.detail}",
             basis=publication.basis & assumed(*reference.template.conditions),
             help=help if "${{" not in _written(reference) else None,
+            fix=_in_small_letters(reference, problem.suggestion),
         )
+
+
+def _in_small_letters(reference: Reference, suggestion: str | None) -> Fix | None:
+    at = reference.at
+    if suggestion is None or _written(reference) != reference.template.literal:
+        return None
+    edit = Edit(Span(at.source, at.start, at.end), suggestion)
+    return Fix(f"write `{suggestion}`", [edit], is_safe=True)
 
 
 def _written(reference: Reference) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Item, Value
 
@@ -44,7 +45,14 @@ def _dates(layer: Map) -> Iterator[Hit]:
                 message=f"`{written}` without quotes is a point in time, not a text: Compose before 5.0 refuses it, "
                 "later releases write it out in another form",
                 help=f'Write `"{written}"`.',
+                fix=_in_quotes(value),
             )
+
+
+def _in_quotes(text: Text) -> Fix | None:
+    from lading.checks.mends import put_quotes
+
+    return put_quotes(text.node)
 
 
 _DURATIONS = (

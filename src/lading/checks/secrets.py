@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from lading.config import GITHUB_REGISTRY
-from lading.findings import Hit, assumed, once
+from lading.findings import Edit, Fix, Hit, assumed, once
 from lading.models.commands import Commands, steps_that_say
 from lading.models.namespaces import is_nearby
 from lading.models.recognisers.logins import login_command, written_host
+from lading.source import Span
 from lading.tables.actions import LOGINS
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar
@@ -100,9 +101,18 @@ def _written(node: Node | None, whose: str) -> Iterator[Hit]:
             node,
             f"the password of {whose} is the text `{text}` itself, because `${{{{ }}}}` is missing around it",
             help=f"Write `${{{{ {text} }}}}`.",
+            fix=_as_expression(node, text),
         )
     else:
         yield Hit(node, f"the password of {whose} {_IN_CLEAR}")
+
+
+def _as_expression(node: Scalar, text: str) -> Fix | None:
+    if node.span.text.strip("'\"") != text:
+        return None
+    start = node.start + node.span.text.index(text)
+    edit = Edit(Span(node.source, start, start + len(text)), f"${{{{ {text} }}}}")
+    return Fix(f"write `${{{{ {text} }}}}`", [edit], is_safe=True)
 
 
 def secret_for_own_package(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
-    from lading.findings import Basis
+    from lading.findings import Basis, Fix
     from lading.models.workflow import Action, Event, Job, Step
     from lading.shape import Misfit
     from lading.tree import Entry, Node
@@ -33,7 +33,7 @@ def unknown_key(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     for misfit in _of_kind(subject, UNKNOWN_KEY):
         if misfit.path[:-1] not in (("on",), _IDS) and not _is_no_workflow(subject):
             help = _NO_MERGE if misfit.path[-1] == "<<" else misfit.help
-            yield Hit(misfit.at, misfit.message, help=help, basis=_ground_of_key(misfit))
+            yield Hit(misfit.at, misfit.message, help=help, basis=_ground_of_key(misfit), fix=_fix_of(misfit))
 
 
 _NO_MERGE = "Write the keys out: GitHub has anchors and aliases, but no merge keys."
@@ -50,7 +50,7 @@ def wrong_type(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
         if not _is_input_of_step(misfit):
             is_lenient = _is_event_setting(misfit) and len(misfit.path) > 2
             basis = assumed("unless GitHub takes it all the same") if is_lenient else KNOWN
-            yield Hit(misfit.at, misfit.message, help=misfit.help, basis=basis)
+            yield Hit(misfit.at, misfit.message, help=misfit.help, basis=basis, fix=_fix_of(misfit))
 
 
 def _is_input_of_step(misfit: Misfit) -> bool:
@@ -68,7 +68,16 @@ def invalid_value(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]
         if _is_told_with_its_contexts(misfit):
             continue
         may_be_new = path[-1] in ("queue", "using") or (_is_event_setting(misfit) and "cron" not in path)
-        yield Hit(misfit.at, misfit.message, help=misfit.help, basis=_since() if may_be_new else KNOWN)
+        basis = _since() if may_be_new else KNOWN
+        yield Hit(misfit.at, misfit.message, help=misfit.help, basis=basis, fix=_fix_of(misfit))
+
+
+def _fix_of(misfit: Misfit) -> Fix | None:
+    if misfit.meant is None and misfit.given is None:
+        return None
+    from lading.checks.mends import of_misfit
+
+    return of_misfit(misfit, misfit.value)
 
 
 _PLACES_AT_THE_TOP = ("defaults", "name", "on")
@@ -203,7 +212,17 @@ def _unknown_event(name: str, misfit: Misfit) -> Hit:
         f"`{name}` is no event that starts workflows{hint}",
         help=f"Write `{near}`." if near is not None else None,
         basis=KNOWN if is_sure else _since(),
+        fix=_event_renamed(misfit, near) if is_sure and near is not None else None,
     )
+
+
+def _event_renamed(misfit: Misfit, name: str) -> Fix | None:
+    """The event may be a key, an item, or the whole value of `on`."""
+    from lading.checks.mends import rename, reword
+
+    if misfit.kind == UNKNOWN_KEY:
+        return rename(misfit.at, name, is_safe=True)
+    return reword(misfit.value, name, is_safe=True)
 
 
 def _events() -> tuple[str, ...]:
@@ -225,6 +244,7 @@ def unknown_activity_type(workflow: Workflow, options: Mapping[str, Any]) -> Ite
                 f"`{name}` is no activity of `{misfit.path[1]}`; {listed}",
                 help=misfit.help,
                 basis=_since(),
+                fix=_fix_of(misfit),
             )
 
 
@@ -341,7 +361,16 @@ def _strange_exception(entry: Entry, names: set[str]) -> Hit:
         entry,
         f"the matrix has no `{entry.name}` of which anything could be left out{hint}",
         help=f"Write `{near}`." if near is not None else None,
+        fix=_renamed(entry, near),
     )
+
+
+def _renamed(entry: Entry, name: str | None) -> Fix | None:
+    if name is None:
+        return None
+    from lading.checks.mends import rename
+
+    return rename(entry, name, is_safe=False)
 
 
 _TAG = "tag:yaml.org,2002:"
@@ -433,7 +462,16 @@ def _unknown_target(target: Scalar, known: list[str]) -> Hit:
         target,
         f"`{target.text}` is the id of no step before this one{hint}",
         help=f"Write `{near}`." if near is not None else None,
+        fix=_reworded(target, near),
     )
+
+
+def _reworded(node: Scalar, text: str | None) -> Fix | None:
+    if text is None:
+        return None
+    from lading.checks.mends import reword
+
+    return reword(node, text, is_safe=False)
 
 
 def reserved_name(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:

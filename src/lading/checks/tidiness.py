@@ -13,18 +13,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.findings import Fix
     from lading.models.compose.project import Project
     from lading.models.compose.values import Value
+    from lading.tree import Node
 
 
 def obsolete_version(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(
         Hit(
-            at=layer.entries["version"].key, message="Compose ignores `version` and warns about it every time"
+            at=layer.entries["version"].key,
+            message="Compose ignores `version` and warns about it every time",
+            fix=_dropped(project, layer.entries["version"].key),
         )
         for layer in project.layers
         if "version" in layer.entries
     )
+
+
+def _dropped(project: Project, key: Node) -> Fix | None:
+    from lading.checks.mends import drop_entry
+
+    return drop_entry(project.texts.tree(key.source.path), key)
 
 
 def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -43,7 +53,24 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
                 continue
             if any(_may_use(project, section, name)) or project.neighbours.mentioning(name, project):
                 continue
-            yield Hit(at=item.key, message=f"no service uses the {word} `{name}`")
+            yield Hit(
+                at=item.key,
+                message=f"no service uses the {word} `{name}`",
+                fix=_taken_out(project, section, item.key) if _all_defined(project, section, used) else None,
+            )
+
+
+def _all_defined(project: Project, section: str, used: set[tuple[str, str]]) -> bool:
+    """Is every name that is used there? Else the idle one may be what was meant."""
+    defined = {*project.names(section), "default"}
+    return all(name in defined for kind, name in used if kind == section)
+
+
+def _taken_out(project: Project, section: str, key: Node) -> Fix | None:
+    """The name, or its section with it where it is the only one."""
+    from lading.checks.mends import drop_from_section
+
+    return drop_from_section(project.texts.tree(key.source.path), section, key)
 
 
 def _may_use(project: Project, section: str, name: str) -> Iterator[bool]:
@@ -77,12 +104,20 @@ def port_in_base_60(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
             message=f"`{item.node.text}` is the number {_number(item.node.text)} to readers of YAML 1.1, which has "
             "numbers in base 60",
             help=f'Write it in quotes: `"{item.node.text}"`.',
+            fix=_in_quotes(item, service.definition.get(key)),
         )
         for service in project.services.values()
         for key in ("ports", "expose")
         for item in _plain_texts(service.definition.get(key))
         if _BASE_60.fullmatch(item.node.text)
     )
+
+
+def _in_quotes(item: Text, among: Value | None) -> Fix | None:
+    """As the other items of the list are."""
+    from lading.checks.mends import put_quotes
+
+    return put_quotes(item.node, [each.node for each in among.items] if isinstance(among, List) else ())
 
 
 def _plain_texts(value: Value | None) -> Iterator[Text]:

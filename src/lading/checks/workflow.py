@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from lading.findings import KNOWN, Hit, assumed, once
+from lading.findings import KNOWN, Edit, Fix, Hit, assumed, once
 from lading.models.places import short_refs
 from lading.models.workflow import local_path
+from lading.source import Span
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, resolve
-from lading.words import nearest
+from lading.words import nearest, slip_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ _SINCE = "since this version"
 
 def unknown_permission_scope(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(
-        _unknown_scope(fault)
+        _unknown_scope(block, fault)
         for _, block in _blocks(workflow)
         for fault in block.problems
         if fault.kind == "scope"
@@ -55,7 +56,7 @@ def _blocks(workflow: Workflow) -> Iterator[tuple[Job | None, PermissionBlock]]:
             yield job, job.permissions
 
 
-def _unknown_scope(fault: Fault) -> Hit:
+def _unknown_scope(block: PermissionBlock, fault: Fault) -> Hit:
     near, is_sure = _meant(fault.text)
     if near is not None:
         message = f"`{fault.text}` is no permission scope; did you mean `{near}`?"
@@ -70,7 +71,16 @@ def _unknown_scope(fault: Fault) -> Hit:
         message=message,
         basis=KNOWN if is_sure else assumed(f"unless GitHub has added it {_SINCE}"),
         help=f"Write `{near}`." if near is not None else None,
+        fix=_scope_renamed(block, fault, near) if is_sure and near is not None else None,
     )
+
+
+def _scope_renamed(block: PermissionBlock, fault: Fault, name: str) -> Fix | None:
+    if name in block.entries:
+        return None
+    from lading.checks.mends import rename
+
+    return rename(fault.at, name, is_safe=True)
 
 
 _OF_APPS = ("administration", "environments", "members", "metadata", "secrets", "workflows")
@@ -123,7 +133,17 @@ def _invalid_level(fault: Fault) -> Hit:
         message=message,
         basis=assumed(f"unless GitHub has added this level {_SINCE}") if is_new else KNOWN,
         help=f"Write one of {', '.join(f'`{level}`' for level in levels)}.",
+        fix=_level_reworded(fault, levels),
     )
+
+
+def _level_reworded(fault: Fault, levels: tuple[str, ...]) -> Fix | None:
+    meant = slip_of(fault.text, levels)
+    if meant is None or not isinstance(fault.at, Scalar):
+        return None
+    from lading.checks.mends import reword
+
+    return reword(fault.at, meant, is_safe=True)
 
 
 def _either(words: tuple[str, ...]) -> str:
@@ -164,6 +184,7 @@ def callee_exceeds_caller(repository: Repository, options: Mapping[str, Any]) ->
                 related=list(_places(excess)),
                 basis=excess.basis,
                 help=_grant(excess),
+                fix=_granted(excess),
             )
 
 
@@ -206,6 +227,24 @@ def _grant(excess: Excess) -> str | None:
     return None
 
 
+def _granted(excess: Excess) -> Fix | None:
+    """What the called workflow asks for, given to the job that calls it."""
+    call, block = excess.call, excess.block
+    if excess.chain or block.shorthand is not None:
+        return None
+    from lading.checks.grants import grant
+    from lading.models.needs import use_of
+
+    uses = [use_of(job, {}, publishes=True) for job in call.workflow.jobs.values()]
+    if not all(
+        block.level(scope) != table.WRITE or any(use.may(scope) for use in uses) for scope in excess.scopes
+    ):
+        return None  # it asks for what it does not use, and so is the one to be changed
+    wanted = {scope: block.level(scope) for scope in excess.scopes}
+    fix = grant(call.job, wanted, excess.basis, called=call.workflow)
+    return Fix(fix.message, fix.edits, is_safe=False) if fix is not None else None
+
+
 def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     declared = _declared_jobs(workflow)
     if declared is None:
@@ -234,7 +273,16 @@ def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
         at=need,
         message=f"`{job.id}` needs the job `{need.text}`, which this workflow does not have{hint}",
         help=f"Write `{near}`." if near is not None else None,
+        fix=_reworded(need, near) if near not in {other.text for other in job.needs} else None,
     )
+
+
+def _reworded(node: Scalar, text: str | None) -> Fix | None:
+    if text is None:
+        return None
+    from lading.checks.mends import reword
+
+    return reword(node, text, is_safe=False)
 
 
 def needs_cycle(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -344,6 +392,7 @@ def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
         at=uses,
         message=f"this repository has no file `{path}`{hint}",
         help=f"Write `./{near}`." if near is not None else None,
+        fix=_reworded(uses, f"./{near}" if near is not None else None),
     )
 
 
@@ -383,6 +432,7 @@ def _file_as_action(uses: Scalar, path: str) -> Hit:
         at=uses,
         message=f"`{path}` is a file; a step names the folder that holds the action",
         help=f"Write `./{path.rpartition('/')[0]}`.",
+        fix=_reworded(uses, f"./{path.rpartition('/')[0]}"),
     )
 
 
@@ -476,7 +526,14 @@ def _dropped(job: Job, block: PermissionBlock, whole: PermissionBlock, step: Ste
             (step.entry, "checks out with the token of the job"),
         ],
         basis=assumed("unless the repository is public"),
+        fix=_with_contents(job),
     )
+
+
+def _with_contents(job: Job) -> Fix | None:
+    from lading.checks.grants import grant
+
+    return grant(job, {"contents": "read"}, assumed("unless the repository is public"))
 
 
 _TRUE = re.compile("true", re.IGNORECASE)
@@ -528,7 +585,17 @@ def name_compared_with_ref(workflow: Workflow, options: Mapping[str, Any]) -> It
             at,
             f"`github.ref` is a full ref such as `refs/heads/{text}`, so this is {verdict} true",
             help=f"Compare with `'refs/heads/{text}'`, or compare `github.ref_name`.",
+            fix=_with_full_ref(at, text),
         )
+
+
+def _with_full_ref(at: Span, name: str) -> Fix | None:
+    """The full ref of a branch; what looks like a version may be a tag."""
+    if at.text.count(f"'{name}'") != 1 or re.match(r"v?\d", name):
+        return None
+    start = at.start + at.text.index(f"'{name}'") + 1
+    edit = Edit(Span(at.source, start, start), "refs/heads/")
+    return Fix(f"compare with `'refs/heads/{name}'`", [edit], is_safe=False)
 
 
 def input_that_is_no_text(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -89,6 +89,17 @@ def app() -> None:
 @click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; may be repeated.")
 @click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
 @click.option("--stdin-filename", metavar="FILE", help="Where the text given with the path `-` belongs.")
+@click.option(
+    "--fix", is_flag=True, help="Mend what can be mended without a change of meaning, and report the rest."
+)
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix or --diff: mend what somebody should look at, too."
+)
+@click.option(
+    "--diff",
+    is_flag=True,
+    help="Write nothing, show what --fix would change as a unified diff; the exit code is 1 where there is one.",
+)
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
 @click.option(

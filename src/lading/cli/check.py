@@ -42,6 +42,9 @@ def run_check(
     repo: str | None,
     default_token: str | None,
     color: str,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
 ) -> int:
     """Check, report, and say with the exit code whether anything at or above `fail_on` was found."""
     outputs = tuple(_output(each) for each in output)
@@ -59,8 +62,16 @@ def run_check(
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
-    session = open_session(request)
-    outcome = session.check()
+    if fix or diff or unsafe_fixes:
+        from lading.cli.fix import run_fix
+
+        mended = run_fix(request, writes=fix and not diff, unsafe=unsafe_fixes, diff=diff)
+        if diff:
+            return int(bool(mended.changes))
+        session, outcome = mended.session, mended.outcome
+    else:
+        session = open_session(request)
+        outcome = session.check()
     is_for_people = stdin_filename is None and not is_hook()
     if is_for_people and not outcome.findings and session.is_out_of_focus:
         given = " ".join(request.paths)
@@ -79,7 +90,11 @@ def run_check(
         else:
             _write_file(path, text)
     if behind or outcome.findings or format != "text" or not is_hook():
-        write(_told(format, outcome, look_of(color, prefix), rules, scene) + behind)
+        shown = _told(format, outcome, look_of(color, prefix), rules, scene) + behind
+        if fix and request.unsaved is not None:
+            sys.stderr.write(shown)  # standard output has the text
+        else:
+            write(shown)
     return exit_code(outcome, fail_on)
 
 

@@ -223,3 +223,37 @@ def _of_gh(text: str) -> set[str] | None:
             return None
         found |= _writes(row)
     return found if calls else None
+
+
+def scopes_of(job: Job) -> dict[str, str]:
+    """What a job is seen to need of a token: what its actions and the commands of its scripts ask for, or may read.
+
+    For a `permissions` block of its own; what nobody sees (a program of its own with the token) is not in it.
+    """
+    found = {"contents": "read"}
+    text = job.node.source.text[job.node.start : job.node.end]
+    if re.search(_GITHUB_LOGIN, text) and re.search(OWN_TOKEN, text):
+        found["packages"] = "write" if "push" in text else "read"
+    needs = [need_of(step) for step in job.steps] + [need_of_call(job)]
+    scopes = [need.scopes for need in needs if need is not None]
+    for step in job.steps:
+        row = ACTIONS.get(step.action or "")
+        if row is not None:
+            scopes.append({scope: level for scope, level in row.may.items() if level == "read"})
+        if step.run is not None:
+            if re.search(_GIT_WRITES, step.run.text) and pushes_with_own_token(job):
+                scopes.append({"contents": "write"})
+            scopes += _scopes_of_gh(step.run.text)
+    for each in scopes:
+        for scope, level in each.items():
+            if found.get(scope) != "write":
+                found[scope] = level
+    return found
+
+
+_GITHUB_LOGIN = r"registry:\s*['\"]?ghcr\.io|login\s[^\n]*ghcr\.io"
+
+
+def _scopes_of_gh(text: str) -> list[Scopes]:
+    calls = [" ".join(call[1].split()) for call in re.finditer(_GH, text)]
+    return [scopes for said in calls for form, scopes, _ in COMMANDS if re.match(form + r"\b", said)]

@@ -212,7 +212,7 @@ class Workflow:
 class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
 
-    __slots__ = ("_needs", "_permissions", "_steps", "id", "key", "node", "workflow")
+    __slots__ = ("_needs", "_permissions", "_scopes", "_steps", "id", "key", "node", "workflow")
 
     def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
         self.workflow = workflow
@@ -222,6 +222,16 @@ class Job:
         self._permissions: PermissionBlock | None = _permissions(node)
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
+        self._scopes: dict[str, str] | None = None
+
+    @property
+    def scopes(self) -> dict[str, str]:
+        """What it is seen to need of a token, for a `permissions` block of its own."""
+        if self._scopes is None:
+            from lading.models.needs import scopes_of
+
+            self._scopes = scopes_of(self)
+        return self._scopes
 
     @property
     def permissions(self) -> PermissionBlock | None:

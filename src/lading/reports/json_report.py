@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from lading.findings import Finding, Outcome, Related
+    from lading.findings import Edit, Finding, Fix, Outcome, Related
 
 VERSION = 1
 """Grows when a field changes its meaning or goes away, not when one is added."""
@@ -50,7 +50,25 @@ def finding_values(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "help": finding.help,
         "related": [_related(related) for related in finding.related],
-        "fix": None,
+        "fix": _fix(finding.fix) if finding.fix is not None else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {"message": fix.message, "safe": fix.is_safe, "edits": [_edit(edit) for edit in fix.edits]}
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    source = edit.span.source
+    line, column = source.place(edit.span.start)
+    end_line, end_column = source.place(edit.span.end)
+    return {
+        "path": source.path,
+        "line": line,
+        "column": column,
+        "endLine": end_line,
+        "endColumn": end_column,
+        "text": edit.text,
     }
 
 

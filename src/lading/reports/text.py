@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from lading.reports import Look
 
 NOTHING = "nothing to check: no Compose file, workflow, action or Dockerfile was found"
+MARK = "[*]"
+"""Stands before what `--fix` mends."""
 
 
 def as_text(outcome: Outcome, look: Look) -> str:
@@ -36,7 +38,19 @@ def summary(outcome: Outcome) -> str:
         line += f"; {outcome.undecided} undecided (--strict {shows})"
     if outcome.suppressed:
         line += f"; {outcome.suppressed} suppressed"
-    return line
+    return line + _fixable(outcome)
+
+
+def _fixable(outcome: Outcome) -> str:
+    """How many findings the program can mend by itself."""
+    fixes = [finding.fix for finding in outcome.findings if finding.fix is not None]
+    safe = sum(fix.is_safe for fix in fixes)
+    more = len(fixes) - safe
+    if not fixes:
+        return ""
+    if not safe:
+        return f"; --fix --unsafe-fixes mends {more}"
+    return f"; --fix mends {safe} ({MARK})" + (f", with --unsafe-fixes {more} more" if more else "")
 
 
 def _count(number: int, noun: str) -> str:
@@ -49,5 +63,6 @@ def _block(finding: Finding, look: Look) -> str:
 
     ink = Ink(look.colour)
     head = ink.level(finding.level, f"{finding.level}[{finding.rule}]")
-    lines = [f"{head}: {ink.strong(harmless(finding.message))}", *excerpts(finding, look, ink)]
+    mark = f"{MARK} " if finding.fix is not None and finding.fix.is_safe else ""
+    lines = [f"{head}: {mark}{ink.strong(harmless(finding.message))}", *excerpts(finding, look, ink)]
     return "\n".join(lines) + "\n"

@@ -841,6 +841,13 @@ def suggested_test(name: str) -> str | None:
     return found[3] if found is not None else None
 
 
+def verified_test(name: str) -> str | None:
+    """The same, only where somebody has read that the very image brings what the test runs."""
+    name = normalised(name)
+    found = _row(name)
+    return found[3] if found is not None and found[6] == READ and name in found[0] else None
+
+
 def is_datastore(name: str) -> bool:
     """Is it a database, cache, broker or object store?"""
     return normalised(name) in _DATASTORES

@@ -94,6 +94,7 @@ def _of_text(scalar: Scalar) -> Iterator[LoadTrouble]:
             scalar.inner_span(problem.start, end),
             f"`{scalar.text[problem.start : end]}` is no valid interpolation; "
             "a `$` that is meant literally is written `$$`",
+            scalar=(scalar, problem.start),
         )
 
 

@@ -43,10 +43,11 @@ class LoadTrouble:
     """Why Compose would refuse a project before it looks at what it says.
 
     `kind` is one of "invalid-interpolation", "key-that-is-no-text", "merge-of-no-mapping", "alias-without-end",
-    "unknown-extends", "extends-cycle", "include-cycle", "conflicting-override".
+    "unknown-extends", "extends-cycle", "include-cycle", "conflicting-override". `scalar` is the text that cannot be
+    read, with the offset in it.
     """
 
-    __slots__ = ("at", "basis", "help", "kind", "message", "related")
+    __slots__ = ("at", "basis", "help", "kind", "message", "related", "scalar")
 
     def __init__(
         self,
@@ -56,9 +57,11 @@ class LoadTrouble:
         related: tuple[tuple[Located, str], ...] = (),
         basis: Basis = KNOWN,
         help: str | None = None,
+        scalar: tuple[Scalar, int] | None = None,
     ) -> None:
         self.kind = kind
         self.help = help
+        self.scalar = scalar
         self.at = at
         self.message = message
         self.related = related
