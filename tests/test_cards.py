@@ -46,6 +46,7 @@ def test_example(id: str, kind: str, example: dict[str, Any], tmp_path: Path) ->
         default_token=example.get("default-token"),
         environment={},
         strict=True,
+        preview=True,
     )
     findings = open_session(request).check().findings
     places = expected(CARDS[id], example)

@@ -7,6 +7,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from lading.source import Span
+
 RESTRICTED = "restricted"
 PERMISSIVE = "permissive"
 UNKNOWN = "unknown"
@@ -15,13 +17,47 @@ DEFAULT_TOKENS = (RESTRICTED, PERMISSIVE, UNKNOWN)
 GITHUB_REGISTRY = "ghcr.io"
 
 
+class LeftOut:
+    """Where a rule is not applied: `path` in .gitignore form, `job`, `service` and `step` as globs, and the `reason`.
+
+    What is None says nothing. `at` is the entry's place in the configuration, None where no file holds it.
+    """
+
+    __slots__ = ("at", "job", "path", "reason", "service", "step")
+
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        job: str | None = None,
+        service: str | None = None,
+        step: str | None = None,
+        reason: str | None = None,
+        at: Span | None = None,
+    ) -> None:
+        self.path = path
+        self.job = job
+        self.service = service
+        self.step = step
+        self.reason = reason
+        self.at = at
+
+    @property
+    def is_path(self) -> bool:
+        """Is it about nothing but paths? Such entries count together and in order, as the lines of an ignore file."""
+        return self.path is not None and self.job is None and self.service is None and self.step is None
+
+
 class RuleSettings:
-    """What the user says of one rule: `level` (error, warning, note, off or None), `options`, paths to leave out."""
+    """What the user says of one rule: `level` (error, warning, note, off or None), `options`, places to leave out."""
 
     __slots__ = ("ignore", "level", "options")
 
     def __init__(
-        self, level: str | None = None, options: Mapping[str, Any] | None = None, ignore: tuple[str, ...] = ()
+        self,
+        level: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        ignore: tuple[LeftOut, ...] = (),
     ) -> None:
         self.level = level
         self.options = dict(options or {})
@@ -65,17 +101,23 @@ class Config:
     - `healthy_images`: images known to carry a HEALTHCHECK (`assume: images-with-healthcheck:`), globs without tag
     - `local_cards`: paths of folders with declarative cards of this repository (`cards:`)
     - `compose_projects`: which Compose files are used together (`compose: projects:`)
+    - `requires_reason`: must every ignore say why (`ignores: require-reason:`)?
+    - `baseline`: the file of findings that were there before, from the root
+    - `edition`: rules that are newer than this version of lading stay notes
     """
 
     __slots__ = (
+        "baseline",
         "compose_projects",
         "default_token",
+        "edition",
         "exclude",
         "healthy_images",
         "local_cards",
         "namespaces",
         "path",
         "repository",
+        "requires_reason",
         "rules",
         "variables",
     )
@@ -93,6 +135,9 @@ class Config:
         healthy_images: tuple[str, ...] = (),
         local_cards: tuple[str, ...] = (),
         compose_projects: tuple[ComposeProject, ...] = (),
+        requires_reason: bool = False,
+        baseline: str | None = None,
+        edition: str | None = None,
     ) -> None:
         self.path = path
         self.repository = repository
@@ -104,6 +149,9 @@ class Config:
         self.healthy_images = healthy_images
         self.local_cards = local_cards
         self.compose_projects = compose_projects
+        self.requires_reason = requires_reason
+        self.baseline = baseline
+        self.edition = edition
 
     def having(self, **changes: Any) -> Config:
         """The same settings but for those that are named."""

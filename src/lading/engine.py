@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, severity
+from lading.globs import matches as matches
+from lading.lifecycle import PREVIEW, REMOVED, former_ids, is_newer, removed
 from lading.problems import Problem
-from lading.source import span_of
+from lading.source import Source, Span, span_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from lading.baseline import Baseline
     from lading.catalogue import Rule
-    from lading.config import RuleSettings
+    from lading.config import LeftOut, RuleSettings
     from lading.findings import Hit
     from lading.models.repository import Repository
+    from lading.suppress import Entries, Key, Record
 
 OFF = "off"
 MANY = 100
 """Workflows from which on it pays to check in several processes."""
 
 
+IGNORES = "ignores"
+"""The scope of rules about what became of every ignore, which run when all others have."""
+
+
 class Selection:
     """Which findings the user wants: rules by glob, unknown ones too (`strict`), and the paths in focus.
 
-    `focus` holds posix paths relative to the root; empty means everything.
+    `focus` holds posix paths relative to the root; empty means everything. `preview`: rules in preview run too.
+    `baseline` holds the findings that were there before, None where there is none.
     """
 
-    __slots__ = ("focus", "ignore", "select", "strict")
+    __slots__ = ("baseline", "focus", "ignore", "preview", "select", "strict")
 
     def __init__(
         self,
@@ -35,15 +44,23 @@ class Selection:
         ignore: tuple[str, ...] = (),
         strict: bool = False,
         focus: tuple[str, ...] = (),
+        preview: bool = False,
+        baseline: Baseline | None = None,
     ) -> None:
         self.select = select
         self.ignore = ignore
         self.strict = strict
         self.focus = focus
+        self.preview = preview
+        self.baseline = baseline
 
     def wants(self, rule_id: str) -> bool:
         chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
         return chosen and not any(matches(rule_id, glob) for glob in self.ignore)
+
+    def asks(self, rule_id: str, rules: Mapping[str, Rule]) -> bool:
+        """Would a rule of that id tell of its findings? One that is not there tells of none."""
+        return rule_id not in rules or self.wants(rule_id)
 
     def shows(self, finding: Finding) -> bool:
         """Is the finding, or a place it is about, in focus?"""
@@ -57,17 +74,6 @@ class Selection:
         return any(_lies_in(path, folder) for folder in self.focus)
 
 
-def matches(rule_id: str, glob: str) -> bool:
-    """`publish/*`, `publish` for the whole family, or an id."""
-    if glob == rule_id or rule_id.startswith(glob + "/"):
-        return True
-    if "*" not in glob and "?" not in glob and "[" not in glob:
-        return False
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(rule_id, glob)
-
-
 def _lies_in(path: str, folder: str) -> bool:
     return folder in (".", "") or path == folder or path.startswith(folder.rstrip("/") + "/")
 
@@ -75,13 +81,15 @@ def _lies_in(path: str, folder: str) -> bool:
 class Collected:
     """What rules have found in a repository, or in a part of it, before it is put in order.
 
-    `findings` are by key, so that each counts once; the numbers are those of `Outcome`.
+    `findings` are by key, so that each counts once; `used` are the ignores that left something out; the numbers are
+    those of `Outcome`.
     """
 
-    __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "workflows")
+    __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "used", "workflows")
 
     def __init__(self) -> None:
         self.findings: dict[object, Finding] = {}
+        self.used: set[Key] = set()
         self.undecided = 0
         self.suppressed = 0
         self.workflows = 0
@@ -95,7 +103,9 @@ class Collected:
 
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
-    return in_order([collect(repository, rules, selection)], repository.file_count)
+    parts = [collect(repository, rules, selection)]
+    judge_ignores(parts, repository, rules, selection)
+    return in_order(parts, repository.file_count, rules, selection)
 
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
@@ -111,27 +121,116 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
 def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
     """Add to `found` what the rules find."""
     settings = repository.config.rules
-    suppressions = repository.suppressions
     for rule in rules.values():
         chosen = settings.get(rule.id)
-        if not selection.wants(rule.id) or (chosen is not None and chosen.level == OFF):
-            continue
-        for hit in _hits(rule, repository, chosen):
-            level = level_of(rule, hit, chosen)
-            if hit.basis.kind == "unknown" and not selection.strict:
-                found.undecided += 1
-                continue
-            finding = _finding(rule, hit, level)
-            if not selection.shows(finding):
-                continue
-            if suppressions(finding) or _is_left_out(finding, chosen):
-                found.suppressed += 1
-                continue
+        if rule.scope != IGNORES and runs(rule, selection, chosen):
+            _take(found, _hits(rule, repository, chosen), rule, repository, selection)
+
+
+def runs(rule: Rule, selection: Selection, chosen: RuleSettings | None) -> bool:
+    """Is a rule asked? One in preview where the user says so, or names it."""
+    if rule.status == REMOVED or not selection.wants(rule.id) or (chosen is not None and chosen.level == OFF):
+        return False
+    if rule.status != PREVIEW or selection.preview or rule.id in selection.select:
+        return True
+    return chosen is not None and chosen.level is not None
+
+
+def _take(
+    found: Collected, hits: Iterable[Hit], rule: Rule, repository: Repository, selection: Selection
+) -> None:
+    """Add what one rule says to `found`, but for what cannot be decided or is ignored."""
+    chosen = repository.config.rules.get(rule.id)
+    ignores = repository.ignores
+    entries = _entries(chosen, repository)
+    for hit in hits:
+        is_hidden = hit.basis.kind == "unknown" and not selection.strict
+        finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
+        keys = ignores.covering(finding, rule.former)
+        if entries is not None:
+            keys += tuple((at.source.path, at.start) for at in map(_place, entries.covering(finding)))
+        found.used.update(keys)
+        if keys:
+            found.suppressed += not is_hidden and selection.shows(finding)
+        elif is_hidden:
+            found.undecided += 1
+        else:
+            finding.way = _way(finding, repository)
             found.add(finding)
 
 
-def in_order(parts: Sequence[Collected], files: int) -> Outcome:
-    """The outcome of a run over all parts of a repository."""
+def _entries(chosen: RuleSettings | None, repository: Repository) -> Entries | None:
+    if chosen is None or not chosen.ignore:
+        return None
+    from lading.suppress import Entries
+
+    return Entries(chosen.ignore, repository.texts)
+
+
+def _place(entry: LeftOut) -> Span:
+    """Where an entry stands; nowhere, if no file holds it."""
+    return entry.at if entry.at is not None else Span(Source("", ""), 0, 0)
+
+
+def _way(finding: Finding, repository: Repository) -> str:
+    if not finding.path.endswith((".yml", ".yaml")):
+        return ""
+    from lading.ways import way_to
+
+    return way_to(repository.texts.tree(finding.path), finding.span.start)
+
+
+def judge_ignores(
+    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+) -> None:
+    """Run the rules about ignores, now that all others have said what they find; adds to the first part."""
+    settings = repository.config.rules
+    judging = [r for r in rules.values() if r.scope == IGNORES and runs(r, selection, settings.get(r.id))]
+    record = _record(parts, repository, rules, selection) if judging else None
+    if record is not None:
+        for rule in judging:
+            _take(parts[0], _over(rule, (record,), rule.options), rule, repository, selection)
+
+
+def _record(
+    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+) -> Record | None:
+    """What became of every ignore; None where there is none."""
+    settings = repository.config.rules
+    files = repository.texts.files
+    entries = tuple(
+        (id, entry)
+        for id, chosen in settings.items()
+        for entry in chosen.ignore
+        if entry.at is not None and files.is_file(entry.at.source.path)
+    )
+    comments = tuple(each for source in repository.sources for each in repository.ignores.of(source))
+    if not comments and not entries:
+        return None
+    from lading.suppress import Record
+
+    is_known = repository.identity is not None and repository.identity.owner is not None
+    return Record(
+        comments,
+        entries,
+        used=frozenset(key for part in parts for key in part.used),
+        ids=tuple(rules),
+        ran=frozenset(
+            rule.id
+            for rule in rules.values()
+            if runs(rule, selection, settings.get(rule.id))
+            and (is_known or not rule.id.startswith((*_OF_WORKFLOWS, "image/")))
+        ),
+        former=former_ids(rules),
+        removed=removed(rules),
+        requires_reason=repository.config.requires_reason,
+    )
+
+
+def in_order(
+    parts: Sequence[Collected], files: int, rules: Mapping[str, Rule], selection: Selection
+) -> Outcome:
+    """The outcome of a run over all parts of a repository: what is new to the baseline, and in focus."""
     whole = parts[0]
     for part in parts[1:]:
         for finding in part.findings.values():
@@ -140,14 +239,21 @@ def in_order(parts: Sequence[Collected], files: int) -> Outcome:
         whole.findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message)
     )
     _number_fingerprints(ordered)
+    new, old, mended = tuple(ordered), 0, 0
+    if selection.baseline is not None:
+        compared = selection.baseline.compare(ordered)
+        new, old = compared.new, len(compared.old)
+        mended = sum(entry.count for entry in compared.gone if selection.asks(entry.rule, rules))
     return Outcome(
-        tuple(ordered),
+        tuple(finding for finding in new if selection.shows(finding)),
         files=files,
         workflows=sum(part.workflows for part in parts),
         projects=sum(part.projects for part in parts),
         publications=sum(part.publications for part in parts),
         undecided=sum(part.undecided for part in parts),
         suppressed=sum(part.suppressed for part in parts),
+        baselined=old,
+        mended=mended,
     )
 
 
@@ -236,9 +342,16 @@ _SUBJECTS: Mapping[str, Callable[[Repository], Iterable[Any]]] = {
 }
 
 
-def level_of(rule: Rule, hit: Hit, chosen: RuleSettings | None) -> str:
-    """The card's level (or the configured one) on known ground, a warning at most on assumed, a note on unknown."""
-    level = chosen.level if chosen is not None and chosen.level is not None else rule.level
+def level_of(rule: Rule, hit: Hit, chosen: RuleSettings | None, edition: str | None = None) -> str:
+    """The card's level (or the configured one) on known ground, a warning at most on assumed, a note on unknown.
+
+    One of our rules that is newer than the edition which the repository is at stays a note.
+    """
+    level = rule.level
+    if chosen is not None and chosen.level is not None:
+        level = chosen.level
+    elif edition is not None and rule.provider == "lading" and is_newer(rule.since, edition):
+        level = NOTE
     ceiling = {"known": ERROR, "assumed": WARNING}.get(hit.basis.kind, NOTE)
     return min(level, ceiling, key=severity)
 
@@ -254,16 +367,11 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, hit.fix)
 
 
-def _is_left_out(finding: Finding, chosen: RuleSettings | None) -> bool:
-    if chosen is None or not chosen.ignore:
-        return False
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(chosen.ignore).match_file(finding.path)
-
-
 def _number_fingerprints(findings: list[Finding]) -> None:
-    """A fingerprint of rule, path and the text of the line; equal ones are numbered in order."""
+    """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
+
+    So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file.
+    """
     if not findings:
         return
     try:
@@ -275,7 +383,7 @@ def _number_fingerprints(findings: list[Finding]) -> None:
     seen: dict[str, int] = {}
     for finding in findings:
         line = " ".join(finding.span.source.line(finding.line).split())
-        base = f"{finding.rule}\0{finding.path}\0{line}"
+        base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{line}"
         seen[base] = number = seen.get(base, 0) + 1
         finding.fingerprint = blake2b(
             f"{base}\0{number}".encode("utf-8", "replace"), digest_size=16

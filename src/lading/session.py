@@ -12,19 +12,24 @@ from lading.discover import discover
 from lading.engine import MANY, Selection, check
 from lading.files import Files, Unreadable
 from lading.identity import identify, repository_root
+from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
 from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
 from lading.problems import Problem
 from lading.texts import Texts
+from lading.version import __version__
 from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from lading.baseline import Baseline
     from lading.catalogue import Rule
     from lading.findings import Outcome
+    from lading.identity import Identity
+    from lading.models.recognisers.table import Recogniser
     from lading.provider import Provider
 
 
@@ -32,19 +37,23 @@ class Request:
     """What the user asks for.
 
     `paths` and `root` are paths of the operating system, seen from `working_folder`; `unsaved` is the text that
-    stands for the file `unsaved_path`.
+    stands for the file `unsaved_path`. `baseline` is the file of findings that were there before, `since` a revision:
+    only what has come up since then is told.
     """
 
     __slots__ = (
+        "baseline",
         "config_path",
         "default_token",
         "environment",
         "ignore",
         "owner",
         "paths",
+        "preview",
         "repo",
         "root",
         "select",
+        "since",
         "strict",
         "unsaved",
         "unsaved_path",
@@ -63,6 +72,9 @@ class Request:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         strict: bool = False,
+        preview: bool = False,
+        baseline: str | None = None,
+        since: str | None = None,
         unsaved_path: str | None = None,
         unsaved: bytes | None = None,
         environment: Mapping[str, str] | None = None,
@@ -77,6 +89,9 @@ class Request:
         self.select = select
         self.ignore = ignore
         self.strict = strict
+        self.preview = preview
+        self.baseline = baseline
+        self.since = since
         self.unsaved_path = unsaved_path
         self.unsaved = unsaved
         self.environment = os.environ if environment is None else environment
@@ -86,16 +101,23 @@ class Request:
 class Session:
     """A repository made ready: its root on disk, its models and the rules for it."""
 
-    __slots__ = ("config", "repository", "request", "root", "rules")
+    __slots__ = ("config", "named", "repository", "request", "root", "rules")
 
     def __init__(
-        self, request: Request, root: str, config: Config, repository: Repository, rules: Mapping[str, Rule]
+        self,
+        request: Request,
+        root: str,
+        config: Config,
+        repository: Repository,
+        rules: Mapping[str, Rule],
+        named: tuple[str, ...] = (),
     ) -> None:
         self.request = request
         self.root = root
         self.config = config
         self.repository = repository
         self.rules = rules
+        self.named = named
 
     @property
     def is_out_of_focus(self) -> bool:
@@ -117,10 +139,68 @@ class Session:
 
     def check(self) -> Outcome:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
+        selection = self.selection(_focus(self.request, self.root), self.baseline)
+        if self.request.since is None:
+            return _run(self.repository, self.rules, selection)
+        return self._since(self.request.since, selection)
+
+    def _since(self, revision: str, selection: Selection) -> Outcome:
+        from lading.changes import changes_since
+        from lading.since import narrowed
+
+        changes = changes_since(self.root, revision, self.request.environment)
+        outcome = _run(self.repository, self.rules, selection)
+        if self._decides(changes.paths):
+            return outcome
+        whole = self.selection()
+        return narrowed(outcome, changes, lambda texts: _run(self._as_it_was(texts), self.rules, whole))
+
+    def _decides(self, changed: frozenset[str]) -> bool:
+        """Is the configuration among changed files, or a card? Then every finding may have come up with it."""
+        cards = tuple(f"{folder.strip('/')}/" for folder in self.config.local_cards)
+        return any(path == self.config.path or path.startswith(cards) for path in changed)
+
+    def _as_it_was(self, texts: Mapping[str, bytes]) -> Repository:
+        """The repository with some files as they were before."""
+        files = _overlaid(self.request, self.root, texts)
+        return _laid_out(files, Reader(), self.repository.identity, self.config, self.repository.recognisers)
+
+    def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
+        """What is asked for, rules by their present ids. Raises `Problem` for a name of no rule."""
         request = self.request
-        _refuse_unknown_rules(request.select + request.ignore, self.rules)
-        selection = Selection(request.select, request.ignore, request.strict, _focus(request, self.root))
-        return _run(self.repository, self.rules, selection)
+        former = former_ids(self.rules)
+        select, ignore = (
+            tuple(former.get(glob, glob) for glob in globs) for globs in (request.select, request.ignore)
+        )
+        _refuse_unknown_rules(select + ignore, self.rules)
+        return Selection(select, ignore, request.strict, focus, request.preview, baseline)
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """The findings that were there before, if the option or the configuration names a file of them."""
+        path = self.baseline_path
+        if path is None:
+            return None
+        from lading.baseline import Baseline, read
+
+        shown = self.request.baseline or self.config.baseline or ""
+        return Baseline(read(path, shown), self.repository.texts.files.is_file, former_ids(self.rules))
+
+    @property
+    def baseline_path(self) -> str | None:
+        """Where on disk the baseline lies; the configuration names it from the root, and none outside of it."""
+        if self.request.baseline is not None:
+            return os.path.join(self.request.working_folder, self.request.baseline)
+        if self.config.baseline is None:
+            return None
+        return os.path.join(self.root, _inside(self.root, os.path.join(self.root, self.config.baseline)))
+
+    def advice(self, outcome: Outcome) -> tuple[str, ...]:
+        """What is to be said of rules that the user names or that found something, and of the edition."""
+        names = (*self.named, *self.request.select, *self.request.ignore)
+        found = (finding.rule for finding in outcome.findings)
+        hint = edition_hint(self.config.edition, __version__)
+        return (*hints((*names, *found), self.rules), *([hint] if hint is not None else []))
 
 
 def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -140,14 +220,13 @@ def open_session(request: Request) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`."""
     _refuse_odd_names(request)
     root = _root(request)
-    files = Files(root)
-    if request.unsaved_path is not None and request.unsaved is not None:
-        path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
-        files = files.overlay(path, request.unsaved)
+    files = _overlaid(request, root, {})
     reader = Reader()
     config = _config(request, files, reader)
     providers = installed_providers()
     rules = _combined(providers, root, config)
+    named = tuple(config.rules)
+    config = with_todays_ids(config, rules)
     _refuse_unknown_rules(tuple(config.rules), rules)
     identity = identify(
         root,
@@ -156,12 +235,27 @@ def open_session(request: Request) -> Session:
         configured=config.repository,
         environment=request.environment,
     )
-    named = (path for each in config.compose_projects for path in each.files)
-    inventory = discover(files, config.exclude, named)
-    repository = Repository(
-        Texts(files, reader), inventory, identity, config, [r for each in providers for r in each.recognisers]
+    recognisers = [recogniser for each in providers for recogniser in each.recognisers]
+    repository = _laid_out(files, reader, identity, config, recognisers)
+    return Session(request, root, config, repository, rules, named)
+
+
+def _laid_out(
+    files: Files, reader: Reader, identity: Identity | None, config: Config, recognisers: Iterable[Recogniser]
+) -> Repository:
+    compose_files = (path for each in config.compose_projects for path in each.files)
+    inventory = discover(files, config.exclude, compose_files)
+    return Repository(Texts(files, reader), inventory, identity, config, recognisers)
+
+
+def _overlaid(request: Request, root: str, texts: Mapping[str, bytes]) -> Files:
+    """The files below the root, some with other texts; the one that is not saved yet with what it will hold."""
+    files = Files(root, dict(texts))
+    if request.unsaved_path is None or request.unsaved is None:
+        return files
+    return files.overlay(
+        _inside(root, os.path.join(request.working_folder, request.unsaved_path)), request.unsaved
     )
-    return Session(request, root, config, repository, rules)
 
 
 def rules_for(request: Request) -> dict[str, Rule]:

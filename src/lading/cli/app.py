@@ -76,6 +76,13 @@ def app() -> None:
 )
 @click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; may be repeated.")
 @click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
+@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@click.option("--baseline", metavar="FILE", help="Leave out what this file of `lading baseline` holds.")
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Show what has come up since a git revision, or since the branch left it.",
+)
 @click.option("--stdin-filename", metavar="FILE", help="Where the text given with the path `-` belongs.")
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
@@ -127,6 +134,9 @@ def rules(format: str, root: str | None) -> None:
                 "level": rule.level,
                 "scope": rule.scope,
                 "status": rule.status,
+                "since": rule.since,
+                "replacedBy": rule.replaced_by,
+                "renamedFrom": list(rule.former),
                 "title": text.title,
                 "provider": rule.provider,
             }
@@ -136,7 +146,8 @@ def rules(format: str, root: str | None) -> None:
         return
     width = max(len(rule.id) for rule, _ in texts)
     for rule, text in texts:
-        click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}")
+        state = "" if rule.status == "stable" else f" ({rule.status})"
+        click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}{state}")
 
 
 @app.command()

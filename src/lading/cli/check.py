@@ -30,6 +30,9 @@ def run_check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    preview: bool,
+    baseline: str | None,
+    since: str | None,
     stdin_filename: str | None,
     owner: str | None,
     repo: str | None,
@@ -48,11 +51,16 @@ def run_check(
         select=select,
         ignore=ignore,
         strict=strict,
+        preview=preview,
+        baseline=baseline,
+        since=since,
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
     session = open_session(request)
     outcome = session.check()
+    for line in session.advice(outcome):
+        sys.stderr.write(f"lading: {line}\n")
     if session.is_out_of_focus:
         given = " ".join(request.paths)
         sys.stderr.write(

@@ -36,6 +36,11 @@ def summary(outcome: Outcome) -> str:
         line += f"; {outcome.undecided} undecided (--strict {shows})"
     if outcome.suppressed:
         line += f"; {outcome.suppressed} suppressed"
+    if outcome.baselined:
+        line += f"; {outcome.baselined} in the baseline"
+    if outcome.mended:
+        gone = "is gone" if outcome.mended == 1 else "are gone"
+        line += f"; {outcome.mended} of the baseline {gone} (`lading baseline --update` drops what is)"
     return line
 
 
