@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -180,8 +181,11 @@ def test_an_unused_ignore_is_told_only_by_those_who_know(
     options: dict[str, tuple[str, ...]], is_told: bool, tmp_path: Path
 ) -> None:
     write_files(tmp_path, {"compose.yaml": UNUSED, "other/compose.yaml": WAITS})
-    given = {**options, "paths": tuple(str(tmp_path / path) for path in options.get("paths", ()))}
-    outcome = outcome_of(tmp_path, **given)
+    given: dict[str, Any] = {
+        **options,
+        "paths": tuple(str(tmp_path / path) for path in options.get("paths", ())),
+    }
+    outcome = outcome_of(tmp_path, "acme/shop", **given)
     assert ("ignore/unused" in {f.rule for f in outcome.findings}) is is_told
 
 

@@ -140,6 +140,8 @@ def read(path: str, shown: str) -> list[Entry]:
         with open(path, "rb") as file:
             data = file.read(_MAX_SIZE)
         found = json.loads(data.decode("utf-8"))
+    except FileNotFoundError as error:
+        raise Problem(f"{shown}: there is no such baseline; `lading baseline` writes one") from error
     except OSError as error:
         raise Problem(f"{shown}: {error.strerror}") from error
     except (ValueError, RecursionError) as error:

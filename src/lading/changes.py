@@ -106,11 +106,22 @@ class _Git:
     def differences(self, base: str) -> Iterator[tuple[str, str, str, str, str]]:
         """Path, modes and blobs of what differs; a blob of zeros is what lies in the work tree, or nothing."""
         options = ("--raw", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=all", "--relative")
-        words = iter(self._output("diff-index", *options, base, "--").split(b"\0"))
+        words = iter(self._output(*self._without_filters(), "diff-index", *options, base, "--").split(b"\0"))
         for head in words:
             if head:
                 old_mode, new_mode, old, new, _ = head.decode().lstrip(":").split(" ")
                 yield os.fsdecode(next(words)), old_mode, new_mode, old, new
+
+    def _without_filters(self) -> Iterator[str]:
+        """Options that take every filter away, since git would run one over a file with the time stamp of the index."""
+        pattern = r"^filter\..*\.(clean|smudge|process|required)$"
+        names = self._ask("config", "--name-only", "-z", "--get-regexp", pattern).stdout.split(b"\0")
+        for name in {os.fsdecode(each) for each in names if each}:
+            if "=" in name:
+                raise self._problem(
+                    f"the name of the filter `{name}` in git's configuration is not understood"
+                )
+            yield from ("-c", f"{name}={'false' if name.endswith('.required') else ''}")
 
     def untracked(self) -> Iterator[str]:
         """Files that git does not know and does not ignore."""
@@ -148,7 +159,7 @@ class _Git:
         done = self._ask(*arguments, lines=lines)
         if done.returncode:
             said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-            raise self._problem(f"git {arguments[0]} failed: {said[0] if said else done.returncode}")
+            raise self._problem(f"git failed: {said[0] if said else done.returncode}")
         return done.stdout
 
     def _ask(self, *arguments: str, lines: Iterable[str] = ()) -> CompletedProcess[bytes]:

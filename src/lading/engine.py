@@ -58,10 +58,6 @@ class Selection:
         chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
         return chosen and not any(matches(rule_id, glob) for glob in self.ignore)
 
-    def asks(self, rule_id: str, rules: Mapping[str, Rule]) -> bool:
-        """Would a rule of that id tell of its findings? One that is not there tells of none."""
-        return rule_id not in rules or self.wants(rule_id)
-
     def shows(self, finding: Finding) -> bool:
         """Is the finding, or a place it is about, in focus?"""
         if not self.focus:
@@ -105,7 +101,7 @@ def check(repository: Repository, rules: Mapping[str, Rule], selection: Selectio
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
     parts = [collect(repository, rules, selection)]
     judge_ignores(parts, repository, rules, selection)
-    return in_order(parts, repository.file_count, rules, selection)
+    return in_order(parts, repository, rules, selection)
 
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
@@ -228,7 +224,7 @@ def _record(
 
 
 def in_order(
-    parts: Sequence[Collected], files: int, rules: Mapping[str, Rule], selection: Selection
+    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
 ) -> Outcome:
     """The outcome of a run over all parts of a repository: what is new to the baseline, and in focus."""
     whole = parts[0]
@@ -243,10 +239,12 @@ def in_order(
     if selection.baseline is not None:
         compared = selection.baseline.compare(ordered)
         new, old = compared.new, len(compared.old)
-        mended = sum(entry.count for entry in compared.gone if selection.asks(entry.rule, rules))
+        mended = sum(
+            entry.count for entry in compared.gone if _is_asked(entry.rule, repository, rules, selection)
+        )
     return Outcome(
         tuple(finding for finding in new if selection.shows(finding)),
-        files=files,
+        files=repository.file_count,
         workflows=sum(part.workflows for part in parts),
         projects=sum(part.projects for part in parts),
         publications=sum(part.publications for part in parts),
@@ -255,6 +253,12 @@ def in_order(
         baselined=old,
         mended=mended,
     )
+
+
+def _is_asked(rule_id: str, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> bool:
+    """Would the rule say so if the finding were still there? One that does not exist any more says nothing."""
+    settings = repository.config.rules
+    return rule_id not in rules or runs(rules[rule_id], selection, settings.get(rule_id))
 
 
 def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterator[Hit]:

@@ -154,7 +154,7 @@ def check_parts(
     joined = {name: rule for name, rule in rules.items() if name in JOINED}
     run(collected[0], repository.joined(parts[0].consumers, published), joined, selection)
     judge_ignores(collected, repository, rules, selection)
-    return in_order(collected, repository.file_count, rules, selection)
+    return in_order(collected, repository, rules, selection)
 
 
 def _start(part: Repository, rules: Mapping[str, Rule], selection: Selection) -> tuple[int, int]:

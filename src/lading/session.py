@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import Config
 from lading.config_file import NAMES, read_config
 from lading.discover import discover
-from lading.engine import MANY, Selection, check
+from lading.engine import MANY, Selection, check, runs
 from lading.files import Files, Unreadable
 from lading.identity import identify, repository_root
 from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
@@ -144,6 +144,15 @@ class Session:
             return _run(self.repository, self.rules, selection)
         return self._since(self.request.since, selection)
 
+    def check_all(self) -> Outcome:
+        """Run the rules without baseline and focus. Raises `Problem` where a rule or plugin breaks."""
+        return _run(self.repository, self.rules, self.selection())
+
+    def asks(self, rule_id: str) -> bool:
+        """Has a run of this session asked the rule of that id? One that is not there says nothing any more."""
+        rule = self.rules.get(rule_id)
+        return rule is None or runs(rule, self.selection(), self.config.rules.get(rule_id))
+
     def _since(self, revision: str, selection: Selection) -> Outcome:
         from lading.changes import changes_since
         from lading.since import narrowed
@@ -181,9 +190,12 @@ class Session:
         path = self.baseline_path
         if path is None:
             return None
+        return self.baseline_of(path, self.request.baseline or self.config.baseline or "")
+
+    def baseline_of(self, path: str, shown: str) -> Baseline:
+        """The baseline in a file, which a `Problem` calls `shown`."""
         from lading.baseline import Baseline, read
 
-        shown = self.request.baseline or self.config.baseline or ""
         return Baseline(read(path, shown), self.repository.texts.files.is_file, former_ids(self.rules))
 
     @property

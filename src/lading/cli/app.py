@@ -191,6 +191,38 @@ def explain(**options: Any) -> int:
 
 
 @app.command()
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="The file, instead of `baseline` of the configuration or lading-baseline.json.",
+)
+@click.option("--update", is_flag=True, help="Drop what is gone from a file that exists; add nothing.")
+@click.option("--force", is_flag=True, help="Write a file that exists anew.")
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--strict", is_flag=True, help="Set aside, too, what cannot be decided from the files.")
+@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+def baseline(**options: Any) -> int:
+    """Set today's findings aside in a file, so that `lading check --baseline FILE` tells only what is new.
+
+    They are known again by rule, file, place in the structure and text of the line, not by line number. With --update
+    the file only ever gets smaller.
+    """
+    from lading.cli.baseline import run_baseline
+
+    return run_baseline(**options)
+
+
+@app.command()
 @click.argument("path", required=False)
 @click.option(
     "--format",

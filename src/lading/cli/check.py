@@ -6,6 +6,7 @@ import os
 import sys
 
 from lading.findings import severity
+from lading.lifecycle import REMOVED
 from lading.problems import Problem
 from lading.reports import FORMATS, Look, render
 from lading.session import Request, open_session
@@ -83,7 +84,7 @@ def rule_texts(session: Session) -> Mapping[str, RuleText]:
     """What reports may tell of each rule, from its card."""
     from lading.cli.texts import rule_text
 
-    return {rule.id: rule_text(rule) for rule in session.rules.values()}
+    return {rule.id: rule_text(rule) for rule in session.rules.values() if rule.status != REMOVED}
 
 
 def _output(value: str) -> tuple[str, str]:
