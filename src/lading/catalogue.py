@@ -191,7 +191,7 @@ def rules_in(folder: str, provider: str, *, declarative_only: bool = False) -> t
     for id, path in cards_in(folder):
         card = read_card(path, id, reader)
         rule = rule_of_card(card, id=id, path=path, provider=provider)
-        if declarative_only and isinstance(rule.reference, str):
+        if declarative_only and isinstance(rule.reference, str) and rule.reference:
             raise Problem(
                 f"{path}: rule {id} names the Python function {rule.reference}; "
                 "cards of a repository are declarative only, functions come from an installed plugin"
