@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.source import Span
+    from lading.tree import Tree
 
 RESTRICTED = "restricted"
 PERMISSIVE = "permissive"
@@ -89,6 +90,17 @@ class ComposeProject:
         self.name = name
 
 
+class Layer:
+    """One configuration file: its `path` as messages name it, its plain `value`, and its `tree` with the places."""
+
+    __slots__ = ("path", "tree", "value")
+
+    def __init__(self, path: str, tree: Tree, value: dict[str, Any]) -> None:
+        self.path = path
+        self.tree = tree
+        self.value = value
+
+
 class Config:
     """Settings with their defaults.
 
@@ -104,6 +116,7 @@ class Config:
     - `requires_reason`: must every ignore say why (`ignores: require-reason:`)?
     - `baseline`: the file of findings that were there before, from the root
     - `edition`: rules that are newer than this version of lading stay notes
+    - `layers`: the files that state all this, the one that wins first
     """
 
     __slots__ = (
@@ -113,6 +126,7 @@ class Config:
         "edition",
         "exclude",
         "healthy_images",
+        "layers",
         "local_cards",
         "namespaces",
         "path",
@@ -138,6 +152,7 @@ class Config:
         requires_reason: bool = False,
         baseline: str | None = None,
         edition: str | None = None,
+        layers: tuple[Layer, ...] = (),
     ) -> None:
         self.path = path
         self.repository = repository
@@ -152,6 +167,7 @@ class Config:
         self.requires_reason = requires_reason
         self.baseline = baseline
         self.edition = edition
+        self.layers = layers
 
     def having(self, **changes: Any) -> Config:
         """The same settings but for those that are named."""

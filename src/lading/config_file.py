@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.config import ComposeProject, Config, LeftOut, RuleSettings
+from lading.config import ComposeProject, Config, Layer, LeftOut, RuleSettings
 from lading.decode import NotText, decode
 from lading.plain import plain
 from lading.problems import Problem
@@ -35,7 +35,7 @@ def read_config(path: str, data: bytes, reader: Reader) -> Config:
     except ValueError as error:
         raise Problem(f"{path}: {error}") from error
     if value is None:
-        return Config(path=path)
+        return Config(path=path, layers=(Layer(path, tree, {}),))
     from lading.schema import first_error
 
     misfit = first_error("config", value)
@@ -65,6 +65,7 @@ def _config(path: str, value: dict[str, Any], tree: Tree) -> Config:
         requires_reason=(value.get("ignores") or {}).get("require-reason", False),
         baseline=value.get("baseline"),
         edition=value.get("edition"),
+        layers=(Layer(path, tree, value),),
     )
 
 

@@ -264,3 +264,43 @@ def manifest(
         format,
         color,
     )
+
+
+@app.group()
+def config() -> None:
+    """Show the configuration of a repository, or what a configuration may say."""
+
+
+@config.command()
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the settings are written.",
+)
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+def show(**options: Any) -> int:
+    """Show every setting, its value, and where it came from: an option, the environment, git, a file and line, or
+    nowhere (its default)."""
+    from lading.cli.config import run_show
+
+    return run_show(**options)
+
+
+@config.command()
+def schema() -> int:
+    """Print the JSON Schema of lading.yaml, for editors and other tools."""
+    from lading.cli.config import run_schema
+
+    return run_schema()
