@@ -304,3 +304,30 @@ def schema() -> int:
     from lading.cli.config import run_schema
 
     return run_schema()
+
+
+@app.command()
+@click.option(
+    "--only",
+    type=click.Choice(["config", "pre-commit", "workflow"]),
+    multiple=True,
+    help="Only this part; may be repeated.",
+)
+@click.option(
+    "--force", is_flag=True, help="Write the configuration and the workflow anew where they are there."
+)
+@click.option("--dry-run", is_flag=True, help="Show as a diff what would be written.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+def init(**options: Any) -> int:
+    """Set lading up in a repository: a commented lading.yaml, a pre-commit hook, a workflow.
+
+    Nothing is asked and nothing that is there is overwritten; the hook is added to a .pre-commit-config.yaml without
+    a change to the rest of it.
+    """
+    from lading.cli.init import run_init
+
+    return run_init(**options)
