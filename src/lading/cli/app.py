@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
 
+from lading.cli import complete
+from lading.cli.help import EXAMPLES, START, Command
 from lading.config import DEFAULT_TOKENS
 from lading.findings import LEVELS
 from lading.reports import FORMATS
@@ -20,6 +23,8 @@ def run_app(arguments: list[str]) -> int:
     try:
         code = app.main(arguments, prog_name="lading", standalone_mode=False)
     except SystemExit as error:
+        if complete.VARIABLE in os.environ:
+            return int(error.code or 0)
         # click ends like this, with 1, when the reader of the output has gone.
         raise BrokenPipeError from error
     except click.exceptions.Abort as error:
@@ -30,7 +35,7 @@ def run_app(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, epilog=START)
 @click.version_option(__version__, message="lading %(version)s")
 def app() -> None:
     """Checks what a repository ships: the images its workflows publish, the permissions they publish with,
@@ -40,8 +45,8 @@ def app() -> None:
     """
 
 
-@app.command()
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@app.command(cls=Command, epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=complete.files)
 @click.option(
     "--format",
     type=click.Choice(list(FORMATS)),
@@ -65,19 +70,37 @@ def app() -> None:
 @click.option(
     "--config",
     metavar="FILE",
+    shell_complete=complete.files,
     help="The configuration, instead of lading.yaml, .lading.yaml or .github/lading.yaml.",
 )
-@click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATHS.")
+@click.option(
+    "--root",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="The repository, instead of the git work tree around PATHS.",
+)
 @click.option(
     "--select",
     multiple=True,
     metavar="GLOB",
+    shell_complete=complete.rule_names,
     help="Only these rules: an id, a family, or a glob; may be repeated.",
 )
-@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; may be repeated.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=complete.rule_names,
+    help="Not these rules; may be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
 @click.option("--preview", is_flag=True, help="Run rules in preview too.")
-@click.option("--baseline", metavar="FILE", help="Leave out what this file of `lading baseline` holds.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Leave out what this file of `lading baseline` holds.",
+)
 @click.option(
     "--since",
     metavar="REV",
@@ -102,8 +125,6 @@ def check(**options: Any) -> int:
     """Check the repository around PATHS (default: the working folder).
 
     The whole repository is read, since its files depend on each other; findings are shown where they concern PATHS.
-    The exit code is 0 without findings at or above --fail-on, 1 with such findings, 2 when the check could not be
-    done, 130 when interrupted.
     """
     from lading.cli.check import run_check
 
@@ -151,7 +172,7 @@ def rules(format: str, root: str | None) -> None:
 
 
 @app.command()
-@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...", shell_complete=complete.rule_or_file)
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -331,3 +352,16 @@ def init(**options: Any) -> int:
     from lading.cli.init import run_init
 
     return run_init(**options)
+
+
+@app.command()
+@click.argument("shell", type=click.Choice(complete.SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that makes a shell complete commands, options and rule ids.
+
+    \b
+    bash   eval "$(lading completion bash)"     in ~/.bashrc
+    zsh    eval "$(lading completion zsh)"      in ~/.zshrc, behind compinit
+    fish   lading completion fish > ~/.config/fish/completions/lading.fish
+    """
+    click.echo(complete.script(shell))

@@ -71,7 +71,12 @@ def run_check(
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
         _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
-    write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
+    look = look_of(color, prefix)
+    if look.colour and format == "text":
+        from lading.cli.links import pages
+
+        look.page_of = pages(session, colour=look.colour)
+    write(render(format, outcome, look, lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
 
 

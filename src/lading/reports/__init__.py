@@ -21,15 +21,19 @@ class Look:
     """How a report for people looks.
 
     `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty;
-    `width` is the room for a line, in columns of the terminal.
+    `width` is the room for a line, in columns of the terminal; `page_of` gives the address of a rule's page, and is
+    None where links are not shown.
     """
 
-    __slots__ = ("colour", "prefix", "width")
+    __slots__ = ("colour", "page_of", "prefix", "width")
 
-    def __init__(self, *, colour: bool, prefix: str, width: int) -> None:
+    def __init__(
+        self, *, colour: bool, prefix: str, width: int, page_of: Callable[[str], str | None] | None = None
+    ) -> None:
         self.colour = colour
         self.prefix = prefix
         self.width = width
+        self.page_of = page_of
 
 
 class RuleText:
