@@ -220,3 +220,27 @@ def test_a_pattern_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
     write_files(tmp_path, {"compose.yaml": WAITS, "lading.yaml": config})
     with pytest.raises(Problem, match=r"lading.yaml:3: `ignore`: `\[z-a\]` is not a pattern"):
         outcome_of(tmp_path)
+
+
+def test_several_processes_hold_ignores_to_account_as_one_does(tmp_path: Path) -> None:
+    from lading.engine import Selection, check
+    from lading.parallel import check_parts, parts_of
+    from lading.reports import Look, render
+    from lading.session import Request, open_session
+
+    files = {"compose.yaml": WAITS.replace("healthy", f"healthy # lading: ignore[{WAIT}] it restarts", 1)}
+    for number in range(6):
+        name = "workflow/unknown-needs" if number % 2 else "workflow/needs-cycle"
+        job = f"a:\n    needs: nobody # lading: ignore[{name}] later\n    runs-on: ubuntu-24.04\n    steps: [{{run: make}}]\n"
+        files[f".github/workflows/{number}.yml"] = f"on: push\njobs:\n  {job}"
+    write_files(tmp_path, files)
+    session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
+    parts = parts_of(session.repository, 3)
+    outcomes = (
+        check(session.repository, session.rules, Selection()),
+        check_parts(session.repository, parts, session.rules, Selection()),
+    )
+    one, several = (render("json", each, Look(colour=False, prefix="", width=80), dict) for each in outcomes)
+    assert one == several
+    assert sum(f.rule == "ignore/unused" for f in outcomes[0].findings) == 3
+    assert outcomes[0].suppressed == 4

@@ -118,6 +118,15 @@ def test_a_healthcheck_taken_out_of_a_dockerfile_tells_who_waits_for_it(shop: Pa
     assert told(shop) == ["compose.yaml"]
 
 
+def test_a_new_file_tells_whom_it_breaks(shop: Path) -> None:
+    """`.env` gives the tag a value that makes the name invalid; the file that names it has not changed."""
+    write_files(shop, {"compose.yaml": "services: {web: {image: 'nginx:${TAG:-1.27}'}}\n"})
+    commit(shop)
+    assert told(shop) == []
+    write_files(shop, {".env": "TAG=not a tag\n"})
+    assert told(shop) == ["compose.yaml"]
+
+
 def test_a_renamed_file_is_a_changed_one(shop: Path) -> None:
     git(shop, "mv", "old", "new")
     assert told(shop) == ["new/compose.yaml"]
@@ -126,6 +135,14 @@ def test_a_renamed_file_is_a_changed_one(shop: Path) -> None:
 def test_paths_narrow_it_further(shop: Path) -> None:
     write_files(shop, {"old/compose.yaml": BROKEN + "#\n", "untouched/compose.yaml": BROKEN + "#\n"})
     assert told(shop, "HEAD", "old") == ["old/compose.yaml"]
+
+
+def test_unsaved_text_is_a_change(shop: Path) -> None:
+    done = run_lading(
+        "check", "--since", "HEAD", "--format", "concise", "--stdin-filename", "untouched/compose.yaml", "-",
+        folder=shop, stdin=BROKEN.encode() + b"#\n",
+    )  # fmt: skip
+    assert done.stdout.startswith(b"untouched/compose.yaml:2:1: error[yaml/syntax-error]")
 
 
 def test_a_changed_configuration_tells_everything(shop: Path) -> None:

@@ -28,16 +28,22 @@ _SAFE = (
     *("-c", "core.untrackedCache=false"),
 )
 _FILES = ("100644", "100755")
+_NOTHING = "000000"
 
 
 class Changes:
-    """`paths`: files that are new, changed or gone, from the root; `before`: those that were there, as they were."""
+    """`paths`: files that are `new`, changed or gone, from the root; `before`: those that were there, as they were."""
 
-    __slots__ = ("before", "paths")
+    __slots__ = ("before", "new", "paths")
 
-    def __init__(self, paths: frozenset[str], before: Mapping[str, bytes]) -> None:
+    def __init__(self, paths: frozenset[str], new: frozenset[str], before: Mapping[str, bytes]) -> None:
         self.paths = paths
+        self.new = new
         self.before = before
+
+    def and_also(self, paths: Iterable[str]) -> Changes:
+        """The same with more files that have changed, which git cannot know of."""
+        return Changes(self.paths.union(paths), self.new, self.before)
 
 
 def changes_since(root: str, revision: str, environment: Mapping[str, str]) -> Changes:
@@ -47,21 +53,23 @@ def changes_since(root: str, revision: str, environment: Mapping[str, str]) -> C
     """
     git = _Git(root, revision, environment)
     base = git.base()
+    new = set(git.untracked())
     paths: set[str] = set()
     blobs: dict[str, str] = {}
-    for path, old_mode, new_mode, old, new in git.differences(base):
-        if _is_as_before(os.path.join(root, path), old_mode, new_mode, old, new):
+    for path, old_mode, new_mode, old, now in git.differences(base):
+        if _is_as_before(os.path.join(root, path), old_mode, new_mode, old, now):
             continue
         paths.add(path)
         if old_mode in _FILES:
             blobs[path] = old
-    paths.update(git.untracked())
-    return Changes(frozenset(paths), git.contents(blobs))
+        elif old_mode == _NOTHING:
+            new.add(path)
+    return Changes(frozenset(paths | new), frozenset(new - blobs.keys()), git.contents(blobs))
 
 
-def _is_as_before(whole: str, old_mode: str, new_mode: str, old: str, new: str) -> bool:
+def _is_as_before(whole: str, old_mode: str, new_mode: str, old: str, now: str) -> bool:
     """Was a file only touched? git tells a file whose time stamp is new, without a look at what it holds."""
-    if set(new) != {"0"} or old_mode != new_mode or old_mode not in _FILES:
+    if set(now) != {"0"} or old_mode != new_mode or old_mode not in _FILES:
         return False
     from hashlib import new as digest
 
@@ -109,8 +117,8 @@ class _Git:
         words = iter(self._output(*self._without_filters(), "diff-index", *options, base, "--").split(b"\0"))
         for head in words:
             if head:
-                old_mode, new_mode, old, new, _ = head.decode().lstrip(":").split(" ")
-                yield os.fsdecode(next(words)), old_mode, new_mode, old, new
+                old_mode, new_mode, old, now, _ = head.decode().lstrip(":").split(" ")
+                yield os.fsdecode(next(words)), old_mode, new_mode, old, now
 
     def _without_filters(self) -> Iterator[str]:
         """Options that take every filter away, since git would run one over a file with the time stamp of the index."""

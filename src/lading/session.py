@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lading.baseline import Baseline
     from lading.catalogue import Rule
+    from lading.changes import Changes
     from lading.findings import Outcome
     from lading.identity import Identity
     from lading.models.recognisers.table import Recogniser
@@ -157,21 +158,24 @@ class Session:
         from lading.changes import changes_since
         from lading.since import narrowed
 
-        changes = changes_since(self.root, revision, self.request.environment)
+        changes = changes_since(self.root, revision, self.request.environment).and_also(
+            _unsaved(self.request, self.root)
+        )
         outcome = _run(self.repository, self.rules, selection)
         if self._decides(changes.paths):
             return outcome
         whole = self.selection()
-        return narrowed(outcome, changes, lambda texts: _run(self._as_it_was(texts), self.rules, whole))
+        return narrowed(outcome, changes, lambda: _run(self._as_it_was(changes), self.rules, whole))
 
     def _decides(self, changed: frozenset[str]) -> bool:
         """Is the configuration among changed files, or a card? Then every finding may have come up with it."""
         cards = tuple(f"{folder.strip('/')}/" for folder in self.config.local_cards)
-        return any(path == self.config.path or path.startswith(cards) for path in changed)
+        files = {*NAMES, *(layer.path for layer in self.config.layers)}
+        return any(path in files or path.startswith(cards) for path in changed)
 
-    def _as_it_was(self, texts: Mapping[str, bytes]) -> Repository:
-        """The repository with some files as they were before."""
-        files = _overlaid(self.request, self.root, texts)
+    def _as_it_was(self, changes: Changes) -> Repository:
+        """The repository with its files as they were before."""
+        files = Files(self.root, dict(changes.before), changes.new)
         return _laid_out(files, Reader(), self.repository.identity, self.config, self.repository.recognisers)
 
     def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
@@ -232,7 +236,7 @@ def open_session(request: Request) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`."""
     _refuse_odd_names(request)
     root = _root(request)
-    files = _overlaid(request, root, {})
+    files = _overlaid(request, root)
     reader = Reader()
     config = _config(request, files, reader)
     providers = installed_providers()
@@ -260,9 +264,9 @@ def _laid_out(
     return Repository(Texts(files, reader), inventory, identity, config, recognisers)
 
 
-def _overlaid(request: Request, root: str, texts: Mapping[str, bytes]) -> Files:
-    """The files below the root, some with other texts; the one that is not saved yet with what it will hold."""
-    files = Files(root, dict(texts))
+def _overlaid(request: Request, root: str) -> Files:
+    """The files below the root; the one that is not saved yet with what it will hold."""
+    files = Files(root)
     if request.unsaved_path is None or request.unsaved is None:
         return files
     return files.overlay(
@@ -327,14 +331,20 @@ def _inside(root: str, path: str) -> str:
     return relative.replace(os.sep, "/")
 
 
+def _unsaved(request: Request, root: str) -> tuple[str, ...]:
+    """The file, if there is one, whose text is not saved yet."""
+    if request.unsaved_path is None:
+        return ()
+    return (_inside(root, os.path.join(request.working_folder, request.unsaved_path)),)
+
+
 def _focus(request: Request, root: str) -> tuple[str, ...]:
     paths = [os.path.join(request.working_folder, path) for path in request.paths]
     for given, path in zip(request.paths, paths, strict=True):
         if not os.path.lexists(path):
             raise Problem(f"{given}: no such file or folder")
     focus = tuple(_inside(root, path) for path in paths)
-    if request.unsaved_path is not None:
-        focus += (_inside(root, os.path.join(request.working_folder, request.unsaved_path)),)
+    focus += _unsaved(request, root)
     return () if "." in focus else focus
 
 

@@ -148,7 +148,7 @@ def _difference(root: str, draft: Draft) -> str:
 
 def _next_step(session: Session) -> Iterator[str]:
     """What `lading check` says of the repository as it is now."""
-    outcome = open_session(Request(root=session.root)).check()
+    outcome = open_session(session.request).check()
     counts = [(outcome.count(level), level) for level in ("error", "warning")]
     found = " and ".join(f"{n} {level}{'s' if n > 1 else ''}" for n, level in counts if n)
     if found:
