@@ -1,6 +1,7 @@
 """What the author asks not to see: comments `# lading: ignore[rule-id] reason`, and `ignore:` of the configuration.
 
-A comment counts for its own line, or, alone on a line, for the next line that is no comment. It may stand in YAML, in a
+A comment counts for its own line, or, alone on a line, for the next line that is no comment; where a text in block form
+(`run: |`) begins on that line, for all of it. It may stand in YAML, in a
 script within YAML, in a Dockerfile (alone on its line, since Docker knows no others), in a bake file and in `.env`.
 """
 
@@ -64,12 +65,14 @@ class Ignore:
 class Ignores:
     """The comments of a repository that ask to leave findings out; each file is looked through once."""
 
-    __slots__ = ("_by_line", "_of", "_texts")
+    __slots__ = ("_by_line", "_heads", "_of", "_texts")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._of: dict[str, tuple[Ignore, ...]] = {}
         self._by_line: dict[str, dict[int, list[Ignore]]] = {}
+        self._heads: dict[str, dict[int, int]] = {}
+        """By path: for the lines of texts in block form, the line that such a text begins on."""
 
     def of(self, source: Source) -> tuple[Ignore, ...]:
         """The comments of one file, in their order."""
@@ -81,7 +84,18 @@ class Ignores:
                 for ignore in found:
                     for line in {ignore.line, ignore.next}:
                         lines.setdefault(line, []).append(ignore)
+                self._heads[source.path] = self._texts_below(source, lines)
         return found
+
+    def _texts_below(self, source: Source, lines: dict[int, list[Ignore]]) -> dict[int, int]:
+        heads: dict[int, int] = {}
+        if source.path.endswith((".yml", ".yaml")):
+            for scalar in self._texts.tree(source.path).scalars():
+                head = source.place(scalar.start)[0] if scalar.style in ("|", ">") else 0
+                if head in lines:
+                    last = source.place(max(scalar.end - 1, scalar.start))[0]
+                    heads |= dict.fromkeys(range(head + 1, last + 1), head)
+        return heads
 
     def covering(self, finding: Finding, former: Iterable[str] = ()) -> tuple[Key, ...]:
         """The names that leave a finding out, at any of its places; `former` are earlier ids of its rule."""
@@ -92,7 +106,9 @@ class Ignores:
             if not self.of(source):
                 continue
             line = source.place(span.start)[0]
-            for ignore in self._by_line[source.path].get(line, ()):
+            lines = self._by_line[source.path]
+            head = self._heads[source.path].get(line, 0)
+            for ignore in (*lines.get(line, ()), *lines.get(head, ())):
                 for name, at in ignore.names:
                     if any(matches(id, name) for id in ids):
                         keys.append((source.path, at.start))
@@ -111,9 +127,12 @@ def _in_yaml(tree: Tree) -> Iterator[tuple[int, bool, bool]]:
     for comment in tree.comments():
         if WORD in comment.text:
             yield comment.span.start, comment.alone, False
+    text = tree.source.text
     for scalar in tree.scalars():
-        if scalar.style in ("|", ">") and scalar.start < scalar.end and WORD in scalar.text:
-            yield from ((at, alone, True) for at, alone in _hashes(tree.source, scalar.start, scalar.end))
+        if scalar.style in ("|", ">") and text.find(WORD, scalar.start, scalar.end) >= 0:
+            first = text.find("\n", scalar.start)
+            for at, alone in _hashes(tree.source, scalar.start, scalar.end):
+                yield at, alone, at > first
 
 
 def _in_lines(source: Source) -> Iterator[tuple[int, bool, bool]]:
