@@ -126,6 +126,16 @@ def test_what_did_not_run_is_kept_by_an_update(tmp_path: Path) -> None:
     assert set_aside(tmp_path, "--update") == f"{NAME}: 0 dropped, 1 left\n"
 
 
+def test_without_an_owner_an_update_keeps_what_is_said_of_names(tmp_path: Path) -> None:
+    text = "services: {web: {image: 'ghcr.io/acme/Shop:1.0'}}\n"
+    write_files(tmp_path, {"compose.yaml": text, "lading.yaml": "rules: {image/uppercase-name: error}\n"})
+    assert "1 finding set aside" in set_aside(tmp_path)
+    write_files(tmp_path, {"compose.yaml": text.lower()})
+    done = run_lading("baseline", "--update", folder=tmp_path)
+    assert done.stdout.decode() == f"{NAME}: 0 dropped, 1 left\n"
+    assert set_aside(tmp_path, "--update") == f"{NAME}: 1 dropped, 0 left\n"
+
+
 def test_an_existing_file_is_overwritten_only_by_force(tmp_path: Path) -> None:
     write_files(tmp_path, {"compose.yaml": WAITS, NAME: "mine"})
     done = run_lading("baseline", folder=tmp_path)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lading.account import record_of
 from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, severity
 from lading.globs import matches as matches
-from lading.lifecycle import PREVIEW, REMOVED, former_ids, is_newer, removed
+from lading.lifecycle import PREVIEW, REMOVED, is_newer
 from lading.problems import Problem
 from lading.source import Source, Span, span_of
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lading.config import LeftOut, RuleSettings
     from lading.findings import Hit
     from lading.models.repository import Repository
-    from lading.suppress import Entries, Key, Record
+    from lading.suppress import Entries, Key
 
 OFF = "off"
 MANY = 100
@@ -182,45 +183,20 @@ def judge_ignores(
     """Run the rules about ignores, now that all others have said what they find; adds to the first part."""
     settings = repository.config.rules
     judging = [r for r in rules.values() if r.scope == IGNORES and runs(r, selection, settings.get(r.id))]
-    record = _record(parts, repository, rules, selection) if judging else None
+    if not judging:
+        return
+    used = frozenset(key for part in parts for key in part.used)
+    record = record_of(repository, rules, used, lambda rule: decides(rule, repository, selection))
     if record is not None:
         for rule in judging:
             _take(parts[0], _over(rule, (record,), rule.options), rule, repository, selection)
 
 
-def _record(
-    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
-) -> Record | None:
-    """What became of every ignore; None where there is none."""
-    settings = repository.config.rules
-    files = repository.texts.files
-    entries = tuple(
-        (id, entry)
-        for id, chosen in settings.items()
-        for entry in chosen.ignore
-        if entry.at is not None and files.is_file(entry.at.source.path)
-    )
-    comments = tuple(each for source in repository.sources for each in repository.ignores.of(source))
-    if not comments and not entries:
-        return None
-    from lading.suppress import Record
-
+def decides(rule: Rule, repository: Repository, selection: Selection) -> bool:
+    """Does a rule run, and know enough to find all it could? Without an owner nothing is said of names."""
     is_known = repository.identity is not None and repository.identity.owner is not None
-    return Record(
-        comments,
-        entries,
-        used=frozenset(key for part in parts for key in part.used),
-        ids=tuple(rules),
-        ran=frozenset(
-            rule.id
-            for rule in rules.values()
-            if runs(rule, selection, settings.get(rule.id))
-            and (is_known or not rule.id.startswith((*_OF_WORKFLOWS, "image/")))
-        ),
-        former=former_ids(rules),
-        removed=removed(rules),
-        requires_reason=repository.config.requires_reason,
-    )
+    is_about_names = rule.id.startswith((*_OF_WORKFLOWS, "image/"))
+    return (is_known or not is_about_names) and runs(rule, selection, repository.config.rules.get(rule.id))
 
 
 def in_order(
@@ -239,9 +215,8 @@ def in_order(
     if selection.baseline is not None:
         compared = selection.baseline.compare(ordered)
         new, old = compared.new, len(compared.old)
-        mended = sum(
-            entry.count for entry in compared.gone if _is_asked(entry.rule, repository, rules, selection)
-        )
+        rules_of = ((entry, rules.get(entry.rule)) for entry in compared.gone)
+        mended = sum(e.count for e, rule in rules_of if rule is None or decides(rule, repository, selection))
     return Outcome(
         tuple(finding for finding in new if selection.shows(finding)),
         files=repository.file_count,
@@ -253,12 +228,6 @@ def in_order(
         baselined=old,
         mended=mended,
     )
-
-
-def _is_asked(rule_id: str, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> bool:
-    """Would the rule say so if the finding were still there? One that does not exist any more says nothing."""
-    settings = repository.config.rules
-    return rule_id not in rules or runs(rules[rule_id], selection, settings.get(rule_id))
 
 
 def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterator[Hit]:

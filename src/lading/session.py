@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import Config
 from lading.config_file import NAMES, read_config
 from lading.discover import discover
-from lading.engine import MANY, Selection, check, runs
+from lading.engine import MANY, Selection, check, decides
 from lading.files import Files, Unreadable
 from lading.identity import identify, repository_root
 from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
@@ -150,9 +150,9 @@ class Session:
         return _run(self.repository, self.rules, self.selection())
 
     def asks(self, rule_id: str) -> bool:
-        """Has a run of this session asked the rule of that id? One that is not there says nothing any more."""
+        """Would the rule of that id have found all it could? One that is not there says nothing any more."""
         rule = self.rules.get(rule_id)
-        return rule is None or runs(rule, self.selection(), self.config.rules.get(rule_id))
+        return rule is None or decides(rule, self.repository, self.selection())
 
     def _since(self, revision: str, selection: Selection) -> Outcome:
         from lading.changes import changes_since

@@ -93,7 +93,10 @@ def former_rule_name(record: Record, options: Mapping[str, Any]) -> Iterator[Hit
 
 
 def _without(ignore: Ignore) -> Fix:
-    """Takes the comment away: with its line where it has one to itself, else with the blanks before it."""
+    """Takes the comment away: with its line where it has one to itself, else with the blanks before it.
+
+    Not safe, since another owner or another default token may have use for it.
+    """
     source, start, end = ignore.span.source, ignore.span.start, ignore.span.end
     line = source.place(start)[0]
     if ignore.is_alone:
@@ -101,4 +104,4 @@ def _without(ignore: Ignore) -> Fix:
     else:
         start = source.offset(line) + len(source.text[source.offset(line) : start].rstrip())
         end = source.offset(line) + len(source.line(line))
-    return Fix("remove the comment", [Edit(Span(source, start, end), "")], is_safe=True)
+    return Fix("remove the comment", [Edit(Span(source, start, end), "")], is_safe=False)
