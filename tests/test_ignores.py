@@ -84,6 +84,8 @@ def covered(path: str, text: str, line: int, rule: str = "acme/rule") -> bool:
         pytest.param("Dockerfile", "# lading: ignore[acme]\nFROM a\n", 2, id="in a Dockerfile"),
         pytest.param("docker-bake.hcl", "// lading: ignore[acme]\ntarget {}\n", 2, id="in a bake file"),
         pytest.param("docker-bake.hcl", 'a = "b" # lading: ignore[acme]\n', 1, id="behind a value in a bake file"),
+        pytest.param("prod.env.local", "A=b # lading: ignore[acme]\n", 1, id="in another file of variables"),
+        pytest.param("scripts/push.sh", "docker push a # lading: ignore[acme]\n", 1, id="in a shell script"),
         pytest.param(".env", "A=b # lading: ignore[acme]\r\n", 1, id="in .env"),
     ],
 )  # fmt: skip
@@ -101,6 +103,7 @@ def test_an_ignore_counts(path: str, text: str, line: int) -> None:
         pytest.param("a.yml", "tags: | # lading: ignore[acme]\n  a\nb: 1\n", 3, id="behind the end of a text"),
         pytest.param("compose.yaml", "a: 1 # lading: ignore acme\n", 1, id="without brackets"),
         pytest.param("a.yml", 'run: |\n  echo "# lading: ignore[acme]"\n', 2, id="quoted in a script"),
+        pytest.param("api.Containerfile", "FROM a # lading: ignore[acme]\n", 1, id="likewise"),
         pytest.param("Dockerfile", "FROM a # lading: ignore[acme]\n", 1, id="behind an instruction, which Docker reads"),
     ],
 )  # fmt: skip

@@ -136,7 +136,9 @@ def _in_yaml(tree: Tree) -> Iterator[tuple[int, bool, bool]]:
 
 
 def _in_lines(source: Source) -> Iterator[tuple[int, bool, bool]]:
-    is_dockerfile = not source.path.endswith((".hcl", ".env"))
+    is_dockerfile = any(
+        word in source.path.rpartition("/")[2].lower() for word in ("dockerfile", "containerfile")
+    )
     for at, alone in _hashes(source, 0, len(source.text)):
         if alone or not is_dockerfile:
             yield at, alone, False
