@@ -22,14 +22,31 @@ def pages(session: Session, *, colour: bool) -> Callable[[str], str | None] | No
     if not (colour and shows_links()):
         return None
 
-    def page_of(rule_id: str) -> str | None:
-        from lading.catalogue import read_card
+    known: dict[str, str | None] = {}
 
-        rule = session.rules.get(rule_id)
-        url = (read_card(rule.card_path, rule.id).get("references") or [""])[0] if rule is not None else ""
-        return url if _URL.fullmatch(url) else None
+    def page_of(rule_id: str) -> str | None:
+        if rule_id not in known:
+            rule = session.rules.get(rule_id)
+            known[rule_id] = _first_reference(rule.card_path) if rule is not None else None
+        return known[rule_id]
 
     return page_of
+
+
+def _first_reference(card_path: str) -> str | None:
+    """Read from the card without a check of the whole, for which jsonschema would be loaded (100 ms)."""
+    from lading.parse import Reader
+    from lading.source import Source
+    from lading.tree import Mapping, Sequence, text_of
+
+    try:
+        with open(card_path, encoding="utf-8") as file:
+            root = Reader().read(Source(card_path, file.read())).root
+    except (OSError, UnicodeDecodeError):
+        return None
+    references = root.get("references") if isinstance(root, Mapping) else None
+    url = text_of(references.items[0]) if isinstance(references, Sequence) and references.items else None
+    return url if url is not None and _URL.fullmatch(url) else None
 
 
 def shows_links() -> bool:
