@@ -83,17 +83,18 @@ class Baseline:
         old: dict[int, Entry] = {}
         for by, is_moved in _LIKENESSES:
             known: dict[Traits, list[int]] = {}
-            for index, entry in enumerate(self._entries):
+            for index, entry in reversed(list(enumerate(self._entries))):
                 traits = by(entry) if left[index] and not (is_moved and self._exists(entry.path)) else None
                 if traits is not None:
                     known.setdefault(traits, []).append(index)
             for at in list(waiting) if known else ():
                 traits = by(waiting[at])
-                for index in known.get(traits, ()) if traits is not None else ():
-                    if left[index]:
-                        left[index] -= 1
-                        old[at] = waiting.pop(at)
-                        break
+                same = known.get(traits) if traits is not None else None
+                if same:
+                    left[same[-1]] -= 1
+                    old[at] = waiting.pop(at)
+                    if not left[same[-1]]:
+                        same.pop()
         return Comparison(
             tuple(finding for at, finding in enumerate(findings) if at not in old),
             tuple(old[at] for at in sorted(old)),

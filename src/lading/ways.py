@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from lading.tree import Mapping, Sequence, resolve, text_of
 
 TYPE_CHECKING = False
@@ -73,18 +75,14 @@ def _down(tree: Tree, offset: int) -> Iterator[tuple[str | int, Node]]:
 
 
 def _step(node: Node | None, offset: int) -> tuple[str | int, Node] | None:
-    found: tuple[str | int, Node] | None = None
     if isinstance(node, Mapping):
-        for entry in node.entries:
-            if entry.start > offset:
-                break
-            found = (entry.name or "?", _below(entry.value))
-    elif isinstance(node, Sequence):
-        for index, item in enumerate(node.items):
-            if item.start > offset:
-                break
-            found = (index, _below(item))
-    return found
+        at = bisect_right(node.entries, offset, key=lambda entry: entry.start) - 1
+        entry = node.entries[at] if at >= 0 else None
+        return (entry.name or "?", _below(entry.value)) if entry is not None else None
+    if isinstance(node, Sequence):
+        at = bisect_right(node.items, offset, key=lambda item: item.start) - 1
+        return (at, _below(node.items[at])) if at >= 0 else None
+    return None
 
 
 def _below(node: Node) -> Node:
