@@ -46,6 +46,7 @@ def request_of(folder: Path, id: str, example: dict[str, Any], **options: Any) -
         repo=name,
         default_token=example.get("default-token"),
         environment={},
+        preview=True,
         **options,
     )
 

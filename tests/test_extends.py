@@ -39,7 +39,8 @@ def test_own_values_win_key_by_key_and_lists_take_the_place_of_lists(tmp_path: P
         },
     )
     assert (got.default_token, got.namespaces, got.exclude) == ("restricted", ("ghcr.io/acme",), ("/gen/",))
-    assert (got.rules["image/untagged"].level, got.rules["image/untagged"].ignore) == ("note", ("dev/",))
+    settings = got.rules["image/untagged"]
+    assert (settings.level, [each.path for each in settings.ignore]) == ("note", ["dev/"])
     assert got.variables == {"TAG": "2", "REGISTRY": "ghcr.io"}
     assert got.origin("assume", "variables", "TAG") == ("lading.yaml", 4)
     assert got.origin("namespaces") == ("house/base.yaml", 2)

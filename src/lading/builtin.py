@@ -27,8 +27,11 @@ def provider() -> Provider:
                 options=options,
                 card_path=os.path.join(folder, *f"{id}.yaml".split("/")),
                 provider=NAME,
+                since=since,
+                replaced_by=life.get("replaced-by"),
+                former=life.get("renamed-from", ()),
             )
-            for id, scope, level, status, reference, fix, options in RULES
+            for id, scope, level, status, reference, fix, options, since, life in RULES
         ),
     )
 

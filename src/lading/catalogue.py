@@ -25,6 +25,7 @@ SCOPES = (
     "publication",
     "consumer",
     "repository",
+    "ignores",
 )
 
 
@@ -32,19 +33,24 @@ class Rule:
     """A rule as the engine needs it; its prose stays in the card until somebody asks.
 
     `reference` is `module:function` or a declarative policy (plain values); `options` the defaults by name;
-    `card_path` where the card lies on disk.
+    `card_path` where the card lies on disk. `status` is stable, preview (runs only where it is asked for), deprecated
+    or removed (its id is known, and no more); `since` is the version of its provider that had it first, `replaced_by`
+    the rule that took its place, and `former` are earlier ids of it.
     """
 
     __slots__ = (
         "_check",
         "card_path",
         "fix",
+        "former",
         "id",
         "level",
         "options",
         "provider",
         "reference",
+        "replaced_by",
         "scope",
+        "since",
         "status",
     )
 
@@ -60,6 +66,9 @@ class Rule:
         options: Mapping[str, Any],
         card_path: str,
         provider: str,
+        since: str = "",
+        replaced_by: str | None = None,
+        former: tuple[str, ...] = (),
     ) -> None:
         self.id = id
         self.scope = scope
@@ -70,6 +79,9 @@ class Rule:
         self.options = dict(options)
         self.card_path = card_path
         self.provider = provider
+        self.since = since
+        self.replaced_by = replaced_by
+        self.former = former
         self._check: Check | None = None
 
     @property
@@ -145,11 +157,14 @@ def rule_of_card(card: Mapping[str, Any], *, id: str, path: str, provider: str) 
         scope=card["scope"],
         level=card["level"],
         status=card.get("status", "stable"),
-        reference=card["check"],
+        reference=card.get("check", ""),
         fix=" ".join(str(card["fix"]).split()),
         options={name: schema["default"] for name, schema in options.items()},
         card_path=path,
         provider=provider,
+        since=card.get("since", ""),
+        replaced_by=card.get("replaced-by"),
+        former=tuple(card.get("renamed-from") or ()),
     )
 
 
@@ -182,7 +197,7 @@ def rules_in(folder: str, provider: str, *, declarative_only: bool = False) -> t
     for id, path in cards_in(folder):
         card = read_card(path, id, reader)
         rule = rule_of_card(card, id=id, path=path, provider=provider)
-        if declarative_only and isinstance(rule.reference, str):
+        if declarative_only and isinstance(rule.reference, str) and rule.reference:
             raise Problem(
                 f"{path}: rule {id} names the Python function {rule.reference}; "
                 "cards of a repository are declarative only, functions come from an installed plugin"
@@ -203,4 +218,22 @@ def combine(providers: Iterable[tuple[str, tuple[Rule, ...]]]) -> dict[str, Rule
             if rule.scope not in SCOPES or rule.level not in LEVELS:
                 raise Problem(f"{provider}: rule {rule.id} has an unknown scope or level")
             rules[rule.id] = rule
+    _refuse_odd_lives(rules)
     return dict(sorted(rules.items()))
+
+
+def _refuse_odd_lives(rules: Mapping[str, Rule]) -> None:
+    """Raises `Problem` where an earlier id is in use, or where what takes a rule's place is not there."""
+    claimed: dict[str, str] = {}
+    for rule in rules.values():
+        for old in rule.former:
+            other = old if old in rules else claimed.get(old)
+            if other is not None:
+                raise Problem(
+                    f"rule {rule.id} of {rule.provider} was renamed from {old}, which {other} is known as"
+                )
+            claimed[old] = rule.id
+        if rule.replaced_by is not None and rule.replaced_by not in rules:
+            raise Problem(
+                f"rule {rule.id} of {rule.provider} is replaced by {rule.replaced_by}, and no rule is named so"
+            )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from lading.source import Span
     from lading.tree import Node, Tree
 
 RESTRICTED = "restricted"
@@ -20,13 +21,47 @@ DEFAULT_TOKENS = (RESTRICTED, PERMISSIVE, UNKNOWN)
 GITHUB_REGISTRY = "ghcr.io"
 
 
+class LeftOut:
+    """Where a rule is not applied: `path` in .gitignore form, `job`, `service` and `step` as globs, and the `reason`.
+
+    What is None says nothing. `at` is the entry's place in the configuration, None where no file holds it.
+    """
+
+    __slots__ = ("at", "job", "path", "reason", "service", "step")
+
+    def __init__(
+        self,
+        path: str | None = None,
+        *,
+        job: str | None = None,
+        service: str | None = None,
+        step: str | None = None,
+        reason: str | None = None,
+        at: Span | None = None,
+    ) -> None:
+        self.path = path
+        self.job = job
+        self.service = service
+        self.step = step
+        self.reason = reason
+        self.at = at
+
+    @property
+    def is_path(self) -> bool:
+        """Is it about nothing but paths? Such entries count together and in order, as the lines of an ignore file."""
+        return self.path is not None and self.job is None and self.service is None and self.step is None
+
+
 class RuleSettings:
-    """What the user says of one rule: `level` (error, warning, note, off or None), `options`, paths to leave out."""
+    """What the user says of one rule: `level` (error, warning, note, off or None), `options`, places to leave out."""
 
     __slots__ = ("ignore", "level", "options")
 
     def __init__(
-        self, level: str | None = None, options: Mapping[str, Any] | None = None, ignore: tuple[str, ...] = ()
+        self,
+        level: str | None = None,
+        options: Mapping[str, Any] | None = None,
+        ignore: tuple[LeftOut, ...] = (),
     ) -> None:
         self.level = level
         self.options = dict(options or {})
@@ -192,11 +227,17 @@ class Config:
     - `images`: names and tags that images may have
     - `layers`: the files that state all this, the one that wins first
     - `compose_projects`: which Compose files are used together (`compose: projects:`)
+    - `requires_reason`: must every ignore say why (`ignores: require-reason:`)?
+    - `baseline`: the file of findings that were there before, from the root
+    - `edition`: rules that are newer than this version of lading stay notes
+    - `layers`: the files that state all this, the one that wins first
     """
 
     __slots__ = (
+        "baseline",
         "compose_projects",
         "default_token",
+        "edition",
         "exclude",
         "healthy_images",
         "images",
@@ -205,6 +246,7 @@ class Config:
         "namespaces",
         "path",
         "repository",
+        "requires_reason",
         "rules",
         "variables",
     )
@@ -223,6 +265,9 @@ class Config:
         local_cards: tuple[CardFolder, ...] = (),
         compose_projects: tuple[ComposeProject, ...] = (),
         images: ImageSettings = NO_IMAGES,
+        requires_reason: bool = False,
+        baseline: str | None = None,
+        edition: str | None = None,
         layers: tuple[Layer, ...] = (),
     ) -> None:
         self.path = path
@@ -236,6 +281,9 @@ class Config:
         self.local_cards = local_cards
         self.compose_projects = compose_projects
         self.images = images
+        self.requires_reason = requires_reason
+        self.baseline = baseline
+        self.edition = edition
         self.layers = layers
 
     def origin(self, *keys: str) -> tuple[str, int] | None:

@@ -13,13 +13,16 @@ from lading.config import (
     Config,
     ImageSettings,
     Layer,
+    LeftOut,
     RuleSettings,
     TagForms,
 )
 from lading.decode import NotText, decode
 from lading.plain import plain
 from lading.problems import Problem
-from lading.source import Source
+from lading.source import Source, Span
+from lading.tree import Mapping, resolve
+from lading.tree import Sequence as Items
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.parse import Reader
+    from lading.tree import Node
 
 NAMES = ("lading.yaml", ".lading.yaml", ".github/lading.yaml")
 """Where the configuration lies in a repository; the first that exists counts."""
@@ -87,12 +91,18 @@ def config_of(layers: Sequence[Layer]) -> Config:
         namespaces=tuple(value.get("namespaces") or ()),
         default_token=value.get("default-token", "unknown"),
         exclude=tuple(value.get("exclude") or ()),
-        rules={id: _rule_settings(settings) for id, settings in (value.get("rules") or {}).items()},
+        rules={
+            id: _rule_settings(given, _where_left_out(id, layers))
+            for id, given in (value.get("rules") or {}).items()
+        },
         variables={name: _as_text(text) for name, text in (assume.get("variables") or {}).items()},
         healthy_images=tuple(assume.get("images-with-healthcheck") or ()),
         local_cards=tuple({each.path: each for each in cards}.values()),
         compose_projects=tuple(_compose_project(each) for each in compose.get("projects") or ()),
         images=_images(value["images"], layers) if value.get("images") else NO_IMAGES,
+        requires_reason=(value.get("ignores") or {}).get("require-reason", False),
+        baseline=value.get("baseline"),
+        edition=value.get("edition"),
         layers=tuple(layers),
     )
 
@@ -217,8 +227,44 @@ def _compose_project(stated: dict[str, Any]) -> ComposeProject:
     )
 
 
-def _rule_settings(settings: Any) -> RuleSettings:
-    return RuleSettings(settings.get("level"), settings.get("options"), tuple(settings.get("ignore") or ()))
+def _rule_settings(settings: Any, node: Node | None) -> RuleSettings:
+    if isinstance(settings, str):
+        return RuleSettings(level=settings)
+    places = _at(node, "ignore")
+    items = places.items if isinstance(places, Items) else ()
+    ignore = tuple(
+        _left_out(given, item) for given, item in zip(settings.get("ignore") or (), items, strict=True)
+    )
+    return RuleSettings(settings.get("level"), settings.get("options"), ignore)
+
+
+def _where_left_out(id: str, layers: Sequence[Layer]) -> Node | None:
+    """The settings of a rule in the file whose `ignore:` counts."""
+    stated = (_at(_at(layer.tree.root, "rules"), id) for layer in layers)
+    return next((node for node in stated if _at(node, "ignore") is not None), None)
+
+
+def _left_out(given: Any, node: Node) -> LeftOut:
+    at = Span(node.source, node.start, node.end)
+    if isinstance(given, str):
+        return LeftOut(given, at=at)
+    step = given.get("step")
+    return LeftOut(
+        given.get("path"),
+        job=given.get("job"),
+        service=given.get("service"),
+        step=None if step is None else str(step),
+        reason=given.get("reason"),
+        at=at,
+    )
+
+
+def _at(node: Node | None, key: str) -> Node | None:
+    """The value of a key, of several the last, as its plain value has it; None where there is none."""
+    node = resolve(node) if node is not None else None
+    if not isinstance(node, Mapping):
+        return None
+    return next((resolve(entry.value) for entry in reversed(node.entries) if entry.name == key), None)
 
 
 def _as_text(value: Any) -> str:

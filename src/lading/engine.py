@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
+from lading.account import record_of
 from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, severity
+from lading.globs import matches as matches
+from lading.lifecycle import PREVIEW, REMOVED, is_newer
 from lading.problems import Problem
-from lading.source import span_of
+from lading.source import Source, Span, span_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
+    from lading.baseline import Baseline
     from lading.catalogue import Rule
-    from lading.config import RuleSettings
+    from lading.config import LeftOut, RuleSettings
     from lading.findings import Hit
     from lading.models.repository import Repository
+    from lading.suppress import Entries, Key
 
 OFF = "off"
 MANY = 100
 """Workflows from which on it pays to check in several processes."""
 
 
+IGNORES = "ignores"
+"""The scope of rules about what became of every ignore, which run when all others have."""
+
+
 class Selection:
     """Which findings the user wants: rules by glob, unknown ones too (`strict`), and the paths in focus.
 
-    `focus` holds posix paths relative to the root; empty means everything. Where `overruled` is given, no comment hides
-    a finding; it says what is added to the message instead.
+    `focus` holds posix paths relative to the root; empty means everything. `preview`: rules in preview run too.
+    `baseline` holds the findings that were there before, None where there is none. `bound` are the rules that a policy
+    states and another run asks; where `overruled` is given, this is that run: no comment hides a finding, and it says
+    what is added to the message instead.
     """
 
-    __slots__ = ("focus", "ignore", "overruled", "select", "strict")
+    __slots__ = ("baseline", "bound", "focus", "ignore", "overruled", "preview", "select", "strict")
 
     def __init__(
         self,
@@ -36,17 +47,29 @@ class Selection:
         ignore: tuple[str, ...] = (),
         strict: bool = False,
         focus: tuple[str, ...] = (),
+        preview: bool = False,
+        baseline: Baseline | None = None,
+        bound: frozenset[str] = frozenset(),
         overruled: Callable[[Finding], str] | None = None,
     ) -> None:
         self.select = select
         self.ignore = ignore
         self.strict = strict
         self.focus = focus
+        self.preview = preview
+        self.baseline = baseline
+        self.bound = bound
         self.overruled = overruled
 
+    def leaving(self, bound: frozenset[str]) -> Selection:
+        """The same without the rules that a policy states."""
+        return Selection(
+            self.select, self.ignore, self.strict, self.focus, self.preview, self.baseline, bound=bound
+        )
+
     def overruling(self, overruled: Callable[[Finding], str]) -> Selection:
-        """The same for rules that a policy states."""
-        return Selection(self.select, self.ignore, self.strict, self.focus, overruled)
+        """The same for rules that a policy states, which no baseline hides."""
+        return Selection(self.select, self.ignore, self.strict, self.focus, self.preview, overruled=overruled)
 
     def wants(self, rule_id: str) -> bool:
         chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
@@ -64,17 +87,6 @@ class Selection:
         return any(_lies_in(path, folder) for folder in self.focus)
 
 
-def matches(rule_id: str, glob: str) -> bool:
-    """`publish/*`, `publish` for the whole family, or an id."""
-    if glob == rule_id or rule_id.startswith(glob + "/"):
-        return True
-    if "*" not in glob and "?" not in glob and "[" not in glob:
-        return False
-    from fnmatch import fnmatchcase
-
-    return fnmatchcase(rule_id, glob)
-
-
 def _lies_in(path: str, folder: str) -> bool:
     return folder in (".", "") or path == folder or path.startswith(folder.rstrip("/") + "/")
 
@@ -82,13 +94,15 @@ def _lies_in(path: str, folder: str) -> bool:
 class Collected:
     """What rules have found in a repository, or in a part of it, before it is put in order.
 
-    `findings` are by key, so that each counts once; the numbers are those of `Outcome`.
+    `findings` are by key, so that each counts once; `used` are the ignores that left something out; the numbers are
+    those of `Outcome`.
     """
 
-    __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "workflows")
+    __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "used", "workflows")
 
     def __init__(self) -> None:
         self.findings: dict[object, Finding] = {}
+        self.used: set[Key] = set()
         self.undecided = 0
         self.suppressed = 0
         self.workflows = 0
@@ -102,7 +116,9 @@ class Collected:
 
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
-    return in_order([collect(repository, rules, selection)], repository.file_count)
+    parts = [collect(repository, rules, selection)]
+    judge_ignores(parts, repository, rules, selection)
+    return in_order(parts, repository, rules, selection)
 
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
@@ -118,30 +134,95 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
 def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
     """Add to `found` what the rules find."""
     settings = repository.config.rules
-    suppressions = repository.suppressions
     for rule in rules.values():
         chosen = settings.get(rule.id)
-        if not selection.wants(rule.id) or (chosen is not None and chosen.level == OFF):
-            continue
-        for hit in _hits(rule, repository, chosen):
-            level = level_of(rule, hit, chosen)
-            if hit.basis.kind == "unknown" and not selection.strict:
-                found.undecided += 1
-                continue
-            finding = _finding(rule, hit, level)
-            if not selection.shows(finding):
-                continue
-            is_hidden = selection.overruled is None and suppressions(finding)
-            if is_hidden or _is_left_out(finding, chosen):
-                found.suppressed += 1
-                continue
+        if rule.scope != IGNORES and runs(rule, selection, chosen):
+            _take(found, _hits(rule, repository, chosen), rule, repository, selection)
+
+
+def runs(rule: Rule, selection: Selection, chosen: RuleSettings | None) -> bool:
+    """Is a rule asked? One in preview where the user says so, or names it."""
+    if rule.id in selection.bound:
+        return False
+    if rule.status == REMOVED or not selection.wants(rule.id) or (chosen is not None and chosen.level == OFF):
+        return False
+    if rule.status != PREVIEW or selection.preview or rule.id in selection.select:
+        return True
+    return chosen is not None and chosen.level is not None
+
+
+def _take(
+    found: Collected, hits: Iterable[Hit], rule: Rule, repository: Repository, selection: Selection
+) -> None:
+    """Add what one rule says to `found`, but for what cannot be decided or is ignored."""
+    chosen = repository.config.rules.get(rule.id)
+    ignores = repository.ignores
+    entries = _entries(chosen, repository)
+    for hit in hits:
+        is_hidden = hit.basis.kind == "unknown" and not selection.strict
+        finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
+        keys = ignores.covering(finding, rule.former) if selection.overruled is None else ()
+        if entries is not None:
+            keys += tuple((at.source.path, at.start) for at in map(_place, entries.covering(finding)))
+        found.used.update(keys)
+        if keys:
+            found.suppressed += not is_hidden and selection.shows(finding)
+        elif is_hidden:
+            found.undecided += 1
+        else:
+            finding.way = _way(finding, repository)
             if selection.overruled is not None:
                 finding.message += selection.overruled(finding)
             found.add(finding)
 
 
-def in_order(parts: Sequence[Collected], files: int) -> Outcome:
-    """The outcome of a run over all parts of a repository."""
+def _entries(chosen: RuleSettings | None, repository: Repository) -> Entries | None:
+    if chosen is None or not chosen.ignore:
+        return None
+    from lading.suppress import Entries
+
+    return Entries(chosen.ignore, repository.texts)
+
+
+def _place(entry: LeftOut) -> Span:
+    """Where an entry stands; nowhere, if no file holds it."""
+    return entry.at if entry.at is not None else Span(Source("", ""), 0, 0)
+
+
+def _way(finding: Finding, repository: Repository) -> str:
+    if not finding.path.endswith((".yml", ".yaml")):
+        return ""
+    from lading.ways import way_to
+
+    return way_to(repository.texts.tree(finding.path), finding.span.start)
+
+
+def judge_ignores(
+    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+) -> None:
+    """Run the rules about ignores, now that all others have said what they find; adds to the first part."""
+    settings = repository.config.rules
+    judging = [r for r in rules.values() if r.scope == IGNORES and runs(r, selection, settings.get(r.id))]
+    if not judging:
+        return
+    used = frozenset(key for part in parts for key in part.used)
+    record = record_of(repository, rules, used, lambda rule: decides(rule, repository, selection))
+    if record is not None:
+        for rule in judging:
+            _take(parts[0], _over(rule, (record,), rule.options), rule, repository, selection)
+
+
+def decides(rule: Rule, repository: Repository, selection: Selection) -> bool:
+    """Does a rule run, and know enough to find all it could? Without an owner nothing is said of names."""
+    is_known = repository.identity is not None and repository.identity.owner is not None
+    is_about_names = rule.id.startswith((*_OF_WORKFLOWS, "image/"))
+    return (is_known or not is_about_names) and runs(rule, selection, repository.config.rules.get(rule.id))
+
+
+def in_order(
+    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+) -> Outcome:
+    """The outcome of a run over all parts of a repository: what is new to the baseline, and in focus."""
     whole = parts[0]
     for part in parts[1:]:
         for finding in part.findings.values():
@@ -150,14 +231,22 @@ def in_order(parts: Sequence[Collected], files: int) -> Outcome:
         whole.findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message)
     )
     _number_fingerprints(ordered)
+    new, old, mended = tuple(ordered), 0, 0
+    if selection.baseline is not None:
+        compared = selection.baseline.compare(ordered)
+        new, old = compared.new, len(compared.old)
+        rules_of = ((entry, rules.get(entry.rule)) for entry in compared.gone)
+        mended = sum(e.count for e, rule in rules_of if rule is None or decides(rule, repository, selection))
     return Outcome(
-        tuple(ordered),
-        files=files,
+        tuple(finding for finding in new if selection.shows(finding)),
+        files=repository.file_count,
         workflows=sum(part.workflows for part in parts),
         projects=sum(part.projects for part in parts),
         publications=sum(part.publications for part in parts),
         undecided=sum(part.undecided for part in parts),
         suppressed=sum(part.suppressed for part in parts),
+        baselined=old,
+        mended=mended,
     )
 
 
@@ -262,9 +351,16 @@ _SUBJECTS: Mapping[str, Callable[[Repository], Iterable[Any]]] = {
 }
 
 
-def level_of(rule: Rule, hit: Hit, chosen: RuleSettings | None) -> str:
-    """The card's level (or the configured one) on known ground, a warning at most on assumed, a note on unknown."""
-    level = chosen.level if chosen is not None and chosen.level is not None else rule.level
+def level_of(rule: Rule, hit: Hit, chosen: RuleSettings | None, edition: str | None = None) -> str:
+    """The card's level (or the configured one) on known ground, a warning at most on assumed, a note on unknown.
+
+    One of our rules that is newer than the edition which the repository is at stays a note.
+    """
+    level = rule.level
+    if chosen is not None and chosen.level is not None:
+        level = chosen.level
+    elif edition is not None and rule.provider == "lading" and is_newer(rule.since, edition):
+        level = NOTE
     ceiling = {"known": ERROR, "assumed": WARNING}.get(hit.basis.kind, NOTE)
     return min(level, ceiling, key=severity)
 
@@ -282,16 +378,11 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
-def _is_left_out(finding: Finding, chosen: RuleSettings | None) -> bool:
-    if chosen is None or not chosen.ignore:
-        return False
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(chosen.ignore).match_file(finding.path)
-
-
 def _number_fingerprints(findings: list[Finding]) -> None:
-    """A fingerprint of rule, path and the text of the line; equal ones are numbered in order."""
+    """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
+
+    So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file.
+    """
     if not findings:
         return
     try:
@@ -303,7 +394,7 @@ def _number_fingerprints(findings: list[Finding]) -> None:
     seen: dict[str, int] = {}
     for finding in findings:
         line = " ".join(finding.span.source.line(finding.line).split())
-        base = f"{finding.rule}\0{finding.path}\0{line}"
+        base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{line}"
         seen[base] = number = seen.get(base, 0) + 1
         finding.fingerprint = blake2b(
             f"{base}\0{number}".encode("utf-8", "replace"), digest_size=16

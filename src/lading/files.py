@@ -38,23 +38,28 @@ class Record:
 
 
 class Files:
-    """The files of a repository; `unsaved` holds texts that stand for files on disk, by path."""
+    """The files of a repository; `unsaved` holds texts that stand for those on disk, `absent` those passed over."""
 
-    def __init__(self, root: str, unsaved: dict[str, bytes] | None = None) -> None:
+    def __init__(
+        self, root: str, unsaved: dict[str, bytes] | None = None, absent: frozenset[str] = frozenset()
+    ) -> None:
         self.root = os.path.realpath(root)
         self.record = Record()
         self._unsaved = unsaved or {}
+        self._absent = absent
         self._sound_folders: dict[str, bool] = {"": True}
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
-        return Files(self.root, {**self._unsaved, posixpath.normpath(path): data})
+        return Files(self.root, {**self._unsaved, posixpath.normpath(path): data}, self._absent)
 
     def read(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
         if self._is_unsaved(path):
             return self._unsaved[posixpath.normpath(path)]
         self.record.read.add(path)
+        if self._is_absent(path):
+            raise Unreadable(path, "there is no such file")
         whole = self._whole(path)
         if whole is None:
             is_long = len(path) > _MAX_PATH
@@ -91,12 +96,18 @@ class Files:
                         found[entry.name] = (not is_link and entry.is_dir(follow_symlinks=False), is_link)
             except (OSError, UnicodeEncodeError):
                 self.record.missing.add(path)
+        if self._absent:
+            prefix = "" if path in ("", ".") else f"{path}/"
+            found = {name: kind for name, kind in found.items() if not self._is_absent(prefix + name)}
         for name, is_folder in self._unsaved_in(path):
             found.setdefault(name, (is_folder, False))
         return tuple((name, *found[name]) for name in sorted(found))
 
     def _is_unsaved(self, path: str) -> bool:
         return bool(self._unsaved) and posixpath.normpath(path) in self._unsaved
+
+    def _is_absent(self, path: str) -> bool:
+        return bool(self._absent) and posixpath.normpath(path) in self._absent
 
     def _unsaved_in(self, path: str) -> list[tuple[str, bool]]:
         if not self._unsaved:
@@ -107,7 +118,7 @@ class Files:
         return [(rest.partition("/")[0], "/" in rest) for rest in rests]
 
     def _is(self, path: str, kind: object) -> bool:
-        whole = self._whole(path)
+        whole = self._whole(path) if not self._is_absent(path) else None
         try:
             found = whole is not None and bool(kind(os.stat(whole).st_mode))  # type: ignore[operator]
         except (OSError, ValueError):

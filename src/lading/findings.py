@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from typing import Any
 
     from lading.source import Located, Span
 
@@ -140,10 +141,11 @@ class Related:
 class Finding:
     """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts.
 
-    `policy` is the file given with `--policy` that states the rule, so that nothing in the repository hides it.
+    `way` leads to its place by keys (`services.web.image`); empty where a file has no such structure. `policy` is the
+    file given with `--policy` that states the rule, so that nothing in the repository hides it.
     """
 
-    __slots__ = ("fingerprint", "fix", "help", "level", "message", "policy", "related", "rule", "span")
+    __slots__ = ("fingerprint", "fix", "help", "level", "message", "policy", "related", "rule", "span", "way")
 
     def __init__(
         self,
@@ -155,6 +157,7 @@ class Finding:
         fingerprint: str,
         help: str,
         fix: Fix | None = None,
+        way: str = "",
     ) -> None:
         self.rule = rule
         self.level = level
@@ -165,6 +168,7 @@ class Finding:
         self.help = help
         self.fix = fix
         self.policy: str | None = None
+        self.way = way
 
     @property
     def path(self) -> str:
@@ -194,10 +198,21 @@ class Outcome:
     """A run's result: the findings in their order, and what was covered.
 
     `files` counts the files that were read as one of the known kinds; `undecided` the hits whose basis is unknown
-    and that `--strict` would show as notes; `suppressed` those the user asked not to see.
+    and that `--strict` would show as notes; `suppressed` those the user asked not to see; `baselined` those that the
+    baseline holds, and `mended` the findings of the baseline that are gone.
     """
 
-    __slots__ = ("files", "findings", "projects", "publications", "suppressed", "undecided", "workflows")
+    __slots__ = (
+        "baselined",
+        "files",
+        "findings",
+        "mended",
+        "projects",
+        "publications",
+        "suppressed",
+        "undecided",
+        "workflows",
+    )
 
     def __init__(
         self,
@@ -209,6 +224,8 @@ class Outcome:
         publications: int,
         undecided: int,
         suppressed: int,
+        baselined: int = 0,
+        mended: int = 0,
     ) -> None:
         self.findings = findings
         self.files = files
@@ -217,6 +234,13 @@ class Outcome:
         self.publications = publications
         self.undecided = undecided
         self.suppressed = suppressed
+        self.baselined = baselined
+        self.mended = mended
+
+    def having(self, **changes: Any) -> Outcome:
+        """The same outcome but for what is named."""
+        kept = {name: getattr(self, name) for name in self.__slots__} | changes
+        return Outcome(kept.pop("findings"), **kept)
 
     def count(self, level: str) -> int:
         return sum(finding.level == level for finding in self.findings)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lading.config import Config
 
 BASELINE = "lading-baseline.json"
+"""What a baseline is called where nothing else is said."""
 
 
 def steers(path: str, config: Config) -> bool:
@@ -20,7 +21,7 @@ def steers(path: str, config: Config) -> bool:
     the root.
     """
     if (
-        path in NAMES
+        path in (*NAMES, config.baseline)
         or posixpath.basename(path) == BASELINE
         or any(path == each.path for each in config.layers)
     ):

@@ -97,7 +97,7 @@ def _from_config(configured: str | None) -> Identity | None:
 
 def _from_git(root: str, environment: Mapping[str, str]) -> Identity | None:
     top = repository_root(root)
-    folder = _git_folder(top) if top is not None else None
+    folder = git_folder(top) if top is not None else None
     if top is None or folder is None:
         return None
     urls, is_plain = _remotes(folder)
@@ -129,7 +129,7 @@ def repository_root(start: str) -> str | None:
     return None
 
 
-def _git_folder(top: str) -> str | None:
+def git_folder(top: str) -> str | None:
     """The folder with the shared `config`: of a work tree, a linked work tree, or a submodule."""
     git = os.path.join(top, ".git")
     if os.path.isfile(git):

@@ -13,7 +13,7 @@ import os
 import re
 import sys
 
-from lading.engine import JOINED, MANY, Collected, collect, in_order, run
+from lading.engine import JOINED, MANY, Collected, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.repository import Repository
 from lading.rows import read, written
@@ -154,7 +154,8 @@ def check_parts(
             published += [Published(*each) for each in answer[2]]
     joined = {name: rule for name, rule in rules.items() if name in JOINED}
     run(collected[0], repository.joined(parts[0].consumers, published), joined, selection)
-    return in_order(collected, repository.file_count)
+    judge_ignores(collected, repository, rules, selection)
+    return in_order(collected, repository, rules, selection)
 
 
 def _start(part: Repository, rules: Mapping[str, Rule], selection: Selection) -> tuple[int, int]:
@@ -194,12 +195,13 @@ def _written(found: Collected, part: Repository) -> Any:
     """Plain values, as the reading side takes them."""
     rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    return (rows, numbers, tuple(each.plain for each in part.published))
+    return (rows, numbers, tuple(each.plain for each in part.published), tuple(found.used))
 
 
 def _read(answer: Any, texts: Texts) -> Collected:
     found = Collected()
-    rows, numbers, _ = answer
+    rows, numbers, _, used = answer
+    found.used.update(used)
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place

@@ -24,16 +24,16 @@ def written(finding: Finding) -> tuple[Any, ...]:
         tuple((_place(related.span), related.message) for related in finding.related),
         finding.help,
         _written_fix(finding.fix) if finding.fix is not None else None,
+        finding.way,
     )
 
 
 def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
     """The finding that was written; `span` finds a place again."""
-    rule, level, message, at, related, help, fix = row
+    rule, level, message, at, related, help, fix, way = row
     others = tuple(Related(span(place), words) for place, words in related)
-    return Finding(
-        rule, level, message, span(at), others, "", help, _read_fix(fix, span) if fix is not None else None
-    )
+    mend = _read_fix(fix, span) if fix is not None else None
+    return Finding(rule, level, message, span(at), others, "", help, mend, way)
 
 
 def _written_fix(fix: Fix) -> tuple[Any, ...]:

@@ -9,25 +9,31 @@ from lading.catalogue import combine, rules_in
 from lading.config import CardFolder, Config, RuleSettings
 from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
-from lading.engine import MANY, Selection, both, check
+from lading.engine import MANY, Selection, both, check, decides
 from lading.files import Files, Unreadable
 from lading.focus import steers
 from lading.identity import identify, repository_root, tracked_files
+from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
 from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
 from lading.problems import Problem
 from lading.texts import Texts
+from lading.version import __version__
 from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from lading.baseline import Baseline
     from lading.catalogue import Rule
+    from lading.changes import Changes
     from lading.config import Layer
     from lading.findings import Finding, Outcome
+    from lading.identity import Identity
+    from lading.models.recognisers.table import Recogniser
     from lading.provider import Provider
 
 
@@ -36,10 +42,12 @@ class Request:
 
     `paths` and `root` are paths of the operating system, seen from `working_folder`; `unsaved` is the text that
     stands for the file `unsaved_path`. `cards` are folders with declarative cards besides those of the configuration,
-    `options` values for options of rules, by id.
+    `options` values for options of rules, by id. `baseline` is the file of findings that were there before, `since` a
+    revision: only what has come up since then is told.
     """
 
     __slots__ = (
+        "baseline",
         "cards",
         "config_path",
         "default_token",
@@ -49,9 +57,11 @@ class Request:
         "owner",
         "paths",
         "policy_path",
+        "preview",
         "repo",
         "root",
         "select",
+        "since",
         "strict",
         "unsaved",
         "unsaved_path",
@@ -71,6 +81,9 @@ class Request:
         select: tuple[str, ...] = (),
         ignore: tuple[str, ...] = (),
         strict: bool = False,
+        preview: bool = False,
+        baseline: str | None = None,
+        since: str | None = None,
         unsaved_path: str | None = None,
         unsaved: bytes | None = None,
         environment: Mapping[str, str] | None = None,
@@ -90,6 +103,9 @@ class Request:
         self.select = select
         self.ignore = ignore
         self.strict = strict
+        self.preview = preview
+        self.baseline = baseline
+        self.since = since
         self.unsaved_path = unsaved_path
         self.unsaved = unsaved
         self.environment = os.environ if environment is None else environment
@@ -99,10 +115,11 @@ class Request:
 class Session:
     """A repository made ready: its root on disk, its models and the rules for it.
 
-    `bound` is there where a policy is given that the repository cannot loosen: see `Bound`.
+    `bound` is there where a policy is given that the repository cannot loosen: see `Bound`. `named` are the rules as
+    the configuration names them.
     """
 
-    __slots__ = ("bound", "config", "repository", "request", "root", "rules")
+    __slots__ = ("bound", "config", "named", "repository", "request", "root", "rules")
 
     def __init__(
         self,
@@ -112,6 +129,7 @@ class Session:
         repository: Repository,
         rules: Mapping[str, Rule],
         bound: Bound | None = None,
+        named: tuple[str, ...] = (),
     ) -> None:
         self.request = request
         self.root = root
@@ -119,6 +137,7 @@ class Session:
         self.repository = repository
         self.rules = rules
         self.bound = bound
+        self.named = named
 
     @property
     def focus(self) -> Selection:
@@ -144,22 +163,89 @@ class Session:
 
     def check(self) -> Outcome:
         """Run the rules. Raises `Problem` where a rule or plugin breaks."""
+        selection = self.selection(_focus(self.request, self.root, self.config), self.baseline)
+        if self.request.since is None:
+            return self.judged(selection)
+        return self._since(self.request.since, selection)
+
+    def check_all(self) -> Outcome:
+        """Run the rules without baseline and focus. Raises `Problem` where a rule or plugin breaks."""
+        return self.judged(self.selection())
+
+    def asks(self, rule_id: str) -> bool:
+        """Would the rule of that id have found all it could? One that is not there says nothing any more."""
+        rule = self.rules.get(rule_id)
+        return rule is None or decides(rule, self.repository, self.selection())
+
+    def _since(self, revision: str, selection: Selection) -> Outcome:
+        from lading.changes import changes_since
+        from lading.since import narrowed
+
+        changes = changes_since(self.root, revision, self.request.environment).and_also(
+            _unsaved(self.request, self.root)
+        )
+        outcome = self.judged(selection)
+        if any(steers(path, self.config) for path in changes.paths):
+            return outcome
+        whole = self.selection()
+        return narrowed(outcome, changes, lambda: _run(self._as_it_was(changes), self.rules, whole))
+
+    def _as_it_was(self, changes: Changes) -> Repository:
+        """The repository with its files as they were before."""
+        files = Files(self.root, dict(changes.before), changes.new)
+        texts = Texts(files, Reader())
+        return _laid_out(texts, self.repository.identity, self.config, self.repository.recognisers)
+
+    def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
+        """What is asked for, rules by their present ids. Raises `Problem` for a name of no rule."""
         request = self.request
-        _refuse_unknown_rules(request.select + request.ignore, self.rules)
-        focus = _focus(request, self.root, self.config)
-        return self.judged(Selection(request.select, request.ignore, request.strict, focus))
+        former = former_ids(self.rules)
+        select, ignore = (
+            tuple(former.get(glob, glob) for glob in globs) for globs in (request.select, request.ignore)
+        )
+        _refuse_unknown_rules(select + ignore, self.rules)
+        return Selection(select, ignore, request.strict, focus, request.preview, baseline)
 
     def judged(self, selection: Selection) -> Outcome:
         """What the rules find: those that a policy states as though the repository had no configuration."""
         bound = self.bound
         if bound is None:
             return _run(self.repository, self.rules, selection)
-        free = {id: rule for id, rule in self.rules.items() if id not in bound.rules}
-        outcome = _run(self.repository, free, selection)
+        outcome = _run(self.repository, self.rules, selection.leaving(frozenset(bound.rules)))
         strict = _run(bound.repository, bound.rules, selection.overruling(bound.overruled))
         for finding in strict.findings:
             finding.policy = bound.name
         return both(outcome, strict)
+
+    @property
+    def baseline(self) -> Baseline | None:
+        """The findings that were there before, if the option or the configuration names a file of them."""
+        path = self.baseline_path
+        if path is None:
+            return None
+        return self.baseline_of(path, self.request.baseline or self.config.baseline or "")
+
+    def baseline_of(self, path: str, shown: str) -> Baseline:
+        """The baseline in a file, which a `Problem` calls `shown`."""
+        from lading.baseline import Baseline, read
+
+        return Baseline(read(path, shown), self.repository.texts.files.is_file, former_ids(self.rules))
+
+    @property
+    def baseline_path(self) -> str | None:
+        """Where on disk the baseline lies; the configuration names it from the root, and none outside of it."""
+        if self.request.baseline is not None:
+            return os.path.join(self.request.working_folder, self.request.baseline)
+        if self.config.baseline is None:
+            return None
+        return os.path.join(self.root, _inside(self.root, os.path.join(self.root, self.config.baseline)))
+
+    def advice(self, outcome: Outcome) -> tuple[str, ...]:
+        """What is to be said of rules that the user names or that found something, and of the edition."""
+        names = (*self.named, *self.request.select, *self.request.ignore)
+        found = (finding.rule for finding in outcome.findings)
+        hint = edition_hint(self.config.edition, __version__)
+        return (*hints((*names, *found), self.rules), *([hint] if hint is not None else []))
 
 
 class Bound:
@@ -205,10 +291,7 @@ def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) ->
     """
     _refuse_odd_names(request)
     root = _root(request)
-    files = Files(root)
-    if request.unsaved_path is not None and request.unsaved is not None:
-        path = _inside(root, os.path.join(request.working_folder, request.unsaved_path))
-        files = files.overlay(path, request.unsaved)
+    files = _overlaid(request, root)
     for path, data in (drafts or {}).items():
         files = files.overlay(path, data)
     reader = Reader()
@@ -217,13 +300,16 @@ def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) ->
     config = _config(request, (*policy, *own))
     providers = installed_providers()
     rules = _combined(providers, root, config)
+    named = tuple(config.rules)
+    config = with_todays_ids(config, rules)
     _refuse_unknown_rules(tuple(config.rules), rules)
     texts = Texts(files, reader)
     repository = _repository(request, texts, config, providers)
     bound = None
     if policy:
-        bound = _bound(repository, _config(request, policy), _config(request, own), request, rules, providers)
-    return Session(request, root, config, repository, rules, bound)
+        stated, stated_here = (with_todays_ids(_config(request, each), rules) for each in (policy, own))
+        bound = _bound(repository, stated, stated_here, request, rules, providers)
+    return Session(request, root, config, repository, rules, bound, named)
 
 
 def _bound(
@@ -243,7 +329,9 @@ def _bound(
         str(request.policy_path),
         bound,
         _repository(request, repository.texts, config, providers, is_bound=True),
-        overruling(policy, own, repository.suppressions),
+        overruling(
+            policy, own, lambda each: bool(repository.ignores.covering(each, rules[each.rule].former))
+        ),
     )
 
 
@@ -264,10 +352,31 @@ def _repository(
         configured=config.repository,
         environment=request.environment,
     )
-    named = [path for each in config.compose_projects for path in each.files]
     tracked = tracked_files(files.root, request.environment) if is_bound else ()
-    inventory = discover(files, config.exclude, named, tracked)
-    return Repository(texts, inventory, identity, config, [r for each in providers for r in each.recognisers])
+    recognisers = [recogniser for each in providers for recogniser in each.recognisers]
+    return _laid_out(texts, identity, config, recognisers, tracked)
+
+
+def _laid_out(
+    texts: Texts,
+    identity: Identity | None,
+    config: Config,
+    recognisers: Iterable[Recogniser],
+    tracked: Iterable[str] = (),
+) -> Repository:
+    named = [path for each in config.compose_projects for path in each.files]
+    inventory = discover(texts.files, config.exclude, named, tracked)
+    return Repository(texts, inventory, identity, config, recognisers)
+
+
+def _overlaid(request: Request, root: str) -> Files:
+    """The files below the root; the one that is not saved yet with what it will hold."""
+    files = Files(root)
+    if request.unsaved_path is None or request.unsaved is None:
+        return files
+    return files.overlay(
+        _inside(root, os.path.join(request.working_folder, request.unsaved_path)), request.unsaved
+    )
 
 
 def rules_for(request: Request) -> dict[str, Rule]:
@@ -331,6 +440,13 @@ def _inside(root: str, path: str) -> str:
     return relative.replace(os.sep, "/")
 
 
+def _unsaved(request: Request, root: str) -> tuple[str, ...]:
+    """The file, if there is one, whose text is not saved yet."""
+    if request.unsaved_path is None:
+        return ()
+    return (_inside(root, os.path.join(request.working_folder, request.unsaved_path)),)
+
+
 def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
     """The paths from the root; empty for everything, as where one of them says how everything is judged."""
     paths = [os.path.join(request.working_folder, path) for path in request.paths]
@@ -338,8 +454,7 @@ def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
         if not os.path.lexists(path):
             raise Problem(f"{given}: no such file or folder")
     focus = tuple(_inside(root, path) for path in paths)
-    if request.unsaved_path is not None:
-        focus += (_inside(root, os.path.join(request.working_folder, request.unsaved_path)),)
+    focus += _unsaved(request, root)
     is_all = (
         "." in focus or request.config_path in request.paths or any(steers(each, config) for each in focus)
     )

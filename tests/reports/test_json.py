@@ -35,6 +35,7 @@ def test_the_shape_that_others_hold_on_to() -> None:
       "endLine": 2,
       "endColumn": 3,
       "fingerprint": "f1f2f3",
+      "way": "",
       "help": "Write it.",
       "related": [
         {
@@ -54,6 +55,7 @@ def test_the_shape_that_others_hold_on_to() -> None:
     "publications": 6,
     "undecided": 3,
     "suppressed": 1,
+    "baselined": 0,
     "errors": 1,
     "warnings": 0,
     "notes": 0

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import click
 
+from lading.cli import complete
+from lading.cli.help import EXAMPLES, START, Command
 from lading.config import DEFAULT_TOKENS
 from lading.findings import LEVELS
 from lading.reports import FORMATS
@@ -20,6 +23,8 @@ def run_app(arguments: list[str]) -> int:
     try:
         code = app.main(arguments, prog_name="lading", standalone_mode=False)
     except SystemExit as error:
+        if complete.VARIABLE in os.environ:
+            return int(error.code or 0)
         # click ends like this, with 1, when the reader of the output has gone.
         raise BrokenPipeError from error
     except click.exceptions.Abort as error:
@@ -30,7 +35,7 @@ def run_app(arguments: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
-@click.group(context_settings=CONTEXT)
+@click.group(context_settings=CONTEXT, epilog=START)
 @click.version_option(__version__, message="lading %(version)s")
 def app() -> None:
     """Checks what a repository ships: the images its workflows publish, the permissions they publish with,
@@ -40,8 +45,8 @@ def app() -> None:
     """
 
 
-@app.command()
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@app.command(cls=Command, epilog=EXAMPLES)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=complete.files)
 @click.option(
     "--format",
     type=click.Choice(list(FORMATS)),
@@ -72,22 +77,48 @@ def app() -> None:
 @click.option(
     "--config",
     metavar="FILE",
+    shell_complete=complete.files,
     help="The configuration, instead of lading.yaml, .lading.yaml or .github/lading.yaml.",
 )
 @click.option(
     "--policy",
     metavar="FILE",
+    shell_complete=complete.files,
     help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
 )
-@click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATHS.")
+@click.option(
+    "--root",
+    metavar="DIR",
+    shell_complete=complete.folders,
+    help="The repository, instead of the git work tree around PATHS.",
+)
 @click.option(
     "--select",
     multiple=True,
     metavar="GLOB",
+    shell_complete=complete.rule_names,
     help="Only these rules: an id, a family, or a glob; may be repeated.",
 )
-@click.option("--ignore", multiple=True, metavar="GLOB", help="Not these rules; may be repeated.")
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="GLOB",
+    shell_complete=complete.rule_names,
+    help="Not these rules; may be repeated.",
+)
 @click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
+@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@click.option(
+    "--baseline",
+    metavar="FILE",
+    shell_complete=complete.files,
+    help="Leave out what this file of `lading baseline` holds.",
+)
+@click.option(
+    "--since",
+    metavar="REV",
+    help="Show what has come up since a git revision, or since the branch left it.",
+)
 @click.option("--stdin-filename", metavar="FILE", help="Where the text given with the path `-` belongs.")
 @click.option(
     "--fix", is_flag=True, help="Mend what can be mended without a change of meaning, and report the rest."
@@ -118,8 +149,6 @@ def check(**options: Any) -> int:
     """Check the repository around PATHS (default: the working folder).
 
     The whole repository is read, since its files depend on each other; findings are shown where they concern PATHS.
-    The exit code is 0 without findings at or above --fail-on, 1 with such findings, 2 when the check could not be
-    done, 130 when interrupted.
     """
     from lading.cli.check import run_check
 
@@ -162,6 +191,9 @@ def rules(format: str, root: str | None, test: str | None) -> int:
                 "level": rule.level,
                 "scope": rule.scope,
                 "status": rule.status,
+                "since": rule.since,
+                "replacedBy": rule.replaced_by,
+                "renamedFrom": list(rule.former),
                 "title": text.title,
                 "provider": rule.provider,
             }
@@ -171,12 +203,13 @@ def rules(format: str, root: str | None, test: str | None) -> int:
         return 0
     width = max(len(rule.id) for rule, _ in texts)
     for rule, text in texts:
-        click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}")
+        state = "" if rule.status == "stable" else f" ({rule.status})"
+        click.echo(f"{rule.level:7}  {rule.id:{width}}  {text.title}{state}")
     return 0
 
 
 @app.command()
-@click.argument("what", nargs=-1, required=True, metavar="WHAT...")
+@click.argument("what", nargs=-1, required=True, metavar="WHAT...", shell_complete=complete.rule_or_file)
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -218,6 +251,38 @@ def explain(**options: Any) -> int:
     from lading.cli.explain import run_explain
 
     return run_explain(**options)
+
+
+@app.command()
+@click.option(
+    "--output",
+    metavar="FILE",
+    help="The file, instead of `baseline` of the configuration or lading-baseline.json.",
+)
+@click.option("--update", is_flag=True, help="Drop what is gone from a file that exists; add nothing.")
+@click.option("--force", is_flag=True, help="Write a file that exists anew.")
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--strict", is_flag=True, help="Set aside, too, what cannot be decided from the files.")
+@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+def baseline(**options: Any) -> int:
+    """Set today's findings aside in a file, so that `lading check --baseline FILE` tells only what is new.
+
+    They are known again by rule, file, place in the structure and text of the line, not by line number. With --update
+    the file only ever gets smaller.
+    """
+    from lading.cli.baseline import run_baseline
+
+    return run_baseline(**options)
 
 
 @app.command()
@@ -275,3 +340,83 @@ def manifest(
         format,
         color,
     )
+
+
+@app.group()
+def config() -> None:
+    """Show the configuration of a repository, or what a configuration may say."""
+
+
+@config.command()
+@click.option(
+    "--format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How the settings are written.",
+)
+@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+def show(**options: Any) -> int:
+    """Show every setting, its value, and where it came from: an option, the environment, git, a file and line, or
+    nowhere (its default)."""
+    from lading.cli.config import run_show
+
+    return run_show(**options)
+
+
+@config.command()
+def schema() -> int:
+    """Print the JSON Schema of lading.yaml, for editors and other tools."""
+    from lading.cli.config import run_schema
+
+    return run_schema()
+
+
+@app.command()
+@click.option(
+    "--only",
+    type=click.Choice(["config", "pre-commit", "workflow"]),
+    multiple=True,
+    help="Only this part; may be repeated.",
+)
+@click.option(
+    "--force", is_flag=True, help="Write the configuration and the workflow anew where they are there."
+)
+@click.option("--dry-run", is_flag=True, help="Show as a diff what would be written.")
+@click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
+@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+def init(**options: Any) -> int:
+    """Set lading up in a repository: a commented lading.yaml, a pre-commit hook, a workflow.
+
+    Nothing is asked and nothing that is there is overwritten; the hook is added to a .pre-commit-config.yaml without
+    a change to the rest of it.
+    """
+    from lading.cli.init import run_init
+
+    return run_init(**options)
+
+
+@app.command()
+@click.argument("shell", type=click.Choice(complete.SHELLS))
+def completion(shell: str) -> None:
+    """Print the script that makes a shell complete commands, options and rule ids.
+
+    \b
+    bash   eval "$(lading completion bash)"     in ~/.bashrc
+    zsh    eval "$(lading completion zsh)"      in ~/.zshrc, behind compinit
+    fish   lading completion fish > ~/.config/fish/completions/lading.fish
+    """
+    click.echo(complete.script(shell))

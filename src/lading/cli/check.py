@@ -7,6 +7,7 @@ import sys
 from functools import cache
 
 from lading.findings import severity
+from lading.lifecycle import REMOVED
 from lading.problems import Problem
 from lading.reports import FOR_PEOPLE, FORMATS, UNSEEN, Look, report
 from lading.session import Request, open_session
@@ -37,6 +38,9 @@ def run_check(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,
+    preview: bool,
+    baseline: str | None,
+    since: str | None,
     stdin_filename: str | None,
     owner: str | None,
     repo: str | None,
@@ -59,6 +63,9 @@ def run_check(
         select=select,
         ignore=ignore,
         strict=strict,
+        preview=preview,
+        baseline=baseline,
+        since=since,
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
@@ -72,6 +79,8 @@ def run_check(
     else:
         session = open_session(request)
         outcome = session.check()
+    for line in session.advice(outcome):
+        sys.stderr.write(f"lading: {line}\n")
     is_for_people = stdin_filename is None and not is_hook()
     if is_for_people and not outcome.findings and session.is_out_of_focus:
         given = " ".join(request.paths)
@@ -90,7 +99,12 @@ def run_check(
         else:
             _write_file(path, text)
     if behind or outcome.findings or format != "text" or not is_hook():
-        shown = _told(format, outcome, look_of(color, prefix), rules, scene) + behind
+        look = look_of(color, prefix)
+        if look.colour and format == "text":
+            from lading.cli.links import pages
+
+            look.page_of = pages(session, colour=look.colour)
+        shown = _told(format, outcome, look, rules, scene) + behind
         if fix and request.unsaved is not None:
             sys.stderr.write(shown)  # standard output has the text
         else:
@@ -131,7 +145,7 @@ def rule_texts(session: Session) -> Mapping[str, RuleText]:
     """What reports may tell of each rule, from its card."""
     from lading.cli.texts import rule_text
 
-    return {rule.id: rule_text(rule) for rule in session.rules.values()}
+    return {rule.id: rule_text(rule) for rule in session.rules.values() if rule.status != REMOVED}
 
 
 def _output(value: str) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from lading.cli.check import look_of, prefix_of, write
+from lading.lifecycle import former_ids
 from lading.problems import Problem
 from lading.session import Request, no_such_rule, open_session, rules_for
 
@@ -34,7 +35,8 @@ def run_explain(
 
     argument = " ".join(what).strip()
     if "/" in argument and " " not in argument and not os.path.lexists(argument):
-        rule = rules_for(Request(root=root, config_path=config, policy_path=policy)).get(argument)
+        rules = rules_for(Request(root=root, config_path=config, policy_path=policy))
+        rule = rules.get(former_ids(rules).get(argument, argument))
         if rule is not None:
             write(_rule(rule, format))
             return 0

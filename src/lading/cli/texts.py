@@ -37,6 +37,8 @@ def rule_page(rule: Rule) -> str:
     lines = [rule.id, "=" * len(rule.id), "", str(card["title"]), ""]
     lines += [
         f"level {rule.level} · scope {rule.scope} · since {card.get('since', __version__)} · {rule.status}",
+        *([f"replaced by {rule.replaced_by}"] if rule.replaced_by is not None else []),
+        *([f"formerly {', '.join(rule.former)}"] if rule.former else []),
         "",
     ]
     lines += [*str(card["why"]).strip().splitlines(), "", *_wrapped("Fix: " + rule.fix, "  ")]
@@ -51,7 +53,7 @@ def rule_page(rule: Rule) -> str:
                 lines += _wrapped("  - " + " ".join(str(text).split()), "    ")
     lines += _options(card.get("options") or {})
     for title, kind in (("Bad", "bad"), ("Good", "good"), ("Fixed", "fixed")):
-        for example in card["examples"].get(kind) or ():
+        for example in (card.get("examples") or {}).get(kind) or ():
             lines += _example(title, example)
     return "\n".join(lines) + "\n"
 

@@ -6,11 +6,10 @@ from lading.models.namespaces import namespaces, owned
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lading.config import Config
     from lading.discover import Inventory
-    from lading.findings import Finding
     from lading.identity import Identity
     from lading.models.compose.project import Project
     from lading.models.consumers import Consumer
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from lading.models.recognisers.table import Recogniser
     from lading.models.steps import Walker
     from lading.models.workflow import Action, Workflow
+    from lading.source import Source
+    from lading.suppress import Ignores
     from lading.texts import Texts
     from lading.tree import Tree
 
@@ -54,6 +55,7 @@ class Repository:
         self._published: tuple[Published, ...] | None = None
         self._names: Names | None = None
         self._unseen: tuple[str, ...] | None = None
+        self._ignores: Ignores | None = None
 
     @property
     def file_count(self) -> int:
@@ -69,6 +71,16 @@ class Repository:
     def trees(self) -> tuple[Tree, ...]:
         """Every YAML file of a known kind, and what carries a known name but cannot be read."""
         return tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
+
+    @property
+    def sources(self) -> Iterator[Source]:
+        """The text of every file in which an ignore can stand."""
+        inventory = self.inventory
+        others = (*inventory.dockerfiles, *inventory.bake, *inventory.dotenv)
+        for path in (*self._paths, *others):
+            source = self.texts.source(path)
+            if source is not None:
+                yield source
 
     @property
     def workflows(self) -> Mapping[str, Workflow]:
@@ -207,11 +219,13 @@ class Repository:
         return namespaces(self.identity, self.config)
 
     @property
-    def suppressions(self) -> Callable[[Finding], bool]:
-        """Does the author ask not to see a finding, in a comment at one of its places?"""
-        from lading.suppress import suppressions
+    def ignores(self) -> Ignores:
+        """The comments in which its authors ask not to see a finding."""
+        if self._ignores is None:
+            from lading.suppress import Ignores
 
-        return suppressions(self.texts)
+            self._ignores = Ignores(self.texts)
+        return self._ignores
 
     def __repr__(self) -> str:
         return f"<Repository {self.texts.files.root}>"

@@ -32,16 +32,25 @@ class Look:
 
     `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty; `here` is
     the working folder from the root where it lies below it, else empty; `width` is the room for a line, in columns of
-    the terminal.
+    the terminal; `page_of` gives the address of a rule's page, and is None where links are not shown.
     """
 
-    __slots__ = ("colour", "here", "prefix", "width")
+    __slots__ = ("colour", "here", "page_of", "prefix", "width")
 
-    def __init__(self, *, colour: bool, prefix: str, width: int, here: str = "") -> None:
+    def __init__(
+        self,
+        *,
+        colour: bool,
+        prefix: str,
+        width: int,
+        here: str = "",
+        page_of: Callable[[str], str | None] | None = None,
+    ) -> None:
         self.colour = colour
         self.here = here
         self.prefix = prefix
         self.width = width
+        self.page_of = page_of
 
 
 class RuleText:

@@ -38,6 +38,11 @@ def summary(outcome: Outcome) -> str:
         line += f"; {outcome.undecided} undecided (--strict {shows})"
     if outcome.suppressed:
         line += f"; {outcome.suppressed} suppressed"
+    if outcome.baselined:
+        line += f"; {outcome.baselined} in the baseline"
+    if outcome.mended:
+        gone = "is gone" if outcome.mended == 1 else "are gone"
+        line += f"; {outcome.mended} of the baseline {gone} (`lading baseline --update` drops what is)"
     return line + _fixable(outcome)
 
 
@@ -57,12 +62,18 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
+def _linked(rule: str, look: Look) -> str:
+    """A rule's id as a link to its page, where there are both."""
+    url = look.page_of(rule) if look.page_of is not None else None
+    return f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url is not None else rule
+
+
 def _block(finding: Finding, look: Look) -> str:
     from lading.reports.display import harmless
     from lading.reports.excerpt import Ink, excerpts
 
     ink = Ink(look.colour)
-    head = ink.level(finding.level, f"{finding.level}[{finding.rule}]")
+    head = ink.level(finding.level, f"{finding.level}[{_linked(finding.rule, look)}]")
     mark = f"{MARK} " if finding.fix is not None and finding.fix.is_safe else ""
     lines = [f"{head}: {mark}{ink.strong(harmless(finding.message))}", *excerpts(finding, look, ink)]
     return "\n".join(lines) + "\n"

@@ -1,0 +1,14 @@
+"""How rules are named by several at once: an id, a family, or a glob."""
+
+from __future__ import annotations
+
+
+def matches(rule_id: str, glob: str) -> bool:
+    """`publish/*`, `publish` for the whole family, or an id."""
+    if glob == rule_id or rule_id.startswith(glob + "/"):
+        return True
+    if "*" not in glob and "?" not in glob and "[" not in glob:
+        return False
+    from fnmatch import fnmatchcase
+
+    return fnmatchcase(rule_id, glob)
