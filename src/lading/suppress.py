@@ -23,12 +23,11 @@ def suppressions(texts: Texts) -> Callable[[Finding], bool]:
     def is_ignored(finding: Finding) -> bool:
         for span in (finding.span, *(related.span for related in finding.related)):
             path = span.source.path
-            if _WORD not in span.source.text or not path.endswith((".yml", ".yaml")):
-                continue
-            if path not in ignores:
-                ignores[path] = ignored_lines(texts.tree(path))
-            line = span.source.place(span.start)[0]
-            if _names(ignores[path].get(line, set()), finding.rule):
+            lines = ignores.get(path)
+            if lines is None:
+                says = path.endswith((".yml", ".yaml")) and _WORD in span.source.text
+                lines = ignores[path] = ignored_lines(texts.tree(path)) if says else {}
+            if lines and _names(lines.get(span.source.place(span.start)[0], set()), finding.rule):
                 return True
         return False
 
