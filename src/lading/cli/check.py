@@ -35,6 +35,7 @@ def run_check(
     repo: str | None,
     default_token: str | None,
     color: str,
+    repositories: str | None,
 ) -> int:
     """Check, report, and say with the exit code whether anything at or above `fail_on` was found."""
     outputs = tuple(_output(each) for each in output)
@@ -51,6 +52,10 @@ def run_check(
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
+    if repositories is not None:
+        from lading.cli.many import run_many
+
+        return run_many(repositories, request, format, outputs, fail_on, color)
     session = open_session(request)
     outcome = session.check()
     if session.is_out_of_focus:
@@ -61,7 +66,7 @@ def run_check(
     prefix = prefix_of(session.root)
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100)
-        _write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
+        write_file(path, render(name, outcome, plain, lambda: rule_texts(session)))
     write(render(format, outcome, look_of(color, prefix), lambda: rule_texts(session)))
     return exit_code(outcome, fail_on)
 
@@ -130,7 +135,7 @@ def write(text: str) -> None:
     buffer.flush()
 
 
-def _write_file(path: str, text: str) -> None:
+def write_file(path: str, text: str) -> None:
     """Put a report in its place whole or not at all: the old file stays until the new one is complete."""
     draft = f"{path}.{os.getpid()}.tmp"
     try:
