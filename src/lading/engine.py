@@ -258,9 +258,10 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
 def _is_left_out(finding: Finding, chosen: RuleSettings | None) -> bool:
     if chosen is None or not chosen.ignore:
         return False
-    from pathspec import GitIgnoreSpec
+    from lading.globs import refuse_odd, spec_of
 
-    return GitIgnoreSpec.from_lines(chosen.ignore).match_file(finding.path)
+    refuse_odd(f"rules: {finding.rule}: ignore", chosen.ignore)
+    return spec_of(chosen.ignore).match_file(finding.path)
 
 
 _LONG_LINE = 10_000

@@ -199,19 +199,40 @@ def _is_alias(url: str) -> bool:
     return "://" not in url and re.match(r"[A-Za-z0-9_-]+:[^/\\]", url) is not None and "@" not in url
 
 
-def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
-    """The URLs as git resolves them."""
-    import subprocess
+_SAFE = (
+    "--no-pager",
+    "--no-optional-locks",
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+)
+_SECONDS = 3
+"""git answers in some milliseconds, unless its configuration leads it to a pipe that nobody writes to."""
 
+
+def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
+    """The URLs as git resolves them; nothing that the configuration of the repository names is run."""
+    import subprocess
+    from shutil import which
+
+    # No folder that is relative to where we are, which may be in the repository.
+    folders = [path for path in environment.get("PATH", "").split(os.pathsep) if os.path.isabs(path)]
+    program = which("git", path=os.pathsep.join(folders))
+    if program is None or not os.path.isabs(program):
+        return {}
     clean = {key: value for key, value in environment.items() if not key.startswith("GIT_")}
-    clean |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    clean |= {
+        "PATH": os.pathsep.join(folders),
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ALLOW_PROTOCOL": "none",
+        "LC_ALL": "C",
+    }
     try:
         result = subprocess.run(
-            ["git", "-C", top, "remote", "-v"],
+            [program, *_SAFE, "-C", top, "remote", "-v"],
             env=clean,
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            timeout=5,
+            timeout=_SECONDS,
             check=False,
         )
     except (OSError, subprocess.SubprocessError):

@@ -59,7 +59,9 @@ def run_check(
     session = open_session(request)
     outcome = session.check()
     if session.is_out_of_focus:
-        given = " ".join(request.paths)
+        from lading.reports.display import harmless
+
+        given = harmless(" ".join(request.paths))
         sys.stderr.write(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
         )
