@@ -214,7 +214,8 @@ FORMS: tuple[Callable[[str], object], ...] = (
 
 
 def fuzz_forms(text: str) -> None:
-    """Ports, durations, sizes, mounts and commands."""
+    """Ports, durations, sizes, mounts and commands; no text that is read holds half a surrogate pair."""
+    text = text.encode("utf-8", "replace").decode()
     for form in FORMS:
         with contextlib.suppress(forms.BadForm):
             form(text)

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from lading.events import reference_parser
 from lading.files import MAX_SIZE, Files, Unreadable
 from lading.parse import Reader
 from lading.source import Source
+from lading.tree import Mapping, Scalar
 from tests.support import found, outcome_of, run_lading, write_files
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="devices, pipes and signals of POSIX")
@@ -69,6 +71,28 @@ def test_a_character_that_yaml_refuses_is_shown_where_it_stands(character: str, 
 def test_half_a_surrogate_pair_is_a_syntax_error() -> None:
     (trouble,) = Reader().read(Source("a.yaml", "a: \ud800\n")).troubles
     assert (trouble.kind, trouble.span.text) == ("syntax-error", "\ud800")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (r"\ud83d\ude00", "😀"),
+        (r"\ud800", None),
+        (r"\ude00\ud83d", None),
+        (r"\u00e9", "é"),
+        (r"\U0001F600", "😀"),
+    ],
+)
+def test_escapes_of_surrogates_are_pairs_or_wrong(written: str, expected: str | None, tmp_path: Path) -> None:
+    for parser in (None, reference_parser()):
+        tree = Reader(parser).read(Source("a.yaml", f'a: "{written}"\n'))
+        root = tree.root
+        value = root.get("a") if isinstance(root, Mapping) else None
+        assert (value.text if isinstance(value, Scalar) else None) == expected
+        assert [trouble.kind for trouble in tree.troubles] == ([] if expected else ["syntax-error"])
+    name = f'{{image: "a{written}:1", volumes: ["{written}"], container_name: "{written}"}}'
+    outcome = outcome_of(write_files(tmp_path, {"compose.yaml": f"services:\n  a: {name}\n"}), strict=True)
+    assert ("yaml/syntax-error" in {rule for rule, *_ in found(outcome)}) is (expected is None)
 
 
 LINES = 1_000_000

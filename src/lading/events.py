@@ -86,9 +86,26 @@ def reference_parser() -> Parser:
     from ruamel.yaml import YAML, error, events
 
     def open_text(text: str) -> Any:
-        return iter(YAML(typ="safe", pure=True).parse(text)).__next__
+        next_event = iter(YAML(typ="safe", pure=True).parse(text)).__next__
+
+        def checked() -> Any:
+            event = next_event()
+            value = getattr(event, "value", None)
+            if value and not value.isascii():
+                event.value = _whole_letters(value, event.start_mark.index)
+            return event
+
+        return checked
 
     return Parser("ruamel.yaml", events, (error.YAMLError, StopIteration), open_text)
+
+
+def _whole_letters(value: str, offset: int) -> str:
+    """Two escapes that are a surrogate pair (`"\\ud83d\\ude00"`, as JSON has it) as one letter; half a pair is none."""
+    try:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise SyntaxTrouble("this escape is no valid character", offset) from None
 
 
 def trouble_of(error: Any, text: str) -> SyntaxTrouble:
