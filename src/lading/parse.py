@@ -152,7 +152,7 @@ def _scalar(source: Source, event: Any, parent: Node | None, key: Node | None) -
     elif start == end or (not event.value and not style):
         start = end = _empty_place(source.text, start, parent, key)
     if style == "|" or style == ">":
-        end = start + len(source.text[start:end].rstrip())
+        end = start + len(source.text[start:end].rstrip(" \t\r\n"))
     return Scalar(source, start, end, tag, anchor, event.value, style)
 
 
