@@ -187,16 +187,16 @@ def test_no_process_is_left_where_the_answers_are_not_waited_for() -> None:
 
 @LINUX
 def test_memory_stays_flat_in_the_number_of_repositories(tmp_path: Path) -> None:
-    """The models of a repository go with its process: eighty take no more than ten."""
+    """The models of a repository go with its process: forty take no more than four."""
     text = CLEAN + "".join(
-        f"  s{n}:\n    image: ghcr.io/acme/s{n}:1\n    environment: {{A: b}}\n" for n in range(1_000)
+        f"  s{n}:\n    image: ghcr.io/acme/s{n}:1\n    environment: {{A: b}}\n" for n in range(300)
     )
     program = (
         "import resource, sys; from lading.cli.main import main; code = main(sys.argv[1:]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
     )
     peaks = []
-    for count in (10, 80):
+    for count in (4, 40):
         folder = tmp_path / str(count)
         write_files(folder, {f"r{n}/compose.yaml": text for n in range(count)})
         done = subprocess.run(
@@ -236,3 +236,20 @@ def _children(process: int) -> list[str]:
         return Path(f"/proc/{process}/task/{process}/children").read_text().split()
     except OSError:
         return []
+
+
+@LINUX
+def test_progress_is_shown_on_a_terminal_and_taken_away(folder: Path) -> None:
+    ours, theirs = os.openpty()
+    done = subprocess.run(
+        [sys.executable, "-m", "lading", "check", "--repositories", ".", "--format", "concise"],
+        cwd=folder, stdout=subprocess.PIPE, stderr=theirs, check=False,
+    )  # fmt: skip
+    os.close(theirs)
+    shown = os.read(ours, 100_000).decode()
+    os.close(ours)
+    assert "\r\x1b[K4/4 group/two" in shown
+    assert shown.rpartition("\x1b[K")[2].strip() == (
+        "lading: 4 repositories, 4 files: 2 errors in 2 repositories"
+    )
+    assert (done.returncode, b"\x1b" in done.stdout) == (1, False)
