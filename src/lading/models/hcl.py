@@ -175,7 +175,7 @@ class Purse:
 
     __slots__ = ("left",)
 
-    def __init__(self, steps: int = 20 * _MAX_STEPS) -> None:
+    def __init__(self, steps: int = 10 * _MAX_STEPS) -> None:
         self.left = steps
 
     def pays_for(self, source: Source) -> bool:
