@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from lading.git import run_git
 from lading.problems import Problem
 
 TYPE_CHECKING = False
@@ -20,13 +21,6 @@ _SECONDS = 60
 _MOST_FILES = 5_000
 _MOST_BYTES = 2_000_000
 """How many files are put back as they were, and how large each may be: what we read is small."""
-_SAFE = (
-    "--no-pager",
-    "--no-optional-locks",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.untrackedCache=false"),
-)
 _FILES = ("100644", "100755")
 _NOTHING = "000000"
 
@@ -88,13 +82,7 @@ class _Git:
     def __init__(self, root: str, revision: str, environment: Mapping[str, str]) -> None:
         self._root = root
         self._revision = revision
-        clean = {key: value for key, value in environment.items() if not key.startswith("GIT_")}
-        self._environment = clean | {
-            "GIT_ALLOW_PROTOCOL": "none",
-            "GIT_NO_LAZY_FETCH": "1",
-            "GIT_TERMINAL_PROMPT": "0",
-            "LC_ALL": "C",
-        }
+        self._environment = environment
 
     def base(self) -> str:
         """The commit to compare with."""
@@ -173,15 +161,9 @@ class _Git:
     def _ask(self, *arguments: str, lines: Iterable[str] = ()) -> CompletedProcess[bytes]:
         import subprocess
 
+        data = "".join(f"{line}\n" for line in lines).encode()
         try:
-            return subprocess.run(
-                ["git", *_SAFE, "-C", self._root, *arguments],
-                env=self._environment,
-                input="".join(f"{line}\n" for line in lines).encode(),
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
+            return run_git(self._root, self._environment, *arguments, data=data, seconds=_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise self._problem(f"git took more than {_SECONDS} seconds") from error
         except OSError as error:

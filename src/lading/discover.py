@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 
+from lading.gitignore import refuse_odd, spec_of
 from lading.problems import Problem
 
 TYPE_CHECKING = False
@@ -269,10 +270,7 @@ def _may_run_compose(folder: str, name: str) -> bool:
 
 def _excluded(exclude: tuple[str, ...]) -> tuple[_Patterns, ...]:
     """What the configuration leaves out, whatever ignore files take back. Raises `Problem`."""
-    for pattern in exclude:
-        is_doubtful = "[" in pattern or "\\" in pattern or not pattern.strip("!/* ")
-        if is_doubtful and not _is_pattern(pattern):  # not asked about every one, for the price of pathspec
-            raise Problem(f"exclude: `{pattern}` is not a pattern as .gitignore has them")
+    refuse_odd("exclude", exclude)
     return (_Patterns("", list(exclude)),) if exclude else ()
 
 
@@ -334,43 +332,8 @@ class _Patterns:
 
     def _ask(self, path: str, is_folder: bool) -> bool | None:
         if self._spec is None:
-            self._spec = _spec(self.lines)
+            self._spec = spec_of(self.lines)
         return self._spec.check_file(path + "/" if is_folder else path).include
-
-
-def _spec(lines: list[str]) -> GitIgnoreSpec:
-    """The patterns for pathspec, without those that git does not understand either (`foo\\`, `[z-a]`)."""
-    import warnings
-
-    from pathspec import GitIgnoreSpec
-
-    lines = [line for line in lines if _is_quick(line)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of `re`, about `[[:alpha:]]`
-        try:
-            return GitIgnoreSpec.from_lines(lines)
-        except (ValueError, re.error):
-            return GitIgnoreSpec.from_lines([line for line in lines if _is_pattern(line)])
-
-
-_MAX_STARS = 4
-_SPREAD = re.compile(r"\*\*/|/\*\*$")
-
-
-def _is_quick(line: str) -> bool:
-    """Can a pattern be matched in bounded time? Each star in a row with others tries every length of the rest."""
-    rest, folders = _SPREAD.subn("", line.strip())
-    return folders <= _MAX_STARS and rest.count("*") <= _MAX_STARS
-
-
-def _is_pattern(line: str) -> bool:
-    from pathspec import GitIgnoreSpec
-
-    try:
-        GitIgnoreSpec.from_lines([line])
-    except (ValueError, re.error):
-        return False
-    return True
 
 
 def _literal(pattern: str) -> str:

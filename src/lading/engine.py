@@ -378,6 +378,10 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
+_LONG_LINE = 10_000
+"""Code points; of a longer line, which may hold thousands of findings, the digest stands in their fingerprints."""
+
+
 def _number_fingerprints(findings: list[Finding]) -> None:
     """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
 
@@ -391,11 +395,17 @@ def _number_fingerprints(findings: list[Finding]) -> None:
     except ImportError:
         from hashlib import blake2b
 
+    def digest(text: str) -> str:
+        return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
+
     seen: dict[str, int] = {}
+    lines: dict[tuple[str, int], str] = {}
     for finding in findings:
-        line = " ".join(finding.span.source.line(finding.line).split())
+        place = (finding.path, finding.line)
+        line = lines.get(place)
+        if line is None:
+            line = " ".join(finding.span.source.line(finding.line).split())
+            line = lines[place] = line if len(line) <= _LONG_LINE else digest(line)
         base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{line}"
         seen[base] = number = seen.get(base, 0) + 1
-        finding.fingerprint = blake2b(
-            f"{base}\0{number}".encode("utf-8", "replace"), digest_size=16
-        ).hexdigest()
+        finding.fingerprint = digest(f"{base}\0{number}")

@@ -70,7 +70,10 @@ def fast_parser() -> Parser | None:
         return None
 
     def open_text(text: str) -> Callable[[], Any]:
-        parser: Any = module.CParser(text)
+        try:
+            parser: Any = module.CParser(text)
+        except UnicodeEncodeError as error:
+            raise SyntaxTrouble("half a surrogate pair is not allowed in YAML", error.start) from None
         get_event: Callable[[], Any] = parser.get_event
         return get_event
 
@@ -83,20 +86,38 @@ def reference_parser() -> Parser:
     from ruamel.yaml import YAML, error, events
 
     def open_text(text: str) -> Any:
-        return iter(YAML(typ="safe", pure=True).parse(text)).__next__
+        next_event = iter(YAML(typ="safe", pure=True).parse(text)).__next__
+
+        def checked() -> Any:
+            event = next_event()
+            value = getattr(event, "value", None)
+            if value and not value.isascii():
+                event.value = _whole_letters(value, event.start_mark.index)
+            return event
+
+        return checked
 
     return Parser("ruamel.yaml", events, (error.YAMLError, StopIteration), open_text)
+
+
+def _whole_letters(value: str, offset: int) -> str:
+    """Two escapes that are a surrogate pair (`"\\ud83d\\ude00"`, as JSON has it) as one letter; half a pair is none."""
+    try:
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeDecodeError:
+        raise SyntaxTrouble("this escape is no valid character", offset) from None
 
 
 def trouble_of(error: Any, text: str) -> SyntaxTrouble:
     """A parser's error as a place and plain words."""
     mark = getattr(error, "problem_mark", None)
     if mark is None:
-        # A reader error: a character that YAML does not allow, with its position only.
-        offset = getattr(error, "position", None)
+        # A reader error: a character that YAML does not allow. Its position counts bytes in one parser, letters in the
+        # other; it is the first of its kind.
         character = getattr(error, "character", None)
         code = f"U+{character:04X}" if isinstance(character, int) else "a character"
-        return SyntaxTrouble(f"{code} is not allowed in YAML", offset if isinstance(offset, int) else 0)
+        found = text.find(chr(character)) if isinstance(character, int) else -1
+        return SyntaxTrouble(f"{code} is not allowed in YAML", max(found, 0))
     problem = str(error.problem or "not valid YAML")
     context_mark = error.context_mark
     if context_mark is not None and "end of stream" in problem:

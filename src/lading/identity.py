@@ -217,23 +217,15 @@ def tracked_files(top: str, environment: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _git(top: str, environment: Mapping[str, str], *arguments: str) -> bytes:
-    """What git writes, without the variables of a hook; nothing where it fails."""
+    """What git writes; nothing where it fails."""
     import subprocess
 
-    clean = {key: value for key, value in environment.items() if not key.startswith("GIT_")}
-    clean |= {"GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    from lading.git import run_git
+
     try:
-        result = subprocess.run(
-            ["git", "-C", top, *arguments],
-            env=clean,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=5,
-            check=False,
-        )
+        return run_git(top, environment, *arguments).stdout
     except (OSError, subprocess.SubprocessError):
         return b""
-    return result.stdout
 
 
 _URL = re.compile(

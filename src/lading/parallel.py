@@ -16,6 +16,7 @@ import sys
 from lading.engine import JOINED, MANY, Collected, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.repository import Repository
+from lading.processes import end, loaded, start
 from lading.rows import read, written
 from lading.source import Span
 
@@ -139,11 +140,16 @@ def check_parts(
 ) -> Outcome:
     """Check every part but the first in a process of its own. Raises `Problem` where a check breaks."""
     by_part = {name: rule for name, rule in rules.items() if name not in JOINED}
-    started = [(part, *_start(part, by_part, selection)) for part in parts[1:]]
+    running: list[tuple[int, int]] = []
     try:
+        for part in parts[1:]:
+            _start(part, by_part, selection, running)
         collected = [collect(parts[0], by_part, selection)]
-    finally:
-        answers = [(part, _answer(process, pipe)) for part, process, pipe in started]
+        answers = [(part, _answer(*each)) for part, each in zip(parts[1:], running, strict=True)]
+    except BaseException:
+        for process, _ in running:
+            end(process)
+        raise
     published = list(parts[0].published)
     for part, answer in answers:
         if answer is None:
@@ -158,37 +164,22 @@ def check_parts(
     return in_order(collected, repository, rules, selection)
 
 
-def _start(part: Repository, rules: Mapping[str, Rule], selection: Selection) -> tuple[int, int]:
-    """Fork a process that checks a part; returns its number and the end of the pipe to read from."""
-    reading, writing = os.pipe()
-    process = os.fork()
-    if process:
-        os.close(writing)
-        return process, reading
-    try:
-        from marshal import dumps
-
-        data = dumps(_written(collect(part, rules, selection), part))
-        with open(writing, "wb") as pipe:
-            pipe.write(data)
-    except BaseException:
-        os._exit(1)
-    os._exit(0)
+def _start(
+    part: Repository, rules: Mapping[str, Rule], selection: Selection, running: list[tuple[int, int]]
+) -> None:
+    """Fork a process that checks a part; `running` gets its number, and the end of the pipe to read from."""
+    start(
+        lambda: _written(collect(part, rules, selection), part),
+        lambda process, pipe: running.append((process, pipe)),
+    )
 
 
 def _answer(process: int, pipe: int) -> Any:
     """What a process found; None where it failed."""
-    from marshal import loads
-
     with open(pipe, "rb") as reader:
         data = reader.read()
     _, status = os.waitpid(process, 0)
-    if status != 0:
-        return None
-    try:
-        return loads(data)
-    except (EOFError, ValueError, TypeError):
-        return None
+    return loaded(data, status)
 
 
 def _written(found: Collected, part: Repository) -> Any:

@@ -111,6 +111,13 @@ class Request:
         self.environment = os.environ if environment is None else environment
         self.working_folder = os.getcwd() if working_folder is None else working_folder
 
+    def having(self, **changes: object) -> Request:
+        """The same request but for what is named."""
+        other = Request.__new__(Request)
+        for name in Request.__slots__:
+            setattr(other, name, changes.get(name, getattr(self, name)))
+        return other
+
 
 class Session:
     """A repository made ready: its root on disk, its models and the rules for it.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 
 from lading.globs import matches
-from lading.problems import Problem
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -232,17 +231,12 @@ class Entries:
 
 def _patterns(entries: Sequence[LeftOut]) -> GitIgnoreSpec:
     """The paths of entries as one ignore file. Raises `Problem` with the place of one that is no pattern."""
-    from pathspec import GitIgnoreSpec
+    from lading.gitignore import refuse_odd, spec_of
 
     for entry in entries:
-        try:
-            GitIgnoreSpec.from_lines([str(entry.path)])
-        except (ValueError, re.error) as error:
-            place = f"{entry.at.source.path}:{entry.at.source.place(entry.at.start)[0]}: " if entry.at else ""
-            raise Problem(
-                f"{place}`ignore`: `{entry.path}` is not a pattern as .gitignore has them"
-            ) from error
-    return GitIgnoreSpec.from_lines([str(entry.path) for entry in entries])
+        place = f"{entry.at.source.path}:{entry.at.source.place(entry.at.start)[0]}: " if entry.at else ""
+        refuse_odd(f"{place}`ignore`", (str(entry.path),))
+    return spec_of(str(entry.path) for entry in entries)
 
 
 class Record:

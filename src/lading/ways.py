@@ -62,10 +62,9 @@ def _name(node: Node) -> str | None:
 
 def _down(tree: Tree, offset: int) -> Iterator[tuple[str | int, Node]]:
     """Keys and indexes on the way to a place, each with the node below; an alias is not followed into its anchor."""
-    node: Node | None = None
-    for document in tree.documents:
-        if node is None or document.start <= offset:
-            node = document
+    documents = tree.documents
+    at = bisect_right(documents, offset, key=lambda document: document.start) - 1
+    node: Node | None = documents[max(at, 0)] if documents else None
     for _ in range(_MAX_DEPTH):
         step = _step(node, offset)
         if step is None:

@@ -99,13 +99,10 @@ def _is_ignored(texts: Texts, path: str) -> bool:
         ignore = f"{folder}/.gitignore" if folder else ".gitignore"
         source = texts.source(ignore) if texts.exists(ignore) else None
         if source is not None:
-            from pathspec import GitIgnoreSpec
+            from lading.gitignore import spec_of
 
             below = path[len(folder) + 1 :] if folder else path
-            try:
-                if GitIgnoreSpec.from_lines(source.text.splitlines()).match_file(below):
-                    return True
-            except (ValueError, re.error):
+            if spec_of(source.text.splitlines()).match_file(below):
                 return True
         if not folder:
             return False

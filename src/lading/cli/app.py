@@ -145,6 +145,12 @@ def app() -> None:
     show_default=True,
     help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
 )
+@click.option(
+    "--repositories",
+    metavar="DIR",
+    help="Check every repository below DIR, each with its own configuration; "
+    "`{name}` in the FILE of --output gives each its own report.",
+)
 def check(**options: Any) -> int:
     """Check the repository around PATHS (default: the working folder).
 

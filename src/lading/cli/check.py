@@ -49,6 +49,7 @@ def run_check(
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    repositories: str | None,
 ) -> int:
     """Check, report, and say with the exit code whether anything at or above `fail_on` was found."""
     outputs = tuple(_output(each) for each in output)
@@ -69,6 +70,14 @@ def run_check(
         unsaved_path=stdin_filename,
         unsaved=_standard_input(paths, stdin_filename),
     )
+    if repositories is not None:
+        if fix or diff or unsafe_fixes or since is not None or baseline is not None:
+            raise Problem(
+                "--repositories goes with none of --fix, --diff, --unsafe-fixes, --since and --baseline"
+            )
+        from lading.cli.many import run_many
+
+        return run_many(repositories, request, format, outputs, fail_on, color)
     if fix or diff or unsafe_fixes:
         from lading.cli.fix import run_fix
 
@@ -83,7 +92,9 @@ def run_check(
         sys.stderr.write(f"lading: {line}\n")
     is_for_people = stdin_filename is None and not is_hook()
     if is_for_people and not outcome.findings and session.is_out_of_focus:
-        given = " ".join(request.paths)
+        from lading.reports.display import harmless
+
+        given = harmless(" ".join(request.paths))
         sys.stderr.write(
             f"lading: nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out\n"
         )
@@ -97,7 +108,7 @@ def run_check(
         if path == STANDARD_OUTPUT:
             behind += text
         else:
-            _write_file(path, text)
+            write_file(path, text)
     if behind or outcome.findings or format != "text" or not is_hook():
         look = look_of(color, prefix)
         if look.colour and format == "text":
@@ -205,12 +216,17 @@ def write(text: str) -> None:
     if buffer is None:
         sys.stdout.write(text)
         return
-    sys.stdout.flush()
-    buffer.write(data)
-    buffer.flush()
+    try:
+        sys.stdout.flush()
+        buffer.write(data)
+        buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Problem(f"the output cannot be written: {error.strerror}") from error
 
 
-def _write_file(path: str, text: str) -> None:
+def write_file(path: str, text: str) -> None:
     """Put a report in its place whole or not at all: the old file stays until the new one is complete.
 
     What is no regular file (`/dev/stdout`, a pipe) is written to as it is.

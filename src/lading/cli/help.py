@@ -6,7 +6,10 @@ import click
 
 GROUPS = (
     ("What is checked", ("select", "ignore", "strict", "preview", "baseline", "since", "stdin_filename")),
-    ("What is known beforehand", ("config", "policy", "root", "owner", "repo", "default_token")),
+    (
+        "What is known beforehand",
+        ("config", "policy", "root", "repositories", "owner", "repo", "default_token"),
+    ),
     ("What is mended", ("fix", "unsafe_fixes", "diff")),
     ("What comes out", ("format", "output", "sarif_category", "fail_on", "color")),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import product
 
 from lading.models.expressions import Unknown
-from lading.models.hcl import Block, Body, Function, Scope, TooMuch, as_text, parse, template_of
+from lading.models.hcl import Block, Body, Function, Purse, Scope, TooMuch, as_text, parse, template_of
 from lading.models.template import Hole, Template
 from lading.source import Span
 from lading.tree import PLAIN, Mapping, Scalar, Sequence
@@ -74,7 +74,7 @@ class Target:
 class Definitions:
     """The targets and groups of several bake files; later files win, attribute by attribute."""
 
-    def __init__(self, variables: Lookup[str, Template]) -> None:
+    def __init__(self, variables: Lookup[str, Template], purse: Purse) -> None:
         self._environment = variables
         self._targets: dict[str, dict[str, Written]] = {}
         self._groups: dict[str, Written] = {}
@@ -86,7 +86,7 @@ class Definitions:
         self._given_labels: dict[str, Tags] = {}
         self._values: dict[str, object] = {}
         self._conditions: dict[str, tuple[str, ...]] = {}
-        self._scope = Scope(self._variable, self._functions)
+        self._scope = Scope(self._variable, self._functions, purse)
         self._made: dict[str, dict[str, Target]] | None = None
         self._legs_left = _MAX_TARGETS
 
@@ -177,8 +177,10 @@ class Definitions:
             elif name in self._groups and name not in seen:
                 seen.add(name)
                 members = self._value(self._groups[name])
-                inner = members if isinstance(members, list) else []
-                waiting += [as_text(each, "*").pattern for each in reversed(inner)]
+                if isinstance(members, list):
+                    waiting += [as_text(each, "*").pattern for each in reversed(members)]
+                else:
+                    found[name] = Target(name, None, None)
             elif name == "default":
                 found |= self._composed
         return list(found.values())
@@ -363,13 +365,16 @@ def _output(value: object) -> Template:
 # --- files ---
 
 
-def definitions(paths: Iterable[str], texts: Texts, variables: Lookup[str, Template]) -> Definitions | None:
+def definitions(
+    paths: Iterable[str], texts: Texts, variables: Lookup[str, Template], purse: Purse | None = None
+) -> Definitions | None:
     """What bake files say together, in their order; None where one of them cannot be read."""
-    found = Definitions(variables)
+    purse = purse or Purse()
+    found = Definitions(variables, purse)
     composed: list[str] = []
     for path in paths:
         source = texts.source(path)
-        if source is None:
+        if source is None or not purse.pays_for(source):
             return None
         if path.endswith((".yml", ".yaml")):
             composed.append(path)

@@ -170,22 +170,40 @@ class Function:
         self.result = result
 
 
+class Purse:
+    """How many steps all the bake files of a repository may take, however often they are worked out."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int = 10 * _MAX_STEPS) -> None:
+        self.left = steps
+
+    def pays_for(self, source: Source) -> bool:
+        """Can a file be parsed? Some twenty letters take as long as a step."""
+        self.left -= len(source.text) // 20
+        return self.left >= 0
+
+
 class Scope:
     """What expressions can name: `look_up` gives a variable, `functions` those of the file.
 
-    `conditions` gathers those of the strings that decided something.
+    `conditions` gathers those of the strings that decided something; `purse` pays for every step.
     """
 
-    def __init__(self, look_up: Callable[[str], object], functions: Mapping[str, Function]) -> None:
+    def __init__(
+        self, look_up: Callable[[str], object], functions: Mapping[str, Function], purse: Purse
+    ) -> None:
         self.look_up = look_up
         self.functions = functions
         self.conditions: dict[str, None] = {}
+        self._purse = purse
         self._left = _MAX_STEPS
         self._depth = 0
 
     def step(self) -> None:
         self._left -= 1
-        if self._left < 0:
+        self._purse.left -= 1
+        if self._left < 0 or self._purse.left < 0:
             raise TooMuch
 
     def decided_by(self, value: object) -> object:

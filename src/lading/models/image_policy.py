@@ -163,9 +163,9 @@ def any_of(verdicts: Iterable[bool | None]) -> bool | None:
 
 
 def _names_file(patterns: tuple[str, ...], path: str) -> bool:
-    from pathspec import GitIgnoreSpec
+    from lading.gitignore import spec_of
 
-    return GitIgnoreSpec.from_lines(patterns).match_file(path)
+    return spec_of(patterns).match_file(path)
 
 
 class ImagePolicy:

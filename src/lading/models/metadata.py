@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from lading.models.evaluation import as_value
-from lading.models.recognisers.inputs import CUT, GIVEN, LABEL
+from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join
 from lading.plain import whole
 
@@ -58,7 +58,8 @@ def metadata_outputs(run: Told) -> dict[str, object]:
     """
     names = list(_names(run.text("images")))
     tags = _tags(run)
-    references = [join((name, _COLON, tag)) for name in names for tag in tags] if names else tags
+    each_has = tags_for(names, tags)
+    references = [join((name, _COLON, tag)) for name in names for tag in each_has] if names else tags
     separator = run.text("sep-tags") or _LINE
     version = tags[0] if tags else Template(())
     target = run.text("bake-target") or Template.of("docker-metadata-action")

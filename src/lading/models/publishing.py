@@ -273,6 +273,9 @@ class Sighting:
         return certain and self.world.is_certain and self.run.is_certain
 
 
+MOST_SIGHTINGS = 4_000
+"""Of one job: what its steps push in all worlds. The most that is known is 39."""
+
 _CREDENTIALS = re.compile(
     r"DOCKER_CONFIG|DOCKER_AUTH|REGISTRY_AUTH|\.docker\b|auth\.json|credHelpers|credential-helper"
 )
@@ -332,9 +335,11 @@ def _of_job(
     ways = worlds(job, graph, identity, config.variables, walker.needs)
     if candidates is None:  # one leg of a matrix is as good as another where nothing is known
         ways = tuple({(tuple(map(id, way.chain)), way.events): way for way in ways}.values())
+    left = MOST_SIGHTINGS
     for world in ways:
         found = _sightings(world, candidates, walker) if candidates is not None else _guesses(world, walker)
-        for sighting in found:
+        for sighting in _followed(found, left):
+            left -= 1
             node = sighting.run.step.node
             key = (
                 node.source.path,
@@ -351,6 +356,24 @@ def _of_job(
         chains = {tuple(map(id, sighting.world.chain)) for sighting in group}
         reached = tuple(token for token in tokens if tuple(map(id, token.chain)) in chains)
         yield Publication(tuple(group), reached, identity, own)
+
+
+def _followed(sightings: Iterator[Sighting], left: int) -> Iterator[Sighting]:
+    """So many of a world; the last one stands for those beyond, of which nothing is known."""
+    for sighting in sightings:
+        if left <= 0:
+            hole = Template((Hole("*", "the job pushes more than is followed"),))
+            push = Push(
+                hole,
+                sighting.push.at,
+                sighting.push.tool,
+                is_certain=False,
+                doubt="what is pushed is not known",
+            )
+            yield Sighting(sighting.world, sighting.run, push, sighting.logins, sighting.before)
+            return
+        yield sighting
+        left -= 1
 
 
 def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[Sighting]:

@@ -20,6 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from lading.models.hcl import Purse
     from lading.models.permissions import CallGraph
     from lading.models.recognisers.table import Recognisers
     from lading.texts import Texts
@@ -98,6 +99,11 @@ class StepRun:
         return self._walker.texts
 
     @property
+    def bake_purse(self) -> Purse:
+        """What is left for working bake files out."""
+        return self._walker.bake_purse
+
+    @property
     def top(self) -> str | None:
         """The folder of the repository in which the job starts; None where that is not known."""
         return self._walker.top(self.world.job)
@@ -158,11 +164,21 @@ class Walker:
         self.recognisers = recognisers
         self.texts = texts
         self._scripts = Scripts(texts.source)
+        self._bake_purse: Purse | None = None
         self._tops: dict[Job, str | None] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
+
+    @property
+    def bake_purse(self) -> Purse:
+        """What all bake files together may still take; made, and its module loaded, where the first one is read."""
+        if self._bake_purse is None:
+            from lading.models.hcl import Purse
+
+            self._bake_purse = Purse()
+        return self._bake_purse
 
     def action(self, step: Step) -> Action | None:
         """The composite action of this repository that a step uses."""

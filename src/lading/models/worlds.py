@@ -32,6 +32,8 @@ LATER = Partial({}, "it is known when the job runs")
 
 MAX_WORLDS = 256
 """Of one job; where there are more, the matrix counts as not known."""
+_MAX_TEXT = 4_000_000
+"""Code points of a job times its worlds, likewise; each world goes over them. The largest known has 0.9 million."""
 
 _REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
 _EVENT_MATTERS = (
@@ -88,11 +90,12 @@ def worlds(
     before leave; without it only their results are known.
     """
     found: list[World] = []
+    most = min(MAX_WORLDS, _MAX_TEXT // max(job.node.end - job.node.start, 1))
     for with_matrix in (True, False):
         found.clear()
         for world in _worlds(job, graph, identity, variables, _Follow(needs or _results_of, with_matrix)):
             found.append(world)
-            if with_matrix and len(found) > MAX_WORLDS:
+            if with_matrix and len(found) > most:
                 break
         else:
             break

@@ -36,7 +36,8 @@ OPTIONS: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {'--format': ('for
  '--owner': ('owner', True, False, ()),
  '--repo': ('repo', True, False, ()),
  '--default-token': ('default_token', True, False, ('restricted', 'permissive', 'unknown')),
- '--color': ('color', True, False, ('auto', 'always', 'never'))}
+ '--color': ('color', True, False, ('auto', 'always', 'never')),
+ '--repositories': ('repositories', True, False, ())}
 
 DEFAULTS: dict[str, object] = {'format': 'text',
  'output': (),
@@ -58,4 +59,5 @@ DEFAULTS: dict[str, object] = {'format': 'text',
  'owner': None,
  'repo': None,
  'default_token': None,
- 'color': 'auto'}
+ 'color': 'auto',
+ 'repositories': None}

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from lading.models.shell import Word
     from lading.models.steps import StepRun
     from lading.source import Located
-    from lading.texts import Texts
 
     Items = Sequence[tuple[Template, Located]]
 
@@ -37,7 +36,7 @@ VALUES = frozenset(
 class _Asked:
     """What bake is asked: files, targets, what is set, does it push all, and where it runs."""
 
-    __slots__ = ("at", "files", "folder", "push", "set", "targets", "texts", "tool", "variables")
+    __slots__ = ("at", "files", "folder", "push", "run", "set", "targets", "tool", "variables")
 
     def __init__(
         self,
@@ -48,7 +47,7 @@ class _Asked:
         push: bool | None,
         folder: str | None,
         variables: Mapping[str, Template],
-        texts: Texts,
+        run: StepRun,
         at: Located,
         tool: str,
     ) -> None:
@@ -58,7 +57,7 @@ class _Asked:
         self.push = push
         self.folder = folder
         self.variables = variables
-        self.texts = texts
+        self.run = run
         self.at = at
         self.tool = tool
 
@@ -88,7 +87,7 @@ def bake_action(run: StepRun) -> Iterator[Push]:
         push=push,
         folder=folder,
         variables=run.variables,
-        texts=run.texts,
+        run=run,
         at=run.step.uses or run.step.entry,
         tool="docker/bake-action",
     )
@@ -106,7 +105,7 @@ def baked_by(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
         push=options.has("--push"),
         folder=command.ran.folder,
         variables=variables,
-        texts=command.run.texts,
+        run=command.run,
         at=command.place,
         tool="docker buildx bake",
     )
@@ -230,10 +229,10 @@ def _definitions(asked: _Asked) -> Definitions | None:
         paths.append(whole)
     if not asked.files:
         named = (resolved(asked.folder, name) for name in DEFAULT_FILES)
-        paths = [path for path in named if path and asked.texts.exists(path)]
+        paths = [path for path in named if path and asked.run.texts.exists(path)]
     if not paths:
         return None
-    found = definitions(paths, asked.texts, asked.variables)
+    found = definitions(paths, asked.run.texts, asked.variables, asked.run.bake_purse)
     for name, tags in given:
         if found is not None and tags:
             found.add_tags(name, tags)

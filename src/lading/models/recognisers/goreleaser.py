@@ -9,6 +9,7 @@ import posixpath
 
 from lading.models.calls import resolved
 from lading.models.gotemplate import rendered
+from lading.models.recognisers.inputs import tags_for
 from lading.models.recognisers.ko import module_of, named_by_ko
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
@@ -241,11 +242,13 @@ class _Release:
         is_off = self._is_off(entry, "disable", "skip_push")
         if is_off:
             return
-        tags = list(self._texts(entry.get("tags")))
-        for image, is_certain, node in self._texts(entry.get("images")):
-            for tag, is_certain_tag, _ in tags:
+        certain = {tag: is_certain for tag, is_certain, _ in self._texts(entry.get("tags"))}
+        images = list(self._texts(entry.get("images")))
+        tags = tags_for([image for image, _, _ in images], list(certain))
+        for image, is_certain, node in images:
+            for tag in tags:
                 whole = join((image, Template.of(":"), tag))
-                is_sure = is_certain and is_certain_tag and is_off is False
+                is_sure = is_certain and certain.get(tag, any(certain.values())) and is_off is False
                 yield self._push(whole, node, is_sure, Entry(entry, self.fields))
 
     def _of_ko(self, entry: Mapping) -> Iterator[Push]:
@@ -253,8 +256,9 @@ class _Release:
         is_off = self._is_off(entry, "disable")
         if is_off:
             return
-        tags = [tag for tag, _, _ in self._texts(entry.get("tags"))] or [Template.of("latest")]
+        given = [tag for tag, _, _ in self._texts(entry.get("tags"))] or [Template.of("latest")]
         repositories = list(self._texts(entry.get("repositories") or entry.get("repository")))
+        tags = tags_for([repository for repository, _, _ in repositories], given)
         style = next((key for key in _STYLES if _is_true(entry.get(key))), None)
         path = self._import_path(entry)
         for repository, is_certain, node in repositories:

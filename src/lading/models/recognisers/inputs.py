@@ -10,7 +10,7 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lading.models.steps import StepRun
     from lading.source import Located
@@ -93,6 +93,17 @@ def _written_items(node: Scalar, separators: str) -> list[Located]:
             start = match.start() + len(text) - len(text.lstrip())
             found.append(node.inner_span(start, start + len(text.strip())))
     return found
+
+
+MOST_NAMES = 1_000
+"""Names with tag that a list of names and one of tags may make."""
+
+
+def tags_for(names: Sequence[Template], tags: Sequence[Template]) -> Sequence[Template]:
+    """The tags of each name; one that is not known where names and tags make more than is followed."""
+    if len(names) * len(tags) <= MOST_NAMES or len(names) < 2:
+        return tags
+    return (Template((Hole("*", "there are more names with tags than are followed"),)),)
 
 
 def cache_in_registry(line: Template) -> Template | None:
