@@ -12,7 +12,7 @@ from tests.support import write_files
 
 HEAVY = {
     "attr", "click", "dataclasses", "dockerfile_parse", "importlib.metadata", "jsonschema", "json", "pathlib", "pathspec",
-    "pluggy", "ruamel", "sarif_om", "subprocess", "tempfile", "tree_sitter", "typing", "yaml",
+    "pluggy", "re", "ruamel", "sarif_om", "subprocess", "tempfile", "tree_sitter", "typing", "yaml",
 }  # fmt: skip
 """`yaml` itself: its C module and three small ones are loaded without it."""
 

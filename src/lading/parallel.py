@@ -10,9 +10,9 @@ again here, so that the user sees the same message.
 from __future__ import annotations
 
 import os
-import re
 import sys
 
+from lading import regex as re
 from lading.engine import JOINED, MANY, Collected, collect, in_order, run
 from lading.models.join import Published
 from lading.models.repository import Repository

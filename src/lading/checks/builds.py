@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.builds import builds, is_true, written
 from lading.models.commands import Commands, steps_that_say

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in

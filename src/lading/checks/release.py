@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Hit
 from lading.models.commands import Commands, steps_that_say
 from lading.models.evaluation import value_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Hit, assumed, once
 from lading.models.commands import Commands, steps_that_say

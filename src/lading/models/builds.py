@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import value_of
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.worlds import worlds

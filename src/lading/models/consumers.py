@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.image import (
     check_template,

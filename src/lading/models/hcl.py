@@ -7,9 +7,9 @@ docker/buildx:bake/hclparser/stdlib.go.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from lading import regex as re
 from lading.light import binding_of
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join

@@ -6,8 +6,9 @@ Source: the GNU make manual, chapters 4 to 6. A variable that is worked out by m
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
+
+from lading import regex as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

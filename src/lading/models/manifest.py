@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.join import full_name, published
 
 TYPE_CHECKING = False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from lading import regex as re
 from lading.models.expressions import MAX_LENGTH, ExpressionError, parse, pieces
 from lading.tables import contexts as table
 from lading.tree import Mapping, Scalar, Sequence, resolve

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.commands import Commands
 from lading.models.needs import is_own_token, pushes_with_own_token
 from lading.models.template import Hole, Template

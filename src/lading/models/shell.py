@@ -6,8 +6,7 @@ Where a value depends on a condition, a file or a program, it is a hole.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.light import binding_of
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped

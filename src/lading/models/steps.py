@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved, texts_called
 from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of

@@ -9,9 +9,9 @@ Source of fact: actions/runner:src/Sdk/Expressions (the code that GitHub itself 
 from __future__ import annotations
 
 import operator
-import re
 from itertools import product
 
+from lading import regex as re
 from lading.models.template import Hole, Template, among
 
 TYPE_CHECKING = False

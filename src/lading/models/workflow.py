@@ -9,8 +9,7 @@ named `runner:` below.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.permissions import PermissionBlock
 from lading.tree import PLAIN, Entry, Mapping, Node, Scalar, Sequence, resolve
 

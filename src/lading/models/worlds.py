@@ -5,8 +5,7 @@ What is known in one world belongs together: names evaluated apart would be comb
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.runners import runner
@@ -33,8 +32,8 @@ LATER = Partial({}, "it is known when the job runs")
 MAX_WORLDS = 256
 """Of one job; where there are more, the matrix counts as not known."""
 
-_REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
-_EVENT_MATTERS = (
+REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+EVENT_MATTERS = (
     r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
 )
 """Compiled where there is something to tell apart only."""
@@ -151,13 +150,13 @@ def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start
     """The events one by one where it matters which, else all at once; for each ref where that matters."""
     names = tuple(name for name in root.events if name != "workflow_call") or ("workflow_call",)
     jobs = (job, *(call.job for call in chain))
-    if len(names) > 1 and not any(_matters(each, _EVENT_MATTERS) for each in jobs):
+    if len(names) > 1 and not any(_matters(each, EVENT_MATTERS) for each in jobs):
         yield names, None, {}
         return
     for name in names:
         event = root.events.get(name)
         known = refs(event) if event is not None else ({},)
-        if len(known) > 1 and not any(_matters(each, _REF_MATTERS) for each in jobs):
+        if len(known) > 1 and not any(_matters(each, REF_MATTERS) for each in jobs):
             known = (_common(known),)
         for ref in known:
             yield (name,), name, ref

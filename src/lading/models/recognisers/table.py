@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.recognisers.options import program_of, unwrapped
 from lading.source import Span
 
@@ -120,7 +119,10 @@ def _loaded(work: Work | str | None) -> Work:
 
 
 class Recognisers:
-    """All of them, found by action and by program; of two for the same name the later one counts."""
+    """All of them, found by action and by program; of two for the same name the later one counts.
+
+    `hint` is the pattern that a script fulfils where it is worth following.
+    """
 
     def __init__(self, recognisers: Iterable[Recogniser]) -> None:
         self._actions: dict[str, Recogniser] = {}
@@ -133,7 +135,8 @@ class Recognisers:
             if each.hint is not None:
                 hints[each.hint] = None
                 marks |= dict.fromkeys(each.marks or each.programs)
-        self._hint = re.compile("|".join(f"(?:{hint})" for hint in hints))
+        self.hint = "|".join(f"(?:{hint})" for hint in hints)
+        self._hint = re.compile(self.hint)
         self._marks = tuple(marks)
         self._known: dict[str, bool] = {}
 
