@@ -6,7 +6,7 @@ import ast
 import importlib
 import pkgutil
 import re
-from re import _compiler  # type: ignore[attr-defined]
+from re import _compiler, _constants  # type: ignore[attr-defined]
 from types import ModuleType
 from typing import Any
 
@@ -38,7 +38,7 @@ def _made() -> list[tuple[str, int]]:
     from lading.models.recognisers.table import Recognisers
     from lading.tables.needs import COMMANDS
 
-    plain = (worlds.REF_MATTERS, worlds.EVENT_MATTERS, Recognisers(RECOGNISERS).hint)
+    plain = (worlds.REF_MATTERS, worlds.EVENT_MATTERS, *Recognisers(RECOGNISERS).hints)
     return [
         *((text, 0) for text in (*plain, *(form + r"\b" for form, _, _ in COMMANDS))),
         *((item_of(separators), int(re.DOTALL)) for separators in ("\n", "\n,")),
@@ -83,6 +83,60 @@ def _of_schema(value: Any) -> list[str]:
     return []
 
 
+MOST_SIGNS = 16
+
+
+def signs_of(parsed: Any) -> tuple[tuple[str, ...], bool]:
+    """Texts of which every match holds one, and whether letters count as small ones there; none where there are too many.
+
+    Only a choice, a group and a repeat that happens at least once are looked into: the rest of a pattern says nothing.
+    """
+    folded = [bool(parsed.state.flags & re.IGNORECASE)]
+    found = _best(list(parsed), folded)
+    if folded[0]:
+        found = {sign.lower() for sign in found}
+    usable = found and len(found) <= MOST_SIGNS and (not folded[0] or all(sign.isascii() for sign in found))
+    return (tuple(sorted(found)), folded[0]) if usable else ((), False)
+
+
+def _best(items: list[Any], folded: list[bool]) -> set[str]:
+    """The most telling signs of a sequence; an empty set where there are none."""
+    options = [{run} for run in _runs(items)]
+    options += [signs for signs in (_inside(item, folded) for item in items) if signs]
+    return max(options, key=_worth, default=set())
+
+
+def _worth(signs: set[str]) -> tuple[float, list[str]]:
+    """Long signs are seldom, many take long, and one letter stands nearly everywhere."""
+    shortest = min(map(len, signs))
+    return shortest - len(signs) / 2 - (5 if shortest == 1 else 0), sorted(signs)
+
+
+def _runs(items: list[Any]) -> list[str]:
+    """Letters that stand in a row."""
+    runs = [""]
+    for operation, argument in items:
+        if operation is _constants.LITERAL:
+            runs[-1] += chr(argument)
+        else:
+            runs.append("")
+    return [run for run in runs if run]
+
+
+def _inside(item: Any, folded: list[bool]) -> set[str]:
+    operation, argument = item
+    if operation is _constants.SUBPATTERN:
+        _, added, _, inner = argument
+        folded[0] = folded[0] or bool(added & re.IGNORECASE)
+        return _best(list(inner), folded)
+    if operation is _constants.BRANCH:
+        branches = [_best(list(each), folded) for each in argument[1]]
+        return set().union(*branches) if all(branches) else set()
+    if operation in (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT):
+        return _best(list(argument[2]), folded) if argument[0] else set()
+    return _best(list(argument), folded) if operation is _constants.ATOMIC_GROUP else set()
+
+
 def row_of(text: str, flags: int) -> tuple[Any, ...]:
     """What `re.compile` would hand to the engine."""
     parsed = re._parser.parse(text, flags)  # type: ignore[attr-defined]
@@ -92,7 +146,17 @@ def row_of(text: str, flags: int) -> tuple[Any, ...]:
         names[number] = name
     large = [each for index, word in enumerate(code) if word > 255 for each in (index, int(word))]
     small = bytes(word if word <= 255 else 0 for word in code)
-    return text, flags, flags | parsed.state.flags, small, tuple(large), parsed.state.groups - 1, tuple(names)
+    groups = parsed.state.groups - 1
+    return (
+        text,
+        flags,
+        flags | parsed.state.flags,
+        small,
+        tuple(large),
+        groups,
+        tuple(names),
+        *signs_of(parsed),
+    )
 
 
 def table() -> str:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lading.texts import Texts
     from lading.tree import Tree
 
+_PUBLISHED = ("image", "chart", "artifact")
+
 
 class Repository:
     """Owner and name, all files as models, publications and consumers; each is worked out when first asked for.
@@ -49,6 +51,7 @@ class Repository:
         self._call_graph: CallGraph | None = None
         self._projects: tuple[Project, ...] | None = None
         self._publications: tuple[Publication, ...] | None = None
+        self._writes: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
@@ -125,18 +128,20 @@ class Repository:
     @property
     def publications(self) -> tuple[Publication, ...]:
         """What the workflows publish: images, charts and the like."""
-        return tuple(each for each in self.writes if each.kind in ("image", "chart", "artifact"))
+        if self._publications is None:
+            self._publications = tuple(each for each in self.writes if each.kind in _PUBLISHED)
+        return self._publications
 
     @property
     def writes(self) -> tuple[Publication, ...]:
         """All that the workflows push to registries, signatures and attestations among it."""
-        if self._publications is None:
-            self._publications = ()
+        if self._writes is None:
+            self._writes = ()
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(self.call_graph, self.identity, self.config, self.walker)
-        return self._publications
+                self._writes = publications(self.call_graph, self.identity, self.config, self.walker)
+        return self._writes
 
     @property
     def walker(self) -> Walker:

@@ -122,7 +122,7 @@ class Scripts:
         self.read = read
         self._parser: Any = None
         self._roots: dict[str, Any] = {}
-        self._names: dict[str, frozenset[str]] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
         self._effects: dict[object, Effects] = {}
 
     def follow(
@@ -135,11 +135,13 @@ class Scripts:
         """Follow a masked script in an environment, started in a folder. Never raises for any text."""
         if len(script) > MAX_LENGTH:
             return unread()
-        names = self._names.get(script)
-        if names is None:
-            names = self._names[script] = frozenset(_NAME.findall(script))
-        is_closed = _MAY_CALL.search(script) is None
-        seen = {n: v for n, v in variables.items() if not is_closed or n in names or n in _READ_BY_PROGRAMS}
+        if script not in self._names:
+            is_closed = _MAY_CALL.search(script) is None
+            self._names[script] = frozenset(_NAME.findall(script)) if is_closed else None
+        names = self._names[script]
+        seen = variables
+        if names is not None:
+            seen = {n: v for n, v in variables.items() if n in names or n in _READ_BY_PROGRAMS}
         key = (script, values, folder, tuple(seen.items()))
         effects = self._effects.get(key)
         if effects is None:
@@ -418,6 +420,8 @@ class _Shell:
         text = self.source(node).strip('"')
         if text in ("$@", "$*") and self.positional is not None:
             return list(self.positional)
+        if not text.endswith("]}"):
+            return None
         match = re.fullmatch(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}", text)
         return list(self.arrays[match[1]]) if match and match[1] in self.arrays else None
 

@@ -211,7 +211,7 @@ class Workflow:
 class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
 
-    __slots__ = ("_needs", "_permissions", "_steps", "id", "key", "node", "workflow")
+    __slots__ = ("_needs", "_permissions", "_said", "_steps", "id", "key", "node", "workflow")
 
     def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
         self.workflow = workflow
@@ -221,6 +221,15 @@ class Job:
         self._permissions: PermissionBlock | None = _permissions(node)
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
+        self._said: dict[str, bool] = {}
+
+    def says(self, pattern: str) -> bool:
+        """Does its text hold what fits a pattern, in whatever place? Asked once for each pattern."""
+        found = self._said.get(pattern)
+        if found is None:
+            written = self.node.source.text[self.node.start : self.node.end]
+            found = self._said[pattern] = re.search(pattern, written) is not None
+        return found
 
     @property
     def permissions(self) -> PermissionBlock | None:

@@ -170,7 +170,6 @@ def _common(refs: tuple[dict[str, object], ...]) -> dict[str, object]:
 
 def _matters(job: Job, named: str) -> bool:
     """Does the job, a job it needs, or the environment of its workflow name such a thing?"""
-    text = job.workflow.tree.source.text
     jobs = {job.id: job}
     waiting = [job]
     while waiting and len(jobs) < _MAX_NEEDED:
@@ -179,9 +178,10 @@ def _matters(job: Job, named: str) -> bool:
             if needed is not None and needed.id not in jobs:
                 jobs[needed.id] = needed
                 waiting.append(needed)
-    nodes = (job.workflow.node.get("env"), *(each.node for each in jobs.values()))
-    pattern = re.compile(named)
-    return any(pattern.search(text, node.start, node.end) for node in nodes if node is not None)
+    if any(each.says(named) for each in jobs.values()):
+        return True
+    env = job.workflow.node.get("env")
+    return env is not None and re.search(named, env.source.text[env.start : env.end]) is not None
 
 
 def _along(
