@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.commands import Commands
 from lading.models.needs import is_own_token, pushes_with_own_token
 from lading.models.template import Hole, Template
 from lading.tables.actions import RELEASERS
@@ -13,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lading.models.commands import Commands
     from lading.models.repository import Repository
     from lading.models.shell import Ran
     from lading.models.workflow import Event, Job, Step, Workflow
@@ -63,14 +63,13 @@ def waits_for_tags(push: Event) -> bool:
 
 def makers(repository: Repository) -> Iterator[Maker]:
     """Every step of a workflow that makes a release or a tag, other than for a release that exists."""
-    commands = Commands()
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
         if not re.search(_MAY_MAKE, text) or not _starts_before(workflow, repository):
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
-                yield from _of_step(step, job, commands)
+                yield from _of_step(step, job, repository.commands)
 
 
 _MAY_MAKE = "releas|git push|-tag-action|changesets/action"

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lading.discover import Inventory
     from lading.findings import Finding
     from lading.identity import Identity
+    from lading.models.commands import Commands
     from lading.models.compose.project import Project
     from lading.models.consumers import Consumer
     from lading.models.join import Names, Published
@@ -56,6 +57,7 @@ class Repository:
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
         self._names: Names | None = None
+        self._commands: Commands | None = None
         self._unseen: tuple[str, ...] | None = None
 
     @property
@@ -154,6 +156,15 @@ class Repository:
             known = Recognisers((*RECOGNISERS, *self.recognisers))
             self._walker = Walker(self.actions, self.call_graph, known, self.texts)
         return self._walker
+
+    @property
+    def commands(self) -> Commands:
+        """What reads the scripts of steps by themselves."""
+        if self._commands is None:
+            from lading.models.commands import Commands
+
+            self._commands = Commands()
+        return self._commands
 
     @property
     def consumers(self) -> tuple[Consumer, ...]:

@@ -135,18 +135,22 @@ class Scripts:
         """Follow a masked script in an environment, started in a folder. Never raises for any text."""
         if len(script) > MAX_LENGTH:
             return unread()
-        if script not in self._names:
-            is_closed = _MAY_CALL.search(script) is None
-            self._names[script] = frozenset(_NAME.findall(script)) if is_closed else None
-        names = self._names[script]
+        names = self.names(script)
         seen = variables
         if names is not None:
-            seen = {n: v for n, v in variables.items() if n in names or n in _READ_BY_PROGRAMS}
+            seen = {name: value for name, value in variables.items() if name in names}
         key = (script, values, folder, tuple(seen.items()))
         effects = self._effects.get(key)
         if effects is None:
             effects = self._effects[key] = self._followed(script, values, seen, folder)
         return effects
+
+    def names(self, script: str) -> frozenset[str] | None:
+        """The variables that a masked script can read; None where what it calls may read any."""
+        if script not in self._names:
+            is_closed = len(script) <= MAX_LENGTH and _MAY_CALL.search(script) is None
+            self._names[script] = _READ_BY_PROGRAMS.union(_NAME.findall(script)) if is_closed else None
+        return self._names[script]
 
     def _followed(
         self,
