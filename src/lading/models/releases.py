@@ -98,7 +98,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
         if _makes_any(step) and not _is_started_by_tags(job.workflow):
             own = _is_own(step, job, token, variable)
             yield Maker(job.workflow, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
-    elif step.run is not None and re.search(_SCRIPT, step.run.text):
+    elif step.run is not None and re.search(SCRIPT, step.run.text):
         for ran in commands.of(step):
             kinds = _of_command(ran)
             if kinds:
@@ -145,7 +145,8 @@ def _is_draft(ran: Ran) -> bool:
     return any(each in ("-d", "--draft", "--draft=true") for each in names)
 
 
-_SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
+SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
+"""What a script says that may make one."""
 
 
 def _of_command(ran: Ran) -> tuple[str, ...]:
