@@ -288,7 +288,7 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
     while waiting and len(seen) < _MAX_CALLED:
         text, folder = waiting.pop()
         paths = tuple(dict.fromkeys(_paths(text)))
-        if re.search(_GATE if paths else _RUNNER, text) is None:
+        if (re.search(_GATE, text) if paths else re.search(_RUNNER, text)) is None:
             continue
         inner = (resolved(folder, path) for path in re.findall(_ENTERED, text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):

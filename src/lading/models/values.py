@@ -8,7 +8,7 @@ Source of fact: actions/runner:src/Sdk/Expressions (the code that GitHub itself 
 
 from __future__ import annotations
 
-import operator
+import _operator as operator
 from itertools import product
 
 from lading import regex as re
