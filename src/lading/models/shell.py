@@ -112,6 +112,10 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
     return "".join(parts), tuple(values)
 
 
+_MOST_ROOTS = 64
+"""Parsed scripts that are kept: the worlds of a job ask for the same ones one after the other."""
+
+
 class Scripts:
     """Reads scripts; each distinct text is parsed once, and followed once with the same values.
 
@@ -177,6 +181,8 @@ class Scripts:
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
             text = _DOLLAR.sub("\ue004", text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
+            if len(self._roots) >= _MOST_ROOTS:
+                del self._roots[next(iter(self._roots))]
             self._roots[script] = root
         return root
 
