@@ -1,12 +1,20 @@
-"""Writes the generated files: the rule index, the option table and the tables of the schemas. `--check` only says whether they are current."""
+"""Writes the generated files: rule index, option table, tables of the schemas and of patterns. `--check` only says whether they are current.
+
+    for python in python3.11 python3.12 python3.13; do $python scripts/generate.py --patterns; done
+
+writes what the regular expressions become in each version of Python (the other files are the same in all).
+"""
 
 from __future__ import annotations
 
 import json
 import pprint
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from patterns import table
 
 ROOT = Path(__file__).resolve().parent.parent
 TABLES = ROOT / "src" / "lading" / "tables"
@@ -94,6 +102,13 @@ def _bare(schema: Any) -> Any:
     return bare
 
 
+def pattern_table() -> Path:
+    """The file for the engine of this interpreter; each version of Python that counts writes its own."""
+    from _sre import MAGIC  # type: ignore[import-not-found]
+
+    return ROOT / "src" / "lading" / "regex" / f"engine_{MAGIC}.py"
+
+
 def _module(doc: str, head: str, declaration: str, value: object, *more: tuple[str, object]) -> str:
     parts = [f'"""{doc}"""\n\n{head}']
     for name, content in ((declaration, value), *more):
@@ -101,26 +116,30 @@ def _module(doc: str, head: str, declaration: str, value: object, *more: tuple[s
     return "\n".join(parts)
 
 
-def generated() -> dict[Path, str]:
-    return {
-        TABLES / "index.py": rule_index(),
-        TABLES / "options.py": option_table(),
-        **{TABLES / f"{name}_shape.py": shape_table(name) for name in ("action", "compose", "workflow")},
-    }
+def generated(are_patterns_enough: bool) -> Iterator[tuple[Path, str]]:
+    """Files with their texts; the patterns last, since those of the schemas are read from their tables."""
+    if not are_patterns_enough:
+        yield TABLES / "index.py", rule_index()
+        yield TABLES / "options.py", option_table()
+        for name in ("action", "compose", "workflow"):
+            yield TABLES / f"{name}_shape.py", shape_table(name)
+    yield pattern_table(), table()
 
 
 def main(arguments: list[str]) -> int:
     TABLES.mkdir(exist_ok=True)
     if not (TABLES / "index.py").exists():
         (TABLES / "index.py").write_text("RULES = ()\n")
-    stale = {
-        path: text for path, text in generated().items() if not path.exists() or path.read_text() != text
-    }
-    for path, text in stale.items():
-        if "--check" not in arguments:
-            path.write_text(text)
-        print(f"{path.relative_to(ROOT)}: {'not current' if '--check' in arguments else 'written'}")
-    return int(bool(stale) and "--check" in arguments)
+    is_check = "--check" in arguments
+    stale = False
+    for path, text in generated("--patterns" in arguments):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale = True
+        if not is_check:
+            path.write_text(text, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)}: {'not current' if is_check else 'written'}")
+    return int(stale and is_check)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.gitignore import refuse_odd, spec_of
 from lading.problems import Problem
 

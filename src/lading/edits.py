@@ -6,8 +6,7 @@ a merge key, over several lines where one is needed. Nothing here looks at what 
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Edit
 from lading.source import Span
 from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence

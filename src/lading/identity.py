@@ -8,7 +8,8 @@ elsewhere (as pre-commit's `no_git_env` does). Sources: git's documentation of g
 from __future__ import annotations
 
 import os
-import re
+
+from lading import regex as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sys import intern
+
 from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
 from lading.source import Span, span_of_line
 from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
@@ -153,7 +155,14 @@ def _scalar(source: Source, event: Any, parent: Node | None, key: Node | None) -
         start = end = _empty_place(source.text, start, parent, key)
     if style == "|" or style == ">":
         end = start + len(source.text[start:end].rstrip(" \t\r\n"))
-    return Scalar(source, start, end, tag, anchor, event.value, style)
+    value: str = event.value
+    if len(value) <= _SHORT:
+        value = intern(value)
+    return Scalar(source, start, end, tag, anchor, value, style)
+
+
+_SHORT = 40
+"""Code points of a text that is kept once, however often it stands in the files: most are keys, or names of actions."""
 
 
 def _collection(source: Source, event: Any, is_mapping: bool) -> Mapping | Sequence:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.tree import PLAIN, Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False

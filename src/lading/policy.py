@@ -152,7 +152,7 @@ def _refuse_unknown_facts(assertion: Assertion | None, given: str, name: str) ->
 
 
 def _refuse_unknown_placeholders(message: str, given: str, name: str) -> None:
-    import re
+    from lading import regex as re
 
     for placeholder in re.findall(r"\{([a-z_]+)\}", message):
         if placeholder not in ("key", "value", "path", *FACTS.get(given, ())):
@@ -320,7 +320,7 @@ def _compare(name: str, wanted: Any, value: Any) -> bool:
     if name == "one-of":
         return any(_compare("equals", each, value) for each in wanted)
     if name == "matches":
-        import re
+        from lading import regex as re
 
         text = value if isinstance(value, str) else "" if value is None else str(value)
         return len(text) <= LONGEST_TEXT and re.fullmatch(str(wanted), text) is not None

@@ -411,14 +411,12 @@ def _combined(providers: tuple[Provider, ...], root: str | None, config: Config 
 
 def _refuse_odd_names(request: Request) -> None:
     """Letters, digits and `-`; in the name of a repository `.` and `_` too (docs.github.com)."""
-    import re
+    from lading import regex as re
 
-    for option, value, form in (
-        ("--owner", request.owner, r"[A-Za-z0-9](?:[A-Za-z0-9_-]*)"),
-        ("--repo", request.repo, r"[A-Za-z0-9._-]+"),
-    ):
-        if value is not None and re.fullmatch(form, value) is None:
-            raise Problem(f"{option} {value}: GitHub has no such names")
+    if request.owner is not None and re.fullmatch(r"[A-Za-z0-9](?:[A-Za-z0-9_-]*)", request.owner) is None:
+        raise Problem(f"--owner {request.owner}: GitHub has no such names")
+    if request.repo is not None and re.fullmatch(r"[A-Za-z0-9._-]+", request.repo) is None:
+        raise Problem(f"--repo {request.repo}: GitHub has no such names")
 
 
 def _root(request: Request) -> str:

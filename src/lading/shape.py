@@ -5,8 +5,7 @@ The schemas come as tables (`lading.tables`), generated from `schemas/`; jsonsch
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.words import nearest, slip_of
 
 TYPE_CHECKING = False

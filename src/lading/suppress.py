@@ -7,8 +7,7 @@ script within YAML, in a Dockerfile (alone on its line, since Docker knows no ot
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.globs import matches
 from lading.source import Span
 

@@ -288,7 +288,8 @@ def test_other_formats_do_not_load_what_sarif_needs() -> None:
         "print(*sorted(set(sys.modules) - before))\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == [
+    loaded = [name for name in done.stdout.split() if not name.startswith("lading.regex")]
+    assert loaded == [
         "lading.reports.concise",
         "lading.reports.display",
         "lading.reports.text",

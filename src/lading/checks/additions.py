@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.edits import insert_item
 from lading.findings import Fix
 from lading.tree import Sequence

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.builds import builds, is_true, written
-from lading.models.commands import Commands, steps_that_say
+from lading.models.commands import steps_that_say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -100,9 +100,8 @@ def _loaded(at: Located, basis: Basis) -> Hit:
 
 
 def _loaded_by_command(repository: Repository) -> Iterator[Hit]:
-    commands = Commands()
     for step in steps_that_say(repository, "buildx", "--load", "--platform"):
-        for ran in commands.of(step):
+        for ran in repository.commands.of(step):
             words = [word.literal or "" for word in ran.words]
             if "buildx" in words and "--load" in words and step.run is not None:
                 if _has_several(ran.words):

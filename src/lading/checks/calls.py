@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.workflow import local_path, scalar_value
 from lading.tree import Mapping as MappingNode

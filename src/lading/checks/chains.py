@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.releases import makers, waits_for_tags
 from lading.tree import Mapping as MappingNode

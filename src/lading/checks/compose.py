@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from posixpath import normpath
 
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once, unknown
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.merge import volume_target

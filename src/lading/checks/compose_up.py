@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.health import dockerfile_of
 from lading.models.dockerfile import read_dockerfile

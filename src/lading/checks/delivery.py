@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import posixpath
-import re
 
+from lading import regex as re
 from lading.checks.allowed import told_of_tag
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.contents import contents_of

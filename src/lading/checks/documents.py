@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.load import inside
 from lading.models.compose.project import DEFAULT, EXTENDED, INCLUDED, STATED

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.project import EXTENDED, truth
 from lading.models.compose.values import List, Map, Text

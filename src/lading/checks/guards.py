@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Basis
+    from lading.models.recognisers.table import Recognisers
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Step, Workflow
     from lading.models.worlds import World
@@ -124,6 +124,10 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
     if not asked and not _asks(condition):
         return
+    known = repository.walker.recognisers
+    asked = [step for step in asked if _pushes(step, known)]
+    if not asked and not _asks(condition):
+        return
     ways = worlds(job, repository.call_graph, None)
     if not ways:
         if condition is not None and _asks(condition):
@@ -131,15 +135,15 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
         return
     if all(name.startswith("pull_request") for name in job.workflow.events):
         return
-    known = repository.walker.recognisers
     for step in asked:
-        pushes = known.script_may_push(step.run.text) if step.run is not None else known.action_may_push(step)
-        if not pushes:
-            continue
         for node in (step.condition, step.inputs.get("push")):
             if isinstance(node, Scalar) and _asks(node) and all(_is_false(node, step, way) for way in ways):
                 yield node, f"job `{job.id}` never pushes this"
                 break
+
+
+def _pushes(step: Step, known: Recognisers) -> bool:
+    return known.script_may_push(step.run.text) if step.run is not None else known.action_may_push(step)
 
 
 def _is_false(node: Scalar, step: Step, way: World) -> bool:

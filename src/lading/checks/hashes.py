@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.checks.env_files import is_told_of
 from lading.findings import Hit, assumed, once
 from lading.models.compose.interpolation import OF_THE_SHELL, references

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.checks.compose import ways
 from lading.findings import KNOWN, Edit, Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, once
 from lading.models.compose.health import image_name
 from lading.models.compose.ports import container_ports, published_ports

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, unknown
 from lading.models.join import is_alike, lies_in_repository, name_of, taken_in
 from lading.models.unseen import is_told_of, is_written_elsewhere

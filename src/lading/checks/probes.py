@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.contents import PERHAPS, YES, contents_of
 from lading.models.compose.health import probe_of

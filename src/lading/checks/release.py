@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Hit
-from lading.models.commands import Commands, steps_that_say
+from lading.models.commands import steps_that_say
 from lading.models.evaluation import value_of
 from lading.models.expressions import Partial
 from lading.models.namespaces import is_nearby
@@ -162,9 +161,8 @@ def _runs_anyway(job: Job) -> bool:
 
 def signed_by_tag(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """What is signed is whatever the tag names by then."""
-    commands = Commands()
     for step in steps_that_say(repository, "cosign"):
-        for ran in commands.of(step):
+        for ran in repository.commands.of(step):
             word = _signed(ran.words)
             if word is not None and step.run is not None and _is_by_tag(word):
                 yield Hit(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.models.compose.project import EXTENDED
 from lading.models.compose.scalars import Timestamp, typed

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Edit, Fix, Hit, assumed, once
-from lading.models.commands import Commands, steps_that_say
+from lading.models.commands import steps_that_say
 from lading.models.namespaces import is_nearby
 from lading.models.recognisers.logins import login_command, written_host
 from lading.source import Span
@@ -39,9 +38,8 @@ def password_on_command_line(repository: Repository, options: Mapping[str, Any])
 
 
 def _logins(repository: Repository, *words: str) -> Iterator[tuple[Step, LoginCommand]]:
-    commands = Commands()
     for step in steps_that_say(repository, *words):
-        for ran in commands.of(step):
+        for ran in repository.commands.of(step):
             login = login_command(ran)
             if login is not None:
                 yield step, login

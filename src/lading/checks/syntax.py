@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.workflow import Workflow, scalar_value
 from lading.shape import CONFLICTING_KEY, INVALID_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.actions import is_metadata
 from lading.models.evaluation import value_of
@@ -172,7 +171,8 @@ def _kinds_of_ref(publication: Publication) -> set[str]:
     return kinds
 
 
-_PUSHES = r"\bpush:[ \t]*(?:['\"]?true|\$\{\{)|type=registry|push=true"
+_PUSHES = r"push:(?<!\wpush:)[ \t]*(?:['\"]?true|\$\{\{)"
+_WRITES = ("type=registry", "push=true")
 
 
 def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
@@ -180,8 +180,9 @@ def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
     may_push = repository.walker.recognisers.file_may_push
     for path in (*repository.inventory.every_workflow, *repository.actions):
         source = repository.texts.source(path)
-        if source is not None and (re.search(_PUSHES, source.text) or may_push(source.text)):
-            yield path, source.text
+        text = source.text if source is not None else ""
+        if any(sign in text for sign in _WRITES) or re.search(_PUSHES, text) or may_push(text):
+            yield path, text
 
 
 _ANY_NAME = r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.checks.compose import RESOURCE_WORDS
 from lading.findings import Hit, once
 from lading.models.compose.values import List, Map, Text

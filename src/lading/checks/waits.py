@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 
+from lading import regex as re
 from lading.edits import as_mapping, insert_entry, is_beneath_anchor
 from lading.findings import Edit, Fix
 from lading.models.compose.health import image_name

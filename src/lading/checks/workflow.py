@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, Edit, Fix, Hit, assumed, once
 from lading.models.places import short_refs
 from lading.models.workflow import local_path

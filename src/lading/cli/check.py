@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import cache
 
 from lading.findings import severity
 from lading.lifecycle import REMOVED
@@ -100,7 +99,7 @@ def run_check(
         )
     prefix = prefix_of(session.root)
     scene = _scene(session, sarif_category, {format, *(name for name, _ in outputs)})
-    rules = cache(lambda: rule_texts(session))
+    rules = _once(lambda: rule_texts(session))
     behind = ""
     for name, path in outputs:
         plain = Look(colour=False, prefix=prefix, width=100, here=here_of(prefix))
@@ -121,6 +120,18 @@ def run_check(
         else:
             write(shown)
     return exit_code(outcome, fail_on)
+
+
+def _once(read: Callable[[], Mapping[str, RuleText]]) -> Callable[[], Mapping[str, RuleText]]:
+    """The texts of the rules, read at the first report that asks for them."""
+    known: list[Mapping[str, RuleText]] = []
+
+    def texts() -> Mapping[str, RuleText]:
+        if not known:
+            known.append(read())
+        return known[0]
+
+    return texts
 
 
 def is_hook() -> bool:

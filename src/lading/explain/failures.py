@@ -5,8 +5,7 @@ Errors with several causes stand in `tables/failures.py`; one that only a rule k
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.tables.failures import FAILURES, Cause, Failure
 
 TYPE_CHECKING = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.explain.places import ground_of, place_of, text_facts
 from lading.models.compose.project import DEFAULT, EXTENDED, INCLUDED
 from lading.models.compose.values import List, Map, Text

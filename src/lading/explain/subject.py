@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.explain.failures import finding_facts
 from lading.explain.jobs import job_facts, spans_of_job, spans_of_pushes, workflow_facts
 from lading.explain.services import project_facts, service_facts, spans_of_service

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import value_of
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.worlds import worlds
@@ -73,9 +72,9 @@ def builds(
         if BUILD not in text and not (own and ("uses: ./" in text or "uses: $/" in text)):
             continue
         for job in workflow.jobs.values():
-            if unless is not None and unless.search(text, job.node.start, job.node.end):
+            if not any(_leads_to(step, walker, is_wanted) for step in job.steps):
                 continue
-            if any(_leads_to(step, walker, is_wanted) for step in job.steps):
+            if unless is None or not unless.search(text, job.node.start, job.node.end):
                 for world in worlds(job, graph, repository.identity, variables, walker.needs):
                     yield from _of_world(world, walker, is_wanted)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -269,9 +269,7 @@ def scripts_of(text: str) -> dict[str, str]:
 # --- before anything is followed ---
 # Patterns that few scripts come to are texts, which `re` compiles and keeps when they are first used.
 
-_GATE = re.compile(
-    r"\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^[ \t]*+[\w.-]+/", re.MULTILINE
-)
+_GATE = r"(?m)\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^[ \t]*+[\w.-]+/"
 _WORD = r"[\s;&|()\"'`=]+"
 _COMMAND_PATH = r"^[ \t]*+(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
 _SCRIPT_END = r"\.(?:sh|bash)\b"
@@ -289,10 +287,8 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
     seen = set(waiting)
     while waiting and len(seen) < _MAX_CALLED:
         text, folder = waiting.pop()
-        if _GATE.search(text) is None:
-            continue
         paths = tuple(dict.fromkeys(_paths(text)))
-        if not paths and re.search(_RUNNER, text) is None:
+        if (re.search(_GATE, text) if paths else re.search(_RUNNER, text)) is None:
             continue
         inner = (resolved(folder, path) for path in re.findall(_ENTERED, text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import KNOWN, assumed
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.image import (
@@ -219,13 +219,11 @@ class Consumer:
         Looked at are the folder of the project and the root, their folders of tools, and the workflows. A
         Compose file, this one too, tells of a variable where it is set in a comment or command (`TAG=1.4`).
         """
-        mention = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}(?![A-Za-z0-9_])")
-        setting = re.compile(rf"(?<![A-Za-z0-9_]){re.escape(name)}=")
         for path in self._telling:
             source = self.project.texts.source(path)
-            if source is not None and (setting if _COMPOSE.search(path) else mention).search(source.text):
+            if source is not None and _tells(source.text, name, is_set=_COMPOSE.search(path) is not None):
                 return True
-        return setting.search(self.node.source.text) is not None
+        return _tells(self.node.source.text, name, is_set=True)
 
     @property
     def _telling(self) -> tuple[str, ...]:
@@ -245,6 +243,14 @@ class Consumer:
 
     def __repr__(self) -> str:
         return f"<Consumer {self.service_name} {self.template.shown}>"
+
+
+def _tells(text: str, name: str, *, is_set: bool) -> bool:
+    """Does a text name a variable, or set it (`TAG=`)? Most do not hold the name at all."""
+    if name not in text:
+        return False
+    rest = "=" if is_set else r"(?![A-Za-z0-9_])"
+    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}{rest}", text) is not None
 
 
 def _unset_in(hole: Hole) -> str | None:

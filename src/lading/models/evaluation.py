@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
+from lading.memory import remembered
 from lading.models.expressions import ExpressionError, evaluate, parse, pieces
 from lading.models.template import Hole, Template, join
 from lading.models.values import (
@@ -37,8 +36,8 @@ __all__ = [
     "value_of",
 ]
 
-_parse = lru_cache(4096)(parse)
-_pieces = lru_cache(4096)(pieces)
+_parse = remembered(4096)(parse)
+_pieces = remembered(4096)(pieces)
 
 
 def text_of(text: str, contexts: Contexts) -> Template:

@@ -6,8 +6,7 @@ src/Sdk/Expressions (the code that GitHub itself runs), named `runner:` below.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.functions import FUNCTIONS, ExpressionError, named
 from lading.models.template import Template
 from lading.models.values import (

@@ -5,8 +5,7 @@ Source: POSIX.1-2024, utilities `sed` and `tr`.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.template import Template
 from lading.patterns import is_quick
 

@@ -7,8 +7,7 @@ Where it says no, `github_shape` finds out what is wrong; a test shows that the 
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.github_forms import FORMS
 from lading.models.workflow import scalar_value
 from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence, resolve

@@ -5,9 +5,9 @@ Source of fact: actions/runner:src/Sdk/Expressions/Sdk/Functions, named `runner:
 
 from __future__ import annotations
 
-import re
 from itertools import product
 
+from lading import regex as re
 from lading.models.template import Template, join
 from lading.models.values import (
     OneOf,

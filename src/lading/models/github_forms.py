@@ -6,8 +6,7 @@ docs.github.com "Events that trigger workflows" (schedule) and "Metadata syntax"
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.workflow import scalar_value
 from lading.plain import whole
 

@@ -5,8 +5,7 @@ Sources: pkg.go.dev/text/template; the functions are those of goreleaser's "Name
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join
 

@@ -7,10 +7,9 @@ docker/buildx:bake/hclparser/stdlib.go.
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from lading import regex as re
 from lading.light import binding_of
+from lading.memory import remembered
 from lading.models.expressions import Unknown
 from lading.models.template import Hole, Template, join
 from lading.patterns import is_quick
@@ -130,7 +129,7 @@ def _root(text: str) -> Any:
     return parser.parse(flat.encode("utf-16-le"), encoding="utf16le").root_node
 
 
-@lru_cache(256)
+@remembered(256)
 def template_of(text: str) -> Written | None:
     """A string of a JSON bake file as the template that it is; None where that cannot be read."""
     body = parse(Source("", f'x = "{text}"\n'))

@@ -6,8 +6,7 @@ which every Go client (Docker, Compose, buildx, podman) reads names. All functio
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False

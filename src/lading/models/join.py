@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.image import DOCKER_HUB, split_template
 from lading.models.namespaces import has_registry, is_nearby
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.forms import BadForm, mount
 from lading.models.compose.merge import UNIQUE, normal

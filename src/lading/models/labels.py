@@ -8,9 +8,9 @@ A label that is given to the build counts before that of the Dockerfile; what th
 from __future__ import annotations
 
 import posixpath
-import re
 from fnmatch import fnmatchcase
 
+from lading import regex as re
 from lading.models.calls import resolved
 from lading.models.template import Template, join
 

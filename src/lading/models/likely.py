@@ -5,8 +5,7 @@ Only the look of a command tells; so whatever is found stands on unknown ground.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.calls import texts_called
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ Source: the GNU make manual, chapters 4 to 6. A variable that is worked out by m
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
+from lading import regex as re
+from lading.memory import remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def _closing(line: str, start: int) -> int:
     return len(line)
 
 
-@lru_cache(64)
+@remembered(64)
 def makefile(text: str) -> Makefile:
     """Read a Makefile; whatever is not understood is left out."""
     found = Makefile()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.facts import Fact, shown
 from lading.models.join import published
 from lading.models.joined import consumer_facts, job_facts, jobs_of, publication_facts, service_facts

@@ -5,8 +5,7 @@ Source: docker/metadata-action:src/{image,tag,meta}.ts at dc80280.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.config import GITHUB_REGISTRY, NO_IMAGES
 from lading.models.image import split_template
 from lading.models.template import Template

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.tables.needs import ABSENT, ACTIONS, COMMANDS, PRESENT, WORKFLOWS
 from lading.tree import Scalar
 

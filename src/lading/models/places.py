@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
+from lading import regex as re
+from lading.memory import remembered
 from lading.models.expressions import MAX_LENGTH, ExpressionError, parse, pieces
 from lading.tables import contexts as table
 from lading.tree import Mapping, Scalar, Sequence, resolve
@@ -134,7 +133,7 @@ def _faults_of(scalar: Scalar, text: str, start: int, place: Place) -> Iterator[
         yield Fault(scalar.inner_span(start + begin, start + end), message, is_unavailable=is_unavailable)
 
 
-@lru_cache(4096)
+@remembered(4096)
 def _judged(text: str, place: Place) -> tuple[int, int, str, bool] | None:
     """What is wrong with an expression: the offsets in it, the message, and is it a name in the wrong place?"""
     try:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
@@ -309,7 +308,7 @@ def publications(
 def _logs_in(step: Step) -> bool:
     """Does a step look like a login to a registry?"""
     run = step.run
-    return step.action in LOGINS or (run is not None and _LOGIN.search(run.text) is not None)
+    return step.action in LOGINS or (run is not None and re.search(_LOGIN, run.text) is not None)
 
 
 def _speaks_of_pushing(job: Job) -> bool:
@@ -318,7 +317,7 @@ def _speaks_of_pushing(job: Job) -> bool:
     return any(step.run is not None and any(True for _ in commands(step.run.text)) for step in job.steps)
 
 
-_LOGIN = re.compile(r"\b(?:docker|podman|buildah|skopeo)\s+login\b")
+_LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 
 def _of_job(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-from lading.models.commands import Commands
+from lading import regex as re
 from lading.models.needs import is_own_token, pushes_with_own_token
 from lading.models.template import Hole, Template
 from lading.tables.actions import RELEASERS
@@ -14,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lading.models.commands import Commands
     from lading.models.repository import Repository
     from lading.models.shell import Ran
     from lading.models.workflow import Event, Job, Step, Workflow
@@ -64,14 +63,13 @@ def waits_for_tags(push: Event) -> bool:
 
 def makers(repository: Repository) -> Iterator[Maker]:
     """Every step of a workflow that makes a release or a tag, other than for a release that exists."""
-    commands = Commands()
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
         if not re.search(_MAY_MAKE, text) or not _starts_before(workflow, repository):
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
-                yield from _of_step(step, job, commands)
+                yield from _of_step(step, job, repository.commands)
 
 
 _MAY_MAKE = "releas|git push|-tag-action|changesets/action"
@@ -100,7 +98,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
         if _makes_any(step) and not _is_started_by_tags(job.workflow):
             own = _is_own(step, job, token, variable)
             yield Maker(job.workflow, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
-    elif step.run is not None and re.search(_SCRIPT, step.run.text):
+    elif step.run is not None and re.search(SCRIPT, step.run.text):
         for ran in commands.of(step):
             kinds = _of_command(ran)
             if kinds:
@@ -147,7 +145,8 @@ def _is_draft(ran: Ran) -> bool:
     return any(each in ("-d", "--draft", "--draft=true") for each in names)
 
 
-_SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
+SCRIPT = r"gh release (?:create|edit)|semantic-release|git push"
+"""What a script says that may make one."""
 
 
 def _of_command(ran: Ran) -> tuple[str, ...]:

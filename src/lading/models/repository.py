@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lading.config import Config
     from lading.discover import Inventory
     from lading.identity import Identity
+    from lading.models.commands import Commands
     from lading.models.compose.project import Project
     from lading.models.consumers import Consumer
     from lading.models.join import Names, Published
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from lading.suppress import Ignores
     from lading.texts import Texts
     from lading.tree import Tree
+
+_PUBLISHED = ("image", "chart", "artifact")
 
 
 class Repository:
@@ -50,10 +53,12 @@ class Repository:
         self._call_graph: CallGraph | None = None
         self._projects: tuple[Project, ...] | None = None
         self._publications: tuple[Publication, ...] | None = None
+        self._writes: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
         self._names: Names | None = None
+        self._commands: Commands | None = None
         self._unseen: tuple[str, ...] | None = None
         self._ignores: Ignores | None = None
 
@@ -137,18 +142,20 @@ class Repository:
     @property
     def publications(self) -> tuple[Publication, ...]:
         """What the workflows publish: images, charts and the like."""
-        return tuple(each for each in self.writes if each.kind in ("image", "chart", "artifact"))
+        if self._publications is None:
+            self._publications = tuple(each for each in self.writes if each.kind in _PUBLISHED)
+        return self._publications
 
     @property
     def writes(self) -> tuple[Publication, ...]:
         """All that the workflows push to registries, signatures and attestations among it."""
-        if self._publications is None:
-            self._publications = ()
+        if self._writes is None:
+            self._writes = ()
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._publications = publications(self.call_graph, self.identity, self.config, self.walker)
-        return self._publications
+                self._writes = publications(self.call_graph, self.identity, self.config, self.walker)
+        return self._writes
 
     @property
     def walker(self) -> Walker:
@@ -161,6 +168,15 @@ class Repository:
             known = Recognisers((*RECOGNISERS, *self.recognisers))
             self._walker = Walker(self.actions, self.call_graph, known, self.texts)
         return self._walker
+
+    @property
+    def commands(self) -> Commands:
+        """What reads the scripts of steps by themselves."""
+        if self._commands is None:
+            from lading.models.commands import Commands
+
+            self._commands = Commands()
+        return self._commands
 
     @property
     def consumers(self) -> tuple[Consumer, ...]:

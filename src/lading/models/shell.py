@@ -6,8 +6,7 @@ Where a value depends on a condition, a file or a program, it is a hole.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.light import binding_of
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped
@@ -114,6 +113,10 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
     return "".join(parts), tuple(values)
 
 
+_MOST_ROOTS = 64
+"""Parsed scripts that are kept: the worlds of a job ask for the same ones one after the other."""
+
+
 class Scripts:
     """Reads scripts; each distinct text is parsed once, and followed once with the same values.
 
@@ -124,7 +127,7 @@ class Scripts:
         self.read = read
         self._parser: Any = None
         self._roots: dict[str, Any] = {}
-        self._names: dict[str, frozenset[str]] = {}
+        self._names: dict[str, frozenset[str] | None] = {}
         self._effects: dict[object, Effects] = {}
 
     def follow(
@@ -137,16 +140,22 @@ class Scripts:
         """Follow a masked script in an environment, started in a folder. Never raises for any text."""
         if len(script) > MAX_LENGTH:
             return unread()
-        names = self._names.get(script)
-        if names is None:
-            names = self._names[script] = frozenset(_NAME.findall(script))
-        is_closed = _MAY_CALL.search(script) is None
-        seen = {n: v for n, v in variables.items() if not is_closed or n in names or n in _READ_BY_PROGRAMS}
+        names = self.names(script)
+        seen = variables
+        if names is not None:
+            seen = {name: value for name, value in variables.items() if name in names}
         key = (script, values, folder, tuple(seen.items()))
         effects = self._effects.get(key)
         if effects is None:
             effects = self._effects[key] = self._followed(script, values, seen, folder)
         return effects
+
+    def names(self, script: str) -> frozenset[str] | None:
+        """The variables that a masked script can read; None where what it calls may read any."""
+        if script not in self._names:
+            is_closed = len(script) <= MAX_LENGTH and _MAY_CALL.search(script) is None
+            self._names[script] = _READ_BY_PROGRAMS.union(_NAME.findall(script)) if is_closed else None
+        return self._names[script]
 
     def _followed(
         self,
@@ -173,6 +182,8 @@ class Scripts:
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
             text = _DOLLAR.sub("\ue004", text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
+            if len(self._roots) >= _MOST_ROOTS:
+                del self._roots[next(iter(self._roots))]
             self._roots[script] = root
         return root
 
@@ -423,6 +434,8 @@ class _Shell:
         text = self.source(node).strip('"')
         if text in ("$@", "$*") and self.positional is not None:
             return list(self.positional)
+        if not text.endswith("]}"):
+            return None
         match = re.fullmatch(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\[[@*]\]\}", text)
         return list(self.arrays[match[1]]) if match and match[1] in self.arrays else None
 

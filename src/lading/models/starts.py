@@ -6,8 +6,7 @@ Sources: docs.github.com "Events that trigger workflows" (the column GITHUB_REF)
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.calls import WORKSPACE
 from lading.models.template import Hole, Template
 from lading.models.values import TOKEN, OneOf, Partial, Unknown, as_text, as_value, one_of, undecided

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved, texts_called
 from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
@@ -336,7 +335,8 @@ class Walker:
             if piece.literal is None
         ]
         script, found = masked(text, values)
-        return self._scripts.follow(script, found, _variables(run.contexts), run.folder)
+        variables = _variables(run.contexts, self._scripts.names(script))
+        return self._scripts.follow(script, found, variables, run.folder)
 
     def needs(self, job: Job, world: World) -> object:
         """The `needs` context: what the jobs before leave, where the file names it at all."""
@@ -568,13 +568,10 @@ def is_other_shell(step: Step) -> bool:
     return shell is not None and shell.text.split()[:1] != [] and shell.text.split()[0] in _OTHER_SHELLS
 
 
-def _variables(contexts: Contexts) -> dict[str, Template]:
-    """The environment of a script: `env`, and what GitHub sets itself."""
-    found = {
-        name: as_template(value, f"${name}")
-        for name, value in {**_given_by_github(contexts), **_environment(contexts)}.items()
-    }
-    return found
+def _variables(contexts: Contexts, names: frozenset[str] | None = None) -> dict[str, Template]:
+    """The environment of a script: `env`, and what GitHub sets itself; of the names that are given alone."""
+    found = {**_given_by_github(contexts), **_environment(contexts)}.items()
+    return {name: as_template(value, f"${name}") for name, value in found if names is None or name in names}
 
 
 _GITHUB_VARIABLES = {

@@ -63,6 +63,12 @@ class Template:
     __slots__ = ("conditions", "parts")
 
     def __init__(self, parts: Iterable[str | Hole], conditions: Iterable[str] = ()) -> None:
+        if (
+            type(parts) is tuple and len(parts) == 1 and type(parts[0]) is Hole
+        ):  # as most are that are made here
+            self.parts: tuple[str | Hole, ...] = parts
+            self.conditions: tuple[str, ...] = tuple(dict.fromkeys(conditions)) if conditions else ()
+            return
         joined: list[str | Hole] = []
         for part in parts:
             if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -72,8 +78,8 @@ class Template:
                 joined.append(part)
         if len(joined) > _FEW or (joined and len(joined[0]) > _MAX_LENGTH):
             joined = _bounded(joined)
-        self.parts: tuple[str | Hole, ...] = tuple(joined)
-        self.conditions: tuple[str, ...] = tuple(dict.fromkeys(conditions)) if conditions else ()
+        self.parts = tuple(joined)
+        self.conditions = tuple(dict.fromkeys(conditions)) if conditions else ()
 
     @classmethod
     def of(cls, text: str) -> Template:

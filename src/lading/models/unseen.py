@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.likely import commands
 from lading.tables.actions import LOGINS, TOKEN_LOGINS
 

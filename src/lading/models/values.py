@@ -8,10 +8,10 @@ Source of fact: actions/runner:src/Sdk/Expressions (the code that GitHub itself 
 
 from __future__ import annotations
 
-import operator
-import re
+import _operator as operator
 from itertools import product
 
+from lading import regex as re
 from lading.models.template import Hole, Template, among
 
 TYPE_CHECKING = False

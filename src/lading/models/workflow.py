@@ -9,8 +9,7 @@ named `runner:` below.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.permissions import PermissionBlock
 from lading.tree import PLAIN, Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -212,7 +211,7 @@ class Workflow:
 class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
 
-    __slots__ = ("_needs", "_permissions", "_scopes", "_steps", "id", "key", "node", "workflow")
+    __slots__ = ("_needs", "_permissions", "_said", "_scopes", "_steps", "id", "key", "node", "workflow")
 
     def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
         self.workflow = workflow
@@ -223,6 +222,7 @@ class Job:
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
         self._scopes: dict[str, str] | None = None
+        self._said: dict[str, bool] = {}
 
     @property
     def scopes(self) -> dict[str, str]:
@@ -232,6 +232,14 @@ class Job:
 
             self._scopes = scopes_of(self)
         return self._scopes
+
+    def says(self, pattern: str) -> bool:
+        """Does its text hold what fits a pattern, in whatever place? Asked once for each pattern."""
+        found = self._said.get(pattern)
+        if found is None:
+            written = self.node.source.text[self.node.start : self.node.end]
+            found = self._said[pattern] = re.search(pattern, written) is not None
+        return found
 
     @property
     def permissions(self) -> PermissionBlock | None:

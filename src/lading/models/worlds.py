@@ -5,8 +5,7 @@ What is known in one world belongs together: names evaluated apart would be comb
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.runners import runner
@@ -35,8 +34,8 @@ MAX_WORLDS = 256
 _MAX_TEXT = 4_000_000
 """Code points of a job times its worlds, likewise; each world goes over them. The largest known has 0.9 million."""
 
-_REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
-_EVENT_MATTERS = (
+REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+EVENT_MATTERS = (
     r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
 )
 """Compiled where there is something to tell apart only."""
@@ -160,13 +159,13 @@ def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start
     """The events one by one where it matters which, else all at once; for each ref where that matters."""
     names = tuple(name for name in root.events if name != "workflow_call") or ("workflow_call",)
     jobs = (job, *(call.job for call in chain))
-    if len(names) > 1 and not any(_matters(each, _EVENT_MATTERS) for each in jobs):
+    if len(names) > 1 and not any(_matters(each, EVENT_MATTERS) for each in jobs):
         yield names, None, {}
         return
     for name in names:
         event = root.events.get(name)
         known = refs(event) if event is not None else ({},)
-        if len(known) > 1 and not any(_matters(each, _REF_MATTERS) for each in jobs):
+        if len(known) > 1 and not any(_matters(each, REF_MATTERS) for each in jobs):
             known = (_common(known),)
         for ref in known:
             yield (name,), name, ref
@@ -180,7 +179,6 @@ def _common(refs: tuple[dict[str, object], ...]) -> dict[str, object]:
 
 def _matters(job: Job, named: str) -> bool:
     """Does the job, a job it needs, or the environment of its workflow name such a thing?"""
-    text = job.workflow.tree.source.text
     jobs = {job.id: job}
     waiting = [job]
     while waiting and len(jobs) < _MAX_NEEDED:
@@ -189,9 +187,10 @@ def _matters(job: Job, named: str) -> bool:
             if needed is not None and needed.id not in jobs:
                 jobs[needed.id] = needed
                 waiting.append(needed)
-    nodes = (job.workflow.node.get("env"), *(each.node for each in jobs.values()))
-    pattern = re.compile(named)
-    return any(pattern.search(text, node.start, node.end) for node in nodes if node is not None)
+    if any(each.says(named) for each in jobs.values()):
+        return True
+    env = job.workflow.node.get("env")
+    return env is not None and re.search(named, env.source.text[env.start : env.end]) is not None
 
 
 def _along(

@@ -123,8 +123,9 @@ class _Page:
         return self._row("", "")
 
     def help(self, text: str) -> list[str]:
-        import re
         import textwrap
+
+        from lading import regex as re
 
         start = " " * (self._digits + 1) + "= help: "
         room = max(self._look.width - len(start), 20)

@@ -7,11 +7,11 @@ written is decided in `_Encoder`.
 from __future__ import annotations
 
 import json
-import re
 from urllib.parse import quote
 
 import sarif_om
 
+from lading import regex as re
 from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports import Report
 from lading.reports.display import harmless

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.tables.images import NOT_VERIFIED, READ, normalised
 
 TYPE_CHECKING = False

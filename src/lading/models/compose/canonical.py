@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import math
 import posixpath
-import re
 
+from lading import regex as re
 from lading.models.compose.dotenv import parse_dotenv
 from lading.models.compose.forms import (
     BadForm,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.compose.health import build_arguments, dockerfile_of, image_name
 from lading.models.dockerfile import INHERITED, PRESENT, read_dockerfile
 from lading.tables.tools import has_tool, lacks_tool

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.compose.interpolation import Environment, interpolate
 from lading.models.template import Template
 

@@ -5,8 +5,7 @@ Each reader takes a text whose variables are replaced and raises `BadForm` with 
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.plain import whole
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.merge import PAIRS, normal
 from lading.models.compose.project import truth

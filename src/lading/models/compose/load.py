@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.findings import assumed
 from lading.models.compose.documents import faults
 from lading.models.compose.dotenv import parse_dotenv

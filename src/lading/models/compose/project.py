@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, UNIQUE, normal
 from lading.models.compose.scalars import BOOLEAN_WORDS

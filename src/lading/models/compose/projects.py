@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.config import Config
 from lading.discover import leaves_out
 from lading.models.compose.interpolation import Environment

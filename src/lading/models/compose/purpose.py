@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from lading import regex as re
 
 _WORDS = re.compile(r"[^A-Za-z]+")
 _DEPLOYMENT = frozenset(

@@ -5,7 +5,7 @@ Only what a line says as it stands is of interest; of the languages around it, v
 
 from __future__ import annotations
 
-import re
+from lading import regex as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-import re
+
+from lading import regex as re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ docs.docker.com "docker compose", the variables those of "Set or change pre-defi
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.discover import COMPOSE, kind_of
 from lading.models.compose.load import inside
 from lading.models.compose.recipes import (

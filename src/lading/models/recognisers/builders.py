@@ -8,8 +8,8 @@ docs.earthly.dev, Earthfile reference.
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import Push
 from lading.models.template import Hole, Template, join

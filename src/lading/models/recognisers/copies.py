@@ -5,8 +5,7 @@ Sources: their command line references; helm/helm:pkg/registry for the name unde
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.recognisers.docker import without_transport
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options

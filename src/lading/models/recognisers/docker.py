@@ -5,8 +5,7 @@ Source: their command line references.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.image import split_template
 from lading.models.recognisers.inputs import cache_in_registry, csv, names
 from lading.models.recognisers.logins import login_by

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.recognisers.gates import truth as truth
 from lading.models.template import Hole, Template
 from lading.tree import Scalar
@@ -84,10 +83,15 @@ def lines(run: StepRun, name: str, separators: str) -> Iterator[tuple[Template, 
             yield each, place
 
 
+def item_of(separators: str) -> str:
+    """A pattern for what stands between separators, expressions being whole."""
+    return rf"(?:\$\{{\{{.*?\}}\}}|[^{separators}])+"
+
+
 def _written_items(node: Scalar, separators: str) -> list[Located]:
     """The places of the items of a list as they are written, expressions counting as one item."""
     found: list[Located] = []
-    for match in re.finditer(rf"(?:\$\{{\{{.*?\}}\}}|[^{separators}])+", node.text, re.DOTALL):
+    for match in re.finditer(item_of(separators), node.text, re.DOTALL):
         text = match[0]
         if text.strip():
             start = match.start() + len(text) - len(text.lstrip())

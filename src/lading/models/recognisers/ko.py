@@ -6,8 +6,8 @@ Sources: ko-build/ko:pkg/commands/options/publish.go and its command line refere
 from __future__ import annotations
 
 import posixpath
-import re
 
+from lading import regex as re
 from lading.models.calls import resolved
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.recognisers.options import program_of, unwrapped
 from lading.source import Span
 
@@ -120,7 +119,10 @@ def _loaded(work: Work | str | None) -> Work:
 
 
 class Recognisers:
-    """All of them, found by action and by program; of two for the same name the later one counts."""
+    """All of them, found by action and by program; of two for the same name the later one counts.
+
+    A script is worth following where it fulfils one of the patterns `hints`.
+    """
 
     def __init__(self, recognisers: Iterable[Recogniser]) -> None:
         self._actions: dict[str, Recogniser] = {}
@@ -133,7 +135,7 @@ class Recognisers:
             if each.hint is not None:
                 hints[each.hint] = None
                 marks |= dict.fromkeys(each.marks or each.programs)
-        self._hint = re.compile("|".join(f"(?:{hint})" for hint in hints))
+        self.hints = tuple(hints)
         self._marks = tuple(marks)
         self._known: dict[str, bool] = {}
 
@@ -151,14 +153,16 @@ class Recognisers:
         """Is it worth following a script to see whether it pushes?"""
         known = self._known.get(text)
         if known is None:
-            known = any(mark in text for mark in self._marks) and self._hint.search(text) is not None
+            is_marked = any(mark in text for mark in self._marks)
+            known = is_marked and any(re.search(hint, text) is not None for hint in self.hints)
             self._known[text] = known
         return known
 
     def file_may_push(self, text: str) -> bool:
         """Is there a line in a whole file that may push? Patterns over whole files take a millisecond each."""
-        lines = text.splitlines() if any(mark in text for mark in self._marks) else ()
-        return any(any(mark in line for mark in self._marks) and self.script_may_push(line) for line in lines)
+        marks = [mark for mark in self._marks if mark in text]
+        lines = text.splitlines() if marks else ()
+        return any(any(mark in line for mark in marks) and self.script_may_push(line) for line in lines)
 
     def action_may_push(self, step: Step) -> bool:
         """Does a step use an action that pushes, and is it not told to let it be?"""

@@ -5,8 +5,7 @@ Source: docker/github-builder:.github/workflows/build.yml at 00af29c.
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.models.evaluation import as_template, text_of
 from lading.models.recognisers.inputs import truth
 from lading.models.recognisers.push import UNKNOWN, Push, credential_of, host_of

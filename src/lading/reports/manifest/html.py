@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
-import re
 
+from lading import regex as re
 from lading.reports.display import harmless
 
 TYPE_CHECKING = False

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.reports.display import harmless
 from lading.reports.manifest.graph import EVENT, IMAGE, JOB, KINDS, SERVICE, WAITS
 
