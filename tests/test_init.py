@@ -12,9 +12,10 @@ from lading.baseline import NAME as BASELINE
 from lading.parse import Reader
 from lading.plain import plain
 from lading.source import Source
-from lading.starter import HOOK, HOOKS, SCHEMA, WORKFLOW, default_branch, with_hook, workflow_text
+from lading.starter import HOOKS, SCHEMA, WORKFLOW, default_branch, hook_text, with_hook, workflow_text
 from tests.support import ROOT, run_lading, write_files
 
+PACKAGE = "lading @ git+https://github.com/acme/lading@v1.2"
 ALL = ("lading.yaml", SCHEMA, HOOKS, WORKFLOW)
 REMOTE = {
     ".git/config": '[remote "origin"]\n\turl = git@github.com:Acme/Shop.git\n',
@@ -42,7 +43,8 @@ def files(folder: Path) -> dict[str, str]:
 
 
 def init(folder: Path, *arguments: str) -> str:
-    done = run_lading("init", *arguments, folder=folder)
+    given = () if "--package" in arguments else ("--package", PACKAGE)
+    done = run_lading("init", *given, *arguments, folder=folder)
     assert done.returncode == 0, done.stderr
     return done.stdout.decode()
 
@@ -78,7 +80,7 @@ def test_every_comment_of_the_configuration_holds_when_it_is_taken_at_its_word(t
 
 def test_the_actions_are_pinned_as_in_our_own_workflow() -> None:
     own = (ROOT / ".github/workflows/ci.yml").read_text()
-    pins = re.findall(r"uses: (\S+@[0-9a-f]{40} # v\S+)", workflow_text("main"))
+    pins = re.findall(r"uses: (\S+@[0-9a-f]{40} # v\S+)", workflow_text("main", PACKAGE))
     assert len(pins) == 2
     assert [pin for pin in pins if pin not in own] == []
 
@@ -135,7 +137,7 @@ def test_a_baseline_that_is_there_is_put_to_use(tmp_path: Path) -> None:
 def test_nothing_is_written_outside_of_the_repository(tmp_path: Path) -> None:
     write_files(tmp_path, {"elsewhere/x": "", "shop/compose.yaml": "services: {}\n"})
     (tmp_path / "shop/.github").symlink_to(tmp_path / "elsewhere")
-    done = run_lading("init", "--only", "workflow", folder=tmp_path / "shop")
+    done = run_lading("init", "--package", PACKAGE, "--only", "workflow", folder=tmp_path / "shop")
     assert done.returncode == 2
     assert b"leads out of the repository" in done.stderr
     assert os.listdir(tmp_path / "elsewhere") == ["x"]
@@ -158,18 +160,21 @@ ITEM = "- repo: x\n  rev: v1\n  hooks: [{id: a}]"
     ],
 )  # fmt: skip
 def test_the_hook_is_added_and_not_a_letter_changed(text: str) -> None:
-    new = with_hook(text, Reader())
+    new = with_hook(text, PACKAGE, Reader())
     assert new is not None
     before, after = (plain(Reader().read(Source("", each)).root) for each in (text, new))
-    assert after == {**before, "repos": before["repos"] + plain(Reader().read(Source("", HOOK)).root)}
+    assert after == {
+        **before,
+        "repos": before["repos"] + plain(Reader().read(Source("", hook_text(PACKAGE))).root),
+    }
     rest = iter(new.splitlines())
     assert [line for line in text.splitlines() if line not in rest] == []
     assert ("\r\n" in new) is ("\r\n" in text)
-    assert with_hook(new, Reader()) == new
+    assert with_hook(new, PACKAGE, Reader()) == new
 
 
 def test_a_comment_of_the_last_item_stays_with_it() -> None:
-    new = with_hook(HOOKS_THERE, Reader())
+    new = with_hook(HOOKS_THERE, PACKAGE, Reader())
     assert new is not None
     lines = new.splitlines()
     assert lines[lines.index("      # - id: later") + 1] == "  - repo: local"
@@ -178,7 +183,7 @@ def test_a_comment_of_the_last_item_stays_with_it() -> None:
 
 @pytest.mark.parametrize("text", ["", "repos: []\n", "repos: [{repo: x}]\n", "repos:\n", "a: [\n", "- x\n"])
 def test_what_cannot_be_added_to_is_left_alone_and_said(text: str, tmp_path: Path) -> None:
-    assert with_hook(text, Reader()) is None
+    assert with_hook(text, PACKAGE, Reader()) is None
     said = init(write_files(tmp_path, {HOOKS: text}), "--only", "pre-commit")
     assert files(tmp_path) == {HOOKS: text}
     assert "is not in a form that can be added to; add under `repos:`\n  - repo: local\n" in said
@@ -200,5 +205,27 @@ def test_the_default_branch(git: dict[str, str], branch: str, tmp_path: Path) ->
 
 
 def test_an_odd_name_of_a_branch_is_quoted() -> None:
-    tree = Reader().read(Source("", workflow_text("it's #1")))
+    tree = Reader().read(Source("", workflow_text("it's #1", PACKAGE)))
     assert plain(tree.root)["on"]["push"]["branches"] == ["it's #1"]
+
+
+def test_what_others_cannot_install_is_not_asked_of_them(tmp_path: Path) -> None:
+    """Ours comes from the folder of a clone; on the index, the name may be somebody else's."""
+    done = run_lading("init", folder=write_files(tmp_path, REMOTE))
+    assert done.returncode == 0
+    assert sorted(files(tmp_path)) == sorted(("lading.yaml", SCHEMA))
+    assert done.stdout.decode().count("say how they get it with --package") == 2
+
+
+def test_a_requirement_of_something_else_is_refused(tmp_path: Path) -> None:
+    for package in ("lading; rm -rf /", "lading' && true '", "other==1"):
+        done = run_lading("init", "--package", package, folder=tmp_path)
+        assert done.returncode == 2
+        assert b"expected a requirement of lading" in done.stderr
+        assert files(tmp_path) == {}
+
+
+def test_the_requirement_stands_in_the_hook_and_in_the_workflow(tmp_path: Path) -> None:
+    init(write_files(tmp_path, REMOTE))
+    assert f"pip install '{PACKAGE}'\n" in files(tmp_path)[WORKFLOW]
+    assert f'additional_dependencies: ["{PACKAGE}"]' in files(tmp_path)[HOOKS]

@@ -73,8 +73,26 @@ def _baseline(path: str | None) -> str:
     return f"baseline: {path}\n" if path is not None else "# baseline: lading-baseline.json\n"
 
 
-def workflow_text(branch: str) -> str:
-    """A workflow that checks every pull request, and every push to the default branch."""
+def installed_from() -> str | None:
+    """The requirement by which others get this very lading (PEP 610); None where it comes from a folder of ours."""
+    import json
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        written = distribution("lading").read_text("direct_url.json")
+    except PackageNotFoundError:
+        return None
+    if written is None:
+        return f"lading=={__version__}"
+    origin = json.loads(written)
+    source = origin.get("vcs_info")
+    if not isinstance(source, dict):
+        return None
+    return f"lading @ {source.get('vcs')}+{origin.get('url')}@{source.get('commit_id')}"
+
+
+def workflow_text(branch: str, package: str) -> str:
+    """A workflow that checks every pull request, and every push to the default branch; `package` is a requirement."""
     shown = (
         branch if re.fullmatch(r"[A-Za-z][A-Za-z0-9._/-]*", branch) else "'" + branch.replace("'", "''") + "'"
     )
@@ -99,35 +117,36 @@ jobs:
       - uses: {SETUP_PYTHON}
         with:
           python-version: "3.13"
-      - run: pip install lading=={__version__}
+      - run: pip install {f"'{package}'" if " " in package else package}
       - run: lading check
 """
 
 
-HOOK = f"""\
+def hook_text(package: str) -> str:
+    """The hook; it also runs when a file is deleted, for which pre-commit starts no hook that waits for files."""
+    return f"""\
 - repo: local
   hooks:
     - id: lading
       name: lading
       entry: lading check
       language: python
-      additional_dependencies: ["lading=={__version__}"]
+      additional_dependencies: ["{package}"]
       pass_filenames: false
       always_run: true
 """
-"""Also when a file is deleted, for which pre-commit starts no hook that waits for files."""
 
 
-def hooks_text() -> str:
+def hooks_text(package: str) -> str:
     """A `.pre-commit-config.yaml` with the hook and nothing else."""
-    return "repos:\n" + _indented(HOOK, 2)
+    return "repos:\n" + _indented(hook_text(package), 2)
 
 
 def _indented(text: str, columns: int) -> str:
     return "".join(" " * columns + line for line in text.splitlines(keepends=True))
 
 
-def with_hook(text: str, reader: Reader) -> str | None:
+def with_hook(text: str, package: str, reader: Reader) -> str | None:
     """A `.pre-commit-config.yaml` with the hook added behind the others, and not a letter of it changed.
 
     The same text where the hook is there already; None where it cannot be added without a rewrite.
@@ -151,11 +170,11 @@ def with_hook(text: str, reader: Reader) -> str | None:
         last += 1
     at = source.offset(last) + len(source.line(last))
     end = "\r\n" if "\r\n" in text else "\n"
-    block = _indented(HOOK, column - 1).rstrip().replace("\n", end)
+    block = _indented(hook_text(package), column - 1).rstrip().replace("\n", end)
     rest = text[at:]
     new = text[:at] + end + block + (rest or end)
     after = plain(reader.read(Source(HOOKS, new)).root)
-    hook = plain(reader.read(Source(HOOKS, HOOK)).root)
+    hook = plain(reader.read(Source(HOOKS, hook_text(package))).root)
     expected = {**before, "repos": [*before["repos"], *hook]}
     return new if after == expected else None
 

@@ -396,6 +396,11 @@ def schema() -> int:
     help="Only this part; may be repeated.",
 )
 @click.option(
+    "--package",
+    metavar="SPEC",
+    help="How others install lading (a requirement as pip takes it), instead of what this one was installed from.",
+)
+@click.option(
     "--force", is_flag=True, help="Write the configuration and the workflow anew where they are there."
 )
 @click.option("--dry-run", is_flag=True, help="Show as a diff what would be written.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from lading import starter
@@ -35,11 +36,21 @@ class Draft:
 
 
 def run_init(
-    *, only: Sequence[str], force: bool, dry_run: bool, root: str | None, owner: str | None, repo: str | None
+    *,
+    only: Sequence[str],
+    package: str | None,
+    force: bool,
+    dry_run: bool,
+    root: str | None,
+    owner: str | None,
+    repo: str | None,
 ) -> int:
     """Write what is missing; what is there stays as it is without `force`. Raises `Problem`."""
+    if package is not None and re.fullmatch(r"lading[\w .,@:/+~=!<>\[\]-]*", package) is None:
+        raise Problem(f"--package {package}: expected a requirement of lading, such as `lading==1.2`")
     session = open_session(Request(root=root, owner=owner, repo=repo))
-    drafts = [draft for part in (only or PARTS) for draft in _DRAFTS[part](session, force)]
+    requirement = package or starter.installed_from()
+    drafts = [draft for part in (only or PARTS) for draft in _DRAFTS[part](session, requirement, force)]
     for draft in drafts:
         if draft.text is not None and dry_run:
             write(_difference(session.root, draft))
@@ -50,7 +61,13 @@ def run_init(
     return 0
 
 
-def _config(session: Session, force: bool) -> Iterator[Draft]:
+_NOT_SHARED = (
+    "not written: this lading was installed from a folder, which others do not have; say how they get it with "
+    "--package, as in --package 'lading @ git+https://github.com/acme/lading@v1.2'"
+)
+
+
+def _config(session: Session, package: str | None, force: bool) -> Iterator[Draft]:
     there = next((name for name in NAMES if _is_there(session.root, name)), None)
     if there is not None and not force:
         yield Draft(there, None, "is there already and stays as it is (--force writes it anew)")
@@ -76,15 +93,18 @@ def _config(session: Session, force: bool) -> Iterator[Draft]:
         yield Draft(starter.SCHEMA, file.read(), "written, for editors")
 
 
-def _pre_commit(session: Session, force: bool) -> Iterator[Draft]:
+def _pre_commit(session: Session, package: str | None, force: bool) -> Iterator[Draft]:
+    if package is None:
+        yield Draft(starter.HOOKS, None, _NOT_SHARED)
+        return
     path = os.path.join(session.root, starter.HOOKS)
     if not os.path.lexists(path):
-        yield Draft(starter.HOOKS, starter.hooks_text(), "written")
+        yield Draft(starter.HOOKS, starter.hooks_text(package), "written")
         return
     text = _content(path)
-    new = starter.with_hook(text, Reader()) if text is not None else None
+    new = starter.with_hook(text, package, Reader()) if text is not None else None
     if new is None:
-        hook = starter.HOOK.rstrip().replace("\n", "\n  ")
+        hook = starter.hook_text(package).rstrip().replace("\n", "\n  ")
         yield Draft(
             starter.HOOKS, None, f"is not in a form that can be added to; add under `repos:`\n  {hook}"
         )
@@ -94,7 +114,7 @@ def _pre_commit(session: Session, force: bool) -> Iterator[Draft]:
         yield Draft(starter.HOOKS, new, "the hook is added, the rest is as it was")
 
 
-def _workflow(session: Session, force: bool) -> Iterator[Draft]:
+def _workflow(session: Session, package: str | None, force: bool) -> Iterator[Draft]:
     texts = session.repository.texts
     for path in session.repository.inventory.every_workflow:
         source = texts.source(path)
@@ -104,8 +124,11 @@ def _workflow(session: Session, force: bool) -> Iterator[Draft]:
     if _is_there(session.root, starter.WORKFLOW) and not force:
         yield Draft(starter.WORKFLOW, None, "is there already and stays as it is (--force writes it anew)")
         return
+    if package is None:
+        yield Draft(starter.WORKFLOW, None, _NOT_SHARED)
+        return
     branch = starter.default_branch(session.root)
-    yield Draft(starter.WORKFLOW, starter.workflow_text(branch), "written")
+    yield Draft(starter.WORKFLOW, starter.workflow_text(branch, package), "written")
 
 
 _DRAFTS = {"config": _config, "pre-commit": _pre_commit, "workflow": _workflow}
