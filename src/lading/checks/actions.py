@@ -75,9 +75,14 @@ _MOST_WITHIN = 50
 
 
 def _needs_inside(action: Action, walker: Walker, seen: set[str]) -> Iterator[tuple[Need, Step]]:
-    """What the steps of an action need, and those of the actions within, each of them looked into once."""
+    """What the steps of an action need, and those of the actions within, each of them looked into once.
+
+    A step that an input of the action may switch off is left alone.
+    """
     seen.add(action.path)
     for step in action.steps:
+        if step.condition is not None and "inputs" in step.condition.text:
+            continue
         need = need_of(step)
         if need is not None:
             yield need, step
