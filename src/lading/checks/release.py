@@ -9,7 +9,7 @@ from lading.models.evaluation import value_of
 from lading.models.expressions import Partial
 from lading.models.namespaces import is_nearby
 from lading.models.starts import refs
-from lading.models.testing import is_test, may_test
+from lading.models.testing import is_test, may_test, parts_named
 from lading.models.worlds import worlds
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar
@@ -119,6 +119,8 @@ def _untested(publication: Publication, tests: list[Job], repository: Repository
         return
     events = set(publication.events) - {"pull_request", "pull_request_target"}
     for test in tests:
+        if _is_of_another_part(test, publication, repository):
+            continue
         ways = worlds(test, repository.call_graph, repository.identity, repository.config.variables)
         if any(events & set(way.events) for way in ways if way.is_certain):
             yield Hit(
@@ -129,6 +131,14 @@ def _untested(publication: Publication, tests: list[Job], repository: Repository
                 help=f"Write `needs: {test.id}` in job `{job.id}`.",
             )
             return
+
+
+def _is_of_another_part(test: Job, publication: Publication, repository: Repository) -> bool:
+    """Where a workflow pushes several images: is the test named for a part that the one pushed here is not?"""
+    job = publication.job
+    names = {each.image.shown for each in repository.publications if each.job.workflow is job.workflow}
+    parts = parts_named(test.id)
+    return len(names) > 1 and bool(parts) and not parts & parts_named(f"{job.id} {publication.image.shown}")
 
 
 def _needed(job: Job) -> list[Job]:

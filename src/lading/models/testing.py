@@ -23,6 +23,23 @@ _NAME = r"(?i)(?:^|[^a-z])(?:tests?|testing|unit|e2e|pytest|specs?)(?:$|[^a-z])"
 _LIKE_A_TEST = r"(?i)test|check(?!out)|verif|valid|quality|lint|audit|e2e|smoke|spec|^ci$|^ci[-_]|[-_]ci$"
 
 
+_OF_NO_PART = frozenset(
+    (
+        *("all", "and", "app", "ci", "check", "checks", "code", "coverage", "dotnet", "e2e"),
+        *("go", "gradle", "integration", "java", "jest", "job", "jobs", "js", "lint", "main"),
+        *("maven", "node", "npm", "pnpm", "project", "pytest", "python", "quick", "repo", "run"),
+        *("rust", "smoke", "spec", "specs", "suite", "system", "test", "testing", "tests", "the"),
+        *("ts", "typescript", "unit", "vitest", "with", "yarn"),
+    )
+)
+"""Words in the name of a job for tests that tell of no part of the repository."""
+
+
+def parts_named(name: str) -> frozenset[str]:
+    """The words of a name that can stand for a part of the repository: `genai` of `genai-python-tests`."""
+    return frozenset(re.findall(r"[a-z0-9]+", name.lower())) - _OF_NO_PART
+
+
 def tests_by_command(step: Step) -> bool:
     """Does its script run tests?"""
     return step.run is not None and re.search(_COMMAND, step.run.text) is not None
