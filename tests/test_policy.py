@@ -248,3 +248,7 @@ def test_the_facts_that_are_told_are_those_that_are_given(tmp_path: Path) -> Non
     ).repository
     given = {name: tuple(next(joined(repository, "repository", name))[1]) for name in FACTS}
     assert given == FACTS
+
+
+def test_a_pattern_that_python_will_read_otherwise_one_day_is_refused() -> None:
+    assert unsafe_pattern("[[a-z]") == "it is not clear what is meant: possible nested set at position 0"

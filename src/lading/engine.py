@@ -111,7 +111,14 @@ class Collected:
 
     def add(self, finding: Finding) -> None:
         key = (finding.rule, finding.path, finding.span.start, finding.span.end, finding.message)
-        self.findings.setdefault(key, finding)
+        known = self.findings.get(key)
+        if known is None or _others(finding) < _others(known):
+            self.findings[key] = finding
+
+
+def _others(finding: Finding) -> list[tuple[str, int]]:
+    """The other places, by which equal findings are put in order."""
+    return [(related.span.source.path, related.span.start) for related in finding.related]
 
 
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
@@ -228,7 +235,8 @@ def in_order(
         for finding in part.findings.values():
             whole.add(finding)
     ordered = sorted(
-        whole.findings.values(), key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message)
+        _one_a_place(whole.findings.values(), rules),
+        key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message),
     )
     _number_fingerprints(ordered)
     new, old, mended = tuple(ordered), 0, 0
@@ -248,6 +256,24 @@ def in_order(
         baselined=old,
         mended=mended,
     )
+
+
+def _one_a_place(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> Iterator[Finding]:
+    """Of what a rule over publications says of one place the most severe: workflows share Dockerfiles."""
+    found: dict[tuple[str, str, int, int], Finding] = {}
+    for finding in findings:
+        rule = rules.get(finding.rule)
+        if rule is None or rule.scope != "publication":
+            yield finding
+            continue
+        place = (finding.rule, finding.path, finding.span.start, finding.span.end)
+        known = found.get(place)
+        if known is None or (-severity(finding.level), _others(finding)) < (
+            -severity(known.level),
+            _others(known),
+        ):
+            found[place] = finding
+    yield from found.values()
 
 
 def both(first: Outcome, second: Outcome) -> Outcome:

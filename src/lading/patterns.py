@@ -20,11 +20,16 @@ def unsafe_pattern(pattern: str) -> str | None:
     what is left needs at most the third power of the text's length in steps.
     """
     import re
+    import warnings
 
     try:
         from re import _parser as parser  # type: ignore[attr-defined]
 
-        tree = parser.parse(pattern)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", FutureWarning)  # `[[` is to mean something else one day
+            tree = parser.parse(pattern)
+    except FutureWarning as warning:
+        return f"it is not clear what is meant: {str(warning)[:1].lower()}{str(warning)[1:]}"
     except (re.error, RecursionError, OverflowError) as error:
         return f"not a regular expression: {error}"
     if _has_back_reference(tree):

@@ -43,7 +43,7 @@ class Request:
     `paths` and `root` are paths of the operating system, seen from `working_folder`; `unsaved` is the text that
     stands for the file `unsaved_path`. `cards` are folders with declarative cards besides those of the configuration,
     `options` values for options of rules, by id. `baseline` is the file of findings that were there before, `since` a
-    revision: only what has come up since then is told.
+    revision: told is what concerns the files changed since then, and what is new elsewhere.
     """
 
     __slots__ = (

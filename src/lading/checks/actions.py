@@ -196,6 +196,7 @@ def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> It
                     yield Hit(
                         at,
                         f"job `{job.id}` may write `{scope}`, and no step of it does",
+                        help=f"Take `{scope}: write` from job `{job.id}`.",
                         fix=_taken(job, scope),
                     )
         if written:

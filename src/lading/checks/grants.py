@@ -46,12 +46,6 @@ def grant(
     if whole is not None:
         if whole.shorthand is not None or not whole.is_sound:
             return None
-        if len(job.workflow.jobs) == 1:
-            return _fix(
-                f"add {_shown(scopes)} to the `permissions` of the workflow",
-                _into(whole, scopes),
-                basis == KNOWN,
-            )
         block = merged(whole.scopes, scopes)
         message = f"give `{job.id}` the `permissions` of the workflow, and {_shown(scopes)}"
         return _fix(message, _new_block(job, block), basis == KNOWN)

@@ -52,10 +52,23 @@ def _without_write(publication: Publication, token: Effective, level: str) -> Hi
         at,
         f"job `{job.id}` pushes to {GITHUB_REGISTRY} with GITHUB_TOKEN{lack}",
         related=related,
-        help=None if decides is job else f"Give the calling job `{decides.id}` {_NEEDED}.",
+        help=_help(job, decides, token),
         basis=token.basis & publication.basis_along(token.chain),
         fix=_with_write(publication, token, decides),
     )
+
+
+_STATED = (
+    "; if the default token may write, state `default-token: permissive` in lading.yaml (or --default-token)"
+)
+
+
+def _help(job: Job, decides: Job, token: Effective) -> str | None:
+    """What to write; where all hangs on the default token, how to say what that may do."""
+    stated = _STATED if token.basis.kind == "assumed" else ""
+    if decides is not job:
+        return f"Give the calling job `{decides.id}` {_NEEDED}{stated}."
+    return f"Give the job {_NEEDED}{stated}." if stated else None
 
 
 def _with_write(publication: Publication, token: Effective, decides: Job) -> Fix | None:

@@ -117,7 +117,8 @@ def app() -> None:
 @click.option(
     "--since",
     metavar="REV",
-    help="Show what has come up since a git revision, or since the branch left it.",
+    help="Show what concerns the files changed since a git revision, or since the branch left it, and what is new "
+    "elsewhere.",
 )
 @click.option("--stdin-filename", metavar="FILE", help="Where the text given with the path `-` belongs.")
 @click.option(

@@ -29,7 +29,7 @@ EXAMPLES = """\b
 Examples:
   lading check                                    the whole repository
   lading check deploy/compose.yaml                what concerns one file
-  lading check --since origin/main                what has come up on this branch
+  lading check --since origin/main                what concerns this branch
   lading check --select publish                   the rules of one family
   lading check --baseline lading-baseline.json    only what is new
   lading check --output sarif=lading.sarif        a report for code scanning beside the text

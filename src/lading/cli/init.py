@@ -56,7 +56,10 @@ def run_init(
             write(_difference(session.root, draft))
         elif draft.text is not None:
             _write(session.root, draft)
-    said = [f"{draft.path}: {draft.note}\n" for draft in drafts]
+    said = [
+        f"{draft.path}: {'would be ' if dry_run and draft.text is not None else ''}{draft.note}\n"
+        for draft in drafts
+    ]
     sys.stderr.write("".join(said)) if dry_run else write("".join((*said, *_next_step(session))))
     return 0
 
@@ -111,7 +114,7 @@ def _pre_commit(session: Session, package: str | None, force: bool) -> Iterator[
     elif new == text:
         yield Draft(starter.HOOKS, None, "has the hook already")
     else:
-        yield Draft(starter.HOOKS, new, "the hook is added, the rest is as it was")
+        yield Draft(starter.HOOKS, new, "written with the hook added; the rest is as it was")
 
 
 def _workflow(session: Session, package: str | None, force: bool) -> Iterator[Draft]:
