@@ -251,4 +251,4 @@ def test_the_facts_that_are_told_are_those_that_are_given(tmp_path: Path) -> Non
 
 
 def test_a_pattern_that_python_will_read_otherwise_one_day_is_refused() -> None:
-    assert unsafe_pattern("[[a-z]") == "it is not clear what is meant: possible nested set at position 0"
+    assert unsafe_pattern("[[a-z]") == "it is not clear what is meant: possible nested set at position 1"
