@@ -62,10 +62,17 @@ def _with_healthcheck(target: Service) -> Fix | None:
     return with_healthcheck(target)
 
 
+def _fitting_test(target: Service, name: str) -> str | None:
+    """The test for an image, without variables that the service does not set, as a fix would write it."""
+    from lading.checks.waits import test_of
+
+    return test_of(target) or suggested_test(name)
+
+
 def _suggestion(target: Service) -> str | None:
     """A healthcheck that fits the image, where the table of known images has one."""
     name = _ready_made(target)
-    test = suggested_test(name) if name is not None else None
+    test = _fitting_test(target, name) if name is not None else None
     return f"Give `{target.name}` a healthcheck, for example `test: {test}`." if test is not None else None
 
 
@@ -339,7 +346,7 @@ def _stores_awaited(project: Project) -> Fix | None:
 def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = None) -> Hit | None:
     """Only where the image is known to have none, and a test for it is known; well-known clients try again."""
     name, client = _ready_made(target), _ready_made(edge.service)
-    test = suggested_test(name) if name is not None and is_datastore(name) else None
+    test = _fitting_test(target, name) if name is not None and is_datastore(name) else None
     if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
         return None
     is_bare = target.definition.get("healthcheck") is None and target.health.state == ABSENT

@@ -45,7 +45,7 @@ def app() -> None:
     """
 
 
-@app.command(cls=Command, epilog=EXAMPLES)
+@app.command(cls=Command, epilog=EXAMPLES, short_help="Check the repository.")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...", shell_complete=complete.files)
 @click.option(
     "--format",
@@ -162,7 +162,7 @@ def check(**options: Any) -> int:
     return run_check(**options)
 
 
-@app.command()
+@app.command(short_help="List every rule, or test cards of your own.")
 @click.option(
     "--format",
     type=click.Choice(["text", "json"]),
@@ -215,7 +215,7 @@ def rules(format: str, root: str | None, test: str | None) -> int:
     return 0
 
 
-@app.command()
+@app.command(short_help="Show what is known, and where it comes from.")
 @click.argument("what", nargs=-1, required=True, metavar="WHAT...", shell_complete=complete.rule_or_file)
 @click.option(
     "--format",
@@ -260,7 +260,7 @@ def explain(**options: Any) -> int:
     return run_explain(**options)
 
 
-@app.command()
+@app.command(short_help="Set today's findings aside.")
 @click.option(
     "--output",
     metavar="FILE",
@@ -292,7 +292,7 @@ def baseline(**options: Any) -> int:
     return run_baseline(**options)
 
 
-@app.command()
+@app.command(short_help="Show what is published, and who runs it.")
 @click.argument("path", required=False)
 @click.option(
     "--format",
@@ -311,6 +311,11 @@ def baseline(**options: Any) -> int:
 @click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
 @click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
 @click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+@click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
@@ -325,6 +330,7 @@ def manifest(
     root: str | None,
     owner: str | None,
     repo: str | None,
+    default_token: str | None,
     color: str,
 ) -> None:
     """Show the bill of lading: what is published by which job with which token, and which services consume it.
@@ -343,13 +349,14 @@ def manifest(
             repo=repo,
             config_path=config,
             policy_path=policy,
+            default_token=default_token,
         ),
         format,
         color,
     )
 
 
-@app.group()
+@app.group(short_help="Show which settings count, and their schema.")
 def config() -> None:
     """Show the configuration of a repository, or what a configuration may say."""
 
@@ -389,7 +396,7 @@ def schema() -> int:
     return run_schema()
 
 
-@app.command()
+@app.command(short_help="Write a configuration, a hook, a workflow.")
 @click.option(
     "--only",
     type=click.Choice(["config", "pre-commit", "workflow"]),
@@ -421,7 +428,7 @@ def init(**options: Any) -> int:
     return run_init(**options)
 
 
-@app.command()
+@app.command(short_help="Print the script for shell completion.")
 @click.argument("shell", type=click.Choice(complete.SHELLS))
 def completion(shell: str) -> None:
     """Print the script that makes a shell complete commands, options and rule ids.
