@@ -245,7 +245,15 @@ class Session:
             return os.path.join(self.request.working_folder, self.request.baseline)
         if self.config.baseline is None:
             return None
-        return os.path.join(self.root, _inside(self.root, os.path.join(self.root, self.config.baseline)))
+        return self.own_path(self.config.baseline)
+
+    def own_path(self, path: str) -> str:
+        """Where on disk a file of the repository lies. Raises `Problem` where no regular file of it stands there."""
+        path = _inside(self.root, os.path.join(self.root, path))
+        whole = os.path.join(self.root, path)
+        if os.path.lexists(whole) and not self.repository.texts.files.is_file(path):
+            raise Problem(f"{path}: this is no regular file in the repository")
+        return whole
 
     def advice(self, outcome: Outcome) -> tuple[str, ...]:
         """What is to be said of rules that the user names or that found something, and of the edition."""
@@ -405,7 +413,9 @@ def _combined(providers: tuple[Provider, ...], root: str | None, config: Config 
         path = folder.path
         if not folder.is_free:
             path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), path)))
-        found.append((folder.written, rules_in(path, folder.written, declarative_only=True)))
+        within = None if folder.is_free else root
+        rules = rules_in(path, folder.written, declarative_only=True, within=within)
+        found.append((folder.written, rules))
     return combine(found)
 
 
