@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -166,6 +167,49 @@ def test_a_configuration_that_does_not_count_is_said_not_to(config: str, words: 
     shop = repository(tmp_path, {"lading.yaml": config})
     outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
     assert [words in f.message for f in outcome.findings if f.rule == "image/disallowed-tag"] == [True]
+
+
+@pytest.mark.parametrize("kind", ["no git", "a broken index"])
+def test_where_git_cannot_tell_what_it_tracks_no_ignore_file_counts(kind: str, tmp_path: Path) -> None:
+    shop = repository(tmp_path, {".gitignore": "*\n"})
+    if kind == "no git":
+        shutil.rmtree(shop / ".git")
+    else:
+        (shop / ".git/index").write_bytes(b"broken" * 20)
+    assert told(shop) == TOLD
+
+
+def test_a_workflow_that_is_named_like_a_template_is_one(tmp_path: Path) -> None:
+    path = ".github/workflows/{{ a }}.yml"
+    assert ("house/endless-job", path, 3, "error") in told(repository(tmp_path, {path: WORKFLOW}))
+
+
+IGNORING = """\
+services:
+  api:
+    image: alice/db:1  # lading: ignore[image/disallowed-name]
+  db:
+    image: ghcr.io/acme/db  # lading: ignore[image/untagged]
+  web:
+    image: ghcr.io/acme/web:1  # lading: ignore[image/disallowed-name] once
+  job:
+    image: ghcr.io/acme/job:1  # lading: ignore[image/untagged] once
+"""
+
+
+def test_a_policy_about_ignores_holds_and_knows_which_are_of_use(tmp_path: Path) -> None:
+    off = "rules: {ignore/without-reason: off, ignore/unused: off, ignore/unknown-rule: off}\n"
+    shop = repository(tmp_path, {"lading.yaml": off, "compose.yaml": IGNORING})
+    policy = "ignores: {require-reason: true}\nimages: {allow: [ghcr.io/acme]}\n"
+    rules = "rules: {ignore/unused: error, ignore/unknown-rule: error}\n"
+    (tmp_path / "org/house.yaml").write_text(policy + rules)
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
+    assert [each for each in found(outcome) if each[0].startswith("ignore/")] == [
+        ("ignore/without-reason", "compose.yaml", 3, "warning"),
+        ("ignore/without-reason", "compose.yaml", 5, "warning"),
+        ("ignore/unused", "compose.yaml", 7, "error"),
+        ("ignore/unused", "compose.yaml", 9, "error"),
+    ]
 
 
 def test_a_repository_may_be_stricter(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ _BY_KEY = {
     ("images", "allow"): ("image/disallowed-name", "publish/disallowed-name"),
     ("images", "tags"): ("image/disallowed-tag",),
     ("images", "published-tags"): ("publish/disallowed-tag",),
+    ("ignores", "require-reason"): ("ignore/without-reason",),
 }
 """The rules that judge by what a key states."""
 

@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import CardFolder, Config, RuleSettings
 from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
-from lading.engine import MANY, Selection, both, check, decides
+from lading.engine import IGNORES, MANY, Selection, both, check, decides
 from lading.files import Files, Unreadable
 from lading.focus import steers
 from lading.identity import identify, repository_root, tracked_files
@@ -219,7 +219,14 @@ class Session:
         if bound is None:
             return _run(self.repository, self.rules, selection)
         outcome = _run(self.repository, self.rules, selection.leaving(frozenset(bound.rules)))
-        strict = _run(bound.repository, bound.rules, selection.overruling(bound.overruled))
+        overruling = selection.overruling(bound.overruled)
+        judging = {id for id, rule in bound.rules.items() if rule.scope == IGNORES}
+        rules = {id: rule for id, rule in bound.rules.items() if id not in judging}
+        strict = _run(bound.repository, rules, overruling)
+        if any(map(selection.wants, judging)):  # of every ignore, whichever rule it is about
+            every = _run(bound.repository, self.rules, overruling)
+            judged = tuple(finding for finding in every.findings if finding.rule in judging)
+            strict = both(strict, strict.having(findings=judged, undecided=0, suppressed=0))
         for finding in strict.findings:
             finding.policy = bound.name
         return both(outcome, strict)
@@ -377,7 +384,7 @@ def _laid_out(
     identity: Identity | None,
     config: Config,
     recognisers: Iterable[Recogniser],
-    tracked: Iterable[str] = (),
+    tracked: Iterable[str] | None = (),
 ) -> Repository:
     named = [path for each in config.compose_projects for path in each.files]
     inventory = discover(texts.files, config.exclude, named, tracked)
