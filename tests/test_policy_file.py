@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -182,6 +183,21 @@ def test_where_git_cannot_tell_what_it_tracks_no_ignore_file_counts(kind: str, t
 def test_a_workflow_that_is_named_like_a_template_is_one(tmp_path: Path) -> None:
     path = ".github/workflows/{{ a }}.yml"
     assert ("house/endless-job", path, 3, "error") in told(repository(tmp_path, {path: WORKFLOW}))
+
+
+def test_what_a_policy_found_before_is_not_told_as_new(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"compose.yaml": COMMENTED})
+    name = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgSign=false")
+    subprocess.run(["git", "-C", str(shop), *name, "commit", "-qm", "before"], check=True)
+    write_files(shop, {"new/compose.yaml": "services: {db: {image: 'alice/db:1'}}\n"})
+    request = Request(
+        root=str(shop),
+        policy_path=str(tmp_path / "org/house.yaml"),
+        since="HEAD",
+        environment={"PATH": os.environ["PATH"]},
+    )
+    found = [(f.rule, f.path) for f in open_session(request).check().findings if f.rule in BOUND]
+    assert found == [("image/disallowed-name", "new/compose.yaml")]
 
 
 IGNORING = """\

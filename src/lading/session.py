@@ -195,13 +195,20 @@ class Session:
         if any(steers(path, self.config) for path in changes.paths):
             return outcome
         whole = self.selection()
-        return narrowed(outcome, changes, lambda: _run(self._as_it_was(changes), self.rules, whole))
+        return narrowed(outcome, changes, lambda: self._as_it_was(changes).judged(whole))
 
-    def _as_it_was(self, changes: Changes) -> Repository:
-        """The repository with its files as they were before."""
-        files = Files(self.root, dict(changes.before), changes.new)
-        texts = Texts(files, Reader())
-        return _laid_out(texts, self.repository.identity, self.config, self.repository.recognisers)
+    def _as_it_was(self, changes: Changes) -> Session:
+        """The same over the files as they were before."""
+        texts = Texts(Files(self.root, dict(changes.before), changes.new), Reader())
+        now, bound = self.repository, self.bound
+        repository = _laid_out(texts, now.identity, self.config, now.recognisers)
+        if bound is not None:
+            now = bound.repository
+            tracked = tracked_files(self.root, self.request.environment)
+            known = (*tracked, *changes.before) if tracked is not None else None
+            before = _laid_out(texts, now.identity, now.config, now.recognisers, known)
+            bound = Bound(bound.name, bound.rules, before, lambda finding: "")
+        return Session(self.request, self.root, self.config, repository, self.rules, bound)
 
     def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
         """What is asked for, rules by their present ids. Raises `Problem` for a name of no rule."""
