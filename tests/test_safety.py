@@ -154,6 +154,13 @@ def test_a_card_is_a_regular_file_of_the_repository(kind: str, words: str, tmp_p
     assert done.returncode == 2
 
 
+def test_a_folder_of_cards_that_no_folder_is_named_like_is_one_line(tmp_path: Path) -> None:
+    write_files(tmp_path, {"lading.yaml": 'cards: ["\\0"]\n'})
+    done = run_lading("check", "--root", ".", folder=tmp_path)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)
+    assert "cannot read the folder of cards: embedded null byte" in done.stderr.decode()
+
+
 @POSIX
 @pytest.mark.parametrize("kind", ["a pipe", "an endless device", "a file elsewhere"])
 @pytest.mark.parametrize("command", [("check",), ("baseline", "--force")])

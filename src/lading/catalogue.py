@@ -176,6 +176,8 @@ def cards_in(folder: str) -> Iterator[tuple[str, str]]:
         families = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
     except OSError as error:
         raise Problem(f"{folder}: cannot read the folder of cards: {error.strerror}") from error
+    except ValueError as error:  # a name that no folder has
+        raise Problem(f"{folder}: cannot read the folder of cards: {error}") from error
     stray = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
     if stray:
         raise Problem(
