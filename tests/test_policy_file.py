@@ -200,6 +200,30 @@ def test_what_a_policy_found_before_is_not_told_as_new(tmp_path: Path) -> None:
     assert found == [("image/disallowed-name", "new/compose.yaml")]
 
 
+def test_a_compose_file_of_which_the_repository_speaks_is_seen(tmp_path: Path) -> None:
+    more = {
+        "lading.yaml": "compose: {projects: [{files: [stack.yml]}]}\n",
+        "stack.yml": "services: {db: {image: 'alice/db:1'}}\n",
+    }
+    shop = repository(tmp_path, more)
+    assert told(shop) == [*TOLD, ("image/disallowed-name", "stack.yml", 1, "error")]
+    name = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgSign=false")
+    subprocess.run(["git", "-C", str(shop), *name, "commit", "-qm", "before"], check=True)
+    write_files(shop, {"README.md": "Hello.\n"})
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"), since="HEAD")
+    assert [each for each in found(outcome) if each[1] == "stack.yml"] == []
+
+
+def test_a_repository_cannot_hide_that_a_file_could_not_be_looked_through(tmp_path: Path) -> None:
+    deep = f"{COMPOSE}x-deep: {'[' * 101}{']' * 101}\n"
+    off = "rules: {yaml/too-deep-or-large: off}\nexclude: [compose.yaml]\n"
+    shop = repository(tmp_path, {"compose.yaml": deep, "lading.yaml": off})
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
+    assert [each[:2] for each in found(outcome) if each[1] == "compose.yaml"] == [
+        ("yaml/too-deep-or-large", "compose.yaml")
+    ]
+
+
 IGNORING = """\
 services:
   api:

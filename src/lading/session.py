@@ -199,16 +199,19 @@ class Session:
 
     def _as_it_was(self, changes: Changes) -> Session:
         """The same over the files as they were before."""
-        texts = Texts(Files(self.root, dict(changes.before), changes.new), Reader())
+        files = Files(self.root, dict(changes.before), changes.new)
+        texts = Texts(files, Reader())
+        projects = tuple(p for p in self.config.compose_projects if all(map(files.is_file, p.files)))
+        config = self.config.having(compose_projects=projects)
         now, bound = self.repository, self.bound
-        repository = _laid_out(texts, now.identity, self.config, now.recognisers)
+        repository = _laid_out(texts, now.identity, config, now.recognisers)
         if bound is not None:
             now = bound.repository
             tracked = tracked_files(self.root, self.request.environment)
             known = (*tracked, *changes.before) if tracked is not None else None
-            before = _laid_out(texts, now.identity, now.config, now.recognisers, known)
+            before = _laid_out(texts, now.identity, now.config, now.recognisers, known, config)
             bound = Bound(bound.name, bound.rules, before, lambda finding: "")
-        return Session(self.request, self.root, self.config, repository, self.rules, bound)
+        return Session(self.request, self.root, config, repository, self.rules, bound)
 
     def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
         """What is asked for, rules by their present ids. Raises `Problem` for a name of no rule."""
@@ -357,7 +360,7 @@ def _bound(
     return Bound(
         str(request.policy_path),
         bound,
-        _repository(request, repository.texts, config, providers, is_bound=True),
+        _repository(request, repository.texts, config, providers, also=own),
         overruling(
             policy, own, lambda each: bool(repository.ignores.covering(each, rules[each.rule].former))
         ),
@@ -370,9 +373,13 @@ def _repository(
     config: Config,
     providers: tuple[Provider, ...],
     *,
-    is_bound: bool = False,
+    also: Config | None = None,
 ) -> Repository:
-    """The models of a repository under a configuration; `is_bound`: what git tracks counts, ignored or not."""
+    """The models of a repository under a configuration.
+
+    `also` is the repository's own, where that is a policy: what git tracks counts then, ignored or not, and so do the
+    Compose files of which the repository speaks.
+    """
     files = texts.files
     identity = identify(
         files.root,
@@ -381,9 +388,9 @@ def _repository(
         configured=config.repository,
         environment=request.environment,
     )
-    tracked = tracked_files(files.root, request.environment) if is_bound else ()
+    tracked = tracked_files(files.root, request.environment) if also is not None else ()
     recognisers = [recogniser for each in providers for recogniser in each.recognisers]
-    return _laid_out(texts, identity, config, recognisers, tracked)
+    return _laid_out(texts, identity, config, recognisers, tracked, also)
 
 
 def _laid_out(
@@ -392,8 +399,10 @@ def _laid_out(
     config: Config,
     recognisers: Iterable[Recogniser],
     tracked: Iterable[str] | None = (),
+    also: Config | None = None,
 ) -> Repository:
-    named = [path for each in config.compose_projects for path in each.files]
+    projects = (*config.compose_projects, *(also.compose_projects if also is not None else ()))
+    named = [path for each in projects for path in each.files]
     inventory = discover(texts.files, config.exclude, named, tracked)
     return Repository(texts, inventory, identity, config, recognisers)
 
