@@ -139,15 +139,20 @@ def test_what_stands_in_place_of_a_file_of_git_holds_nothing_up(path: str, kind:
         ("a pipe", "it is no regular file"),
         ("an endless device", "it lies outside of the repository"),
         ("a file elsewhere", "it lies outside of the repository"),
+        ("a folder elsewhere", "it lies outside of the repository"),
     ],
 )
 def test_a_card_is_a_regular_file_of_the_repository(kind: str, words: str, tmp_path: Path) -> None:
     write_files(tmp_path, {"secret.yaml": "token: abc\n", "shop/lading.yaml": "cards: [cards]\n"})
     card = tmp_path / "shop/cards/house/one.yaml"
-    card.parent.mkdir(parents=True)
-    if kind == "a pipe":
+    if kind == "a folder elsewhere":
+        write_files(tmp_path, {"other/house/one.yaml": "secret\n"})
+        (tmp_path / "shop/cards").symlink_to(tmp_path / "other")
+    elif kind == "a pipe":
+        card.parent.mkdir(parents=True)
         os.mkfifo(card)
     else:
+        card.parent.mkdir(parents=True)
         card.symlink_to("/dev/zero" if kind == "an endless device" else tmp_path / "secret.yaml")
     done = run_lading("check", "--root", ".", folder=tmp_path / "shop")
     assert done.stderr.decode() == f"lading: {card}: cannot read the card: {words}\n"

@@ -201,7 +201,7 @@ def cards_in(folder: str) -> Iterator[tuple[str, str]]:
 def rules_in(
     folder: str, provider: str, *, declarative_only: bool = False, within: str | None = None
 ) -> tuple[Rule, ...]:
-    """Every rule of a catalogue folder; no link in it leads out of it and the folder `within` which cards may lie.
+    """Every rule of a catalogue folder; `within` is a folder that no link to a card leads out of.
 
     Raises `Problem` at the first broken card: nothing is skipped in silence.
     """
@@ -211,7 +211,7 @@ def rules_in(
     reader = Reader()
     rules = []
     for id, path in cards_in(folder):
-        if within is not None and not (is_within(folder, path) or is_within(within, path)):
+        if within is not None and not is_within(within, path):
             raise Problem(f"{path}: cannot read the card: it lies outside of the repository")
         card = read_card(path, id, reader)
         rule = rule_of_card(card, id=id, path=path, provider=provider)
