@@ -166,6 +166,14 @@ def test_the_configuration_can_name_it(tmp_path: Path) -> None:
             '{"version": 1, "findings": [{"rule":"","path":"","way":"","line":"","message":"","count":0}]}',
             "finding 1: `count` is not a number from 1",
         ),
+        (
+            '{"version": 1, "findings": [{"rule":"","path":"","way":"","line":"","message":"","count":1000000001}]}',
+            "finding 1: `count` is more than 1,000,000,000",
+        ),
+        (
+            '{"version": 1, "findings": [{"rule":"","path":"","way":"","line":"","message":"\\ud800"}]}',
+            "finding 1 does not have the texts",
+        ),
     ],
 )
 def test_a_broken_file_is_one_clear_line(text: str, words: str, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,24 @@ def test_a_diff_says_where_no_line_end_is(tmp_path: Path) -> None:
     told = done.stdout.decode()
     assert told.count("\n\\ No newline at end of file\n") == 2
     assert told.endswith("+      - '44:44'\n\\ No newline at end of file\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names that Windows does not have")
+@pytest.mark.parametrize(
+    "folder", ["a b", 'a"b', "a\\b", "a\tb", "a\nb", "a\u00a0b", "fé", "fé\x7f", "a\udcff"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_git_applies_a_diff_whatever_the_name_and_the_encoding(
+    encoding: str, folder: str, tmp_path: Path
+) -> None:
+    path = tmp_path / folder / "compose.yaml"
+    path.parent.mkdir()
+    path.write_bytes("services: {a: {image: 'x:1', ports: [22:22]}}\n".encode(encoding))
+    done = run_lading("check", "--diff", "--root", ".", folder=tmp_path)
+    assert done.returncode == 1, done.stderr
+    git = ["git", "-c", "core.autocrlf=false", "apply", "-"]
+    subprocess.run(git, cwd=tmp_path, input=done.stdout, check=True)
+    assert path.read_bytes() == "services: {a: {image: 'x:1', ports: ['22:22']}}\n".encode(encoding)
 
 
 def test_unsafe_fixes_alone_are_a_mistake(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -166,6 +168,88 @@ def test_a_configuration_that_does_not_count_is_said_not_to(config: str, words: 
     shop = repository(tmp_path, {"lading.yaml": config})
     outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
     assert [words in f.message for f in outcome.findings if f.rule == "image/disallowed-tag"] == [True]
+
+
+@pytest.mark.parametrize("kind", ["no git", "a broken index"])
+def test_where_git_cannot_tell_what_it_tracks_no_ignore_file_counts(kind: str, tmp_path: Path) -> None:
+    shop = repository(tmp_path, {".gitignore": "*\n"})
+    if kind == "no git":
+        shutil.rmtree(shop / ".git")
+    else:
+        (shop / ".git/index").write_bytes(b"broken" * 20)
+    assert told(shop) == TOLD
+
+
+def test_a_workflow_that_is_named_like_a_template_is_one(tmp_path: Path) -> None:
+    path = ".github/workflows/{{ a }}.yml"
+    assert ("house/endless-job", path, 3, "error") in told(repository(tmp_path, {path: WORKFLOW}))
+
+
+def test_what_a_policy_found_before_is_not_told_as_new(tmp_path: Path) -> None:
+    shop = repository(tmp_path, {"compose.yaml": COMMENTED})
+    name = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgSign=false")
+    subprocess.run(["git", "-C", str(shop), *name, "commit", "-qm", "before"], check=True)
+    write_files(shop, {"new/compose.yaml": "services: {db: {image: 'alice/db:1'}}\n"})
+    request = Request(
+        root=str(shop),
+        policy_path=str(tmp_path / "org/house.yaml"),
+        since="HEAD",
+        environment={"PATH": os.environ["PATH"]},
+    )
+    found = [(f.rule, f.path) for f in open_session(request).check().findings if f.rule in BOUND]
+    assert found == [("image/disallowed-name", "new/compose.yaml")]
+
+
+def test_a_compose_file_of_which_the_repository_speaks_is_seen(tmp_path: Path) -> None:
+    more = {
+        "lading.yaml": "compose: {projects: [{files: [stack.yml]}]}\n",
+        "stack.yml": "services: {db: {image: 'alice/db:1'}}\n",
+    }
+    shop = repository(tmp_path, more)
+    assert told(shop) == [*TOLD, ("image/disallowed-name", "stack.yml", 1, "error")]
+    name = ("-c", "user.name=a", "-c", "user.email=a@b.example", "-c", "commit.gpgSign=false")
+    subprocess.run(["git", "-C", str(shop), *name, "commit", "-qm", "before"], check=True)
+    write_files(shop, {"README.md": "Hello.\n"})
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"), since="HEAD")
+    assert [each for each in found(outcome) if each[1] == "stack.yml"] == []
+
+
+def test_a_repository_cannot_hide_that_a_file_could_not_be_looked_through(tmp_path: Path) -> None:
+    deep = f"{COMPOSE}x-deep: {'[' * 101}{']' * 101}\n"
+    off = "rules: {yaml/too-deep-or-large: off}\nexclude: [compose.yaml]\n"
+    shop = repository(tmp_path, {"compose.yaml": deep, "lading.yaml": off})
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
+    assert [each[:2] for each in found(outcome) if each[1] == "compose.yaml"] == [
+        ("yaml/too-deep-or-large", "compose.yaml")
+    ]
+
+
+IGNORING = """\
+services:
+  api:
+    image: alice/db:1  # lading: ignore[image/disallowed-name]
+  db:
+    image: ghcr.io/acme/db  # lading: ignore[image/untagged]
+  web:
+    image: ghcr.io/acme/web:1  # lading: ignore[image/disallowed-name] once
+  job:
+    image: ghcr.io/acme/job:1  # lading: ignore[image/untagged] once
+"""
+
+
+def test_a_policy_about_ignores_holds_and_knows_which_are_of_use(tmp_path: Path) -> None:
+    off = "rules: {ignore/without-reason: off, ignore/unused: off, ignore/unknown-rule: off}\n"
+    shop = repository(tmp_path, {"lading.yaml": off, "compose.yaml": IGNORING})
+    policy = "ignores: {require-reason: true}\nimages: {allow: [ghcr.io/acme]}\n"
+    rules = "rules: {ignore/unused: error, ignore/unknown-rule: error}\n"
+    (tmp_path / "org/house.yaml").write_text(policy + rules)
+    outcome = outcome_of(shop, policy_path=str(tmp_path / "org/house.yaml"))
+    assert [each for each in found(outcome) if each[0].startswith("ignore/")] == [
+        ("ignore/without-reason", "compose.yaml", 3, "warning"),
+        ("ignore/without-reason", "compose.yaml", 5, "warning"),
+        ("ignore/unused", "compose.yaml", 7, "error"),
+        ("ignore/unused", "compose.yaml", 9, "error"),
+    ]
 
 
 def test_a_repository_may_be_stricter(tmp_path: Path) -> None:

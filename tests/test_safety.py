@@ -132,6 +132,67 @@ def test_what_stands_in_place_of_a_file_of_git_holds_nothing_up(path: str, kind:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@POSIX
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("a pipe", "it is no regular file"),
+        ("an endless device", "it lies outside of the repository"),
+        ("a file elsewhere", "it lies outside of the repository"),
+        ("a folder elsewhere", "it lies outside of the repository"),
+    ],
+)
+def test_a_card_is_a_regular_file_of_the_repository(kind: str, words: str, tmp_path: Path) -> None:
+    write_files(tmp_path, {"secret.yaml": "token: abc\n", "shop/lading.yaml": "cards: [cards]\n"})
+    card = tmp_path / "shop/cards/house/one.yaml"
+    if kind == "a folder elsewhere":
+        write_files(tmp_path, {"other/house/one.yaml": "secret\n"})
+        (tmp_path / "shop/cards").symlink_to(tmp_path / "other")
+    elif kind == "a pipe":
+        card.parent.mkdir(parents=True)
+        os.mkfifo(card)
+    else:
+        card.parent.mkdir(parents=True)
+        card.symlink_to("/dev/zero" if kind == "an endless device" else tmp_path / "secret.yaml")
+    done = run_lading("check", "--root", ".", folder=tmp_path / "shop")
+    assert done.stderr.decode() == f"lading: {card}: cannot read the card: {words}\n"
+    assert done.returncode == 2
+
+
+def test_a_folder_of_cards_that_no_folder_is_named_like_is_one_line(tmp_path: Path) -> None:
+    write_files(tmp_path, {"lading.yaml": 'cards: ["\\0"]\n'})
+    done = run_lading("check", "--root", ".", folder=tmp_path)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)
+    assert "cannot read the folder of cards: embedded null byte" in done.stderr.decode()
+
+
+@POSIX
+@pytest.mark.parametrize("kind", ["a pipe", "an endless device", "a file elsewhere"])
+@pytest.mark.parametrize("command", [("check",), ("baseline", "--force")])
+def test_a_baseline_is_a_regular_file_of_the_repository(
+    command: tuple[str, ...], kind: str, tmp_path: Path
+) -> None:
+    write_files(tmp_path, {"secret.json": "[]\n", "shop/lading.yaml": "baseline: lading-baseline.json\n"})
+    baseline = tmp_path / "shop/lading-baseline.json"
+    if kind == "a pipe":
+        os.mkfifo(baseline)
+    else:
+        baseline.symlink_to("/dev/zero" if kind == "an endless device" else tmp_path / "secret.json")
+    done = run_lading(*command, "--root", ".", folder=tmp_path / "shop")
+    words = "lading: lading-baseline.json: this is no regular file in the repository\n"
+    assert (done.returncode, done.stderr.decode()) == (2, words)
+    assert (tmp_path / "secret.json").read_text() == "[]\n"
+
+
+@POSIX
+@pytest.mark.parametrize("path", [".pre-commit-config.yaml", ".git/refs/remotes/origin/HEAD", ".git/HEAD"])
+def test_a_start_waits_for_no_pipe(path: str, tmp_path: Path) -> None:
+    (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(tmp_path / path)
+    done = run_lading("init", "--dry-run", "--package", "lading", "--root", ".", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_git_file_may_point_elsewhere_and_only_the_remote_is_read_there(
     repository: Path, tmp_path: Path
 ) -> None:

@@ -226,3 +226,12 @@ def test_without_git_or_a_work_tree_it_says_so(shop: Path, tmp_path: Path) -> No
         changes_since(str(shop), "HEAD", {"PATH": str(tmp_path)})
     with pytest.raises(Problem, match="is no git work tree"):
         changes_since(str(tmp_path), "HEAD", os.environ)
+
+
+def test_a_compose_file_that_the_configuration_names_may_be_new(tmp_path: Path) -> None:
+    shop = write_files(tmp_path / "shop", {"lading.yaml": "compose: {projects: [{files: [stack.yml]}]}\n"})
+    write_files(shop, {"old/compose.yaml": BROKEN})
+    git(shop, "init", "-q")
+    commit(shop)
+    write_files(shop, {"stack.yml": "services: [\n"})
+    assert told(shop) == ["stack.yml"]

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 NAME = BASELINE
 VERSION = 1
 _MAX_SIZE = 64 * 1024 * 1024
+_MOST = 1_000_000_000
 
 
 class Entry:
@@ -161,9 +162,16 @@ def _entry(row: Any, shown: str) -> Entry:
     fields: dict[str, Any] = row if isinstance(row, dict) else {}
     texts = [fields.get(name) for name in _FIELDS if name != "count"]
     rule, path, way, line, message = (text if isinstance(text, str) else "" for text in texts)
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) and _is_written(text) for text in texts):
         raise Problem(f"{shown} does not have the texts `rule`, `path`, `way`, `line` and `message`")
     count = fields.get("count", 1)
     if type(count) is not int or count < 1:
         raise Problem(f"{shown}: `count` is not a number from 1")
+    if count > _MOST:
+        raise Problem(f"{shown}: `count` is more than {_MOST:,}")
     return Entry(rule, path, way, line, message, count)
+
+
+def _is_written(text: str) -> bool:
+    """Could it stand in a file? JSON can spell half a surrogate pair."""
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -21,18 +21,25 @@ _BY_KEY = {
     ("images", "allow"): ("image/disallowed-name", "publish/disallowed-name"),
     ("images", "tags"): ("image/disallowed-tag",),
     ("images", "published-tags"): ("publish/disallowed-tag",),
+    ("ignores", "require-reason"): ("ignore/without-reason",),
 }
 """The rules that judge by what a key states."""
+_UNSEEN = ("yaml/not-utf-8", "yaml/syntax-error", "yaml/too-deep-or-large", "yaml/unreadable-file")
+"""The rules that tell of a file in which nothing else is looked for: who hides them hides whatever is in it."""
 
 
 def stated_rules(policy: Config, rules: Mapping[str, Rule]) -> frozenset[str]:
-    """The rules that a policy states: those on its cards, those that it sets, and those that judge by its keys."""
+    """The rules that a policy states: those on its cards, those that it sets, and those that judge by its keys.
+
+    Where there are such, also those that tell of files which could not be looked through.
+    """
     folders = {each.written for each in policy.local_cards}
     found = {id for id, rule in rules.items() if rule.provider in folders}
     found |= policy.rules.keys()
     for keys, ids in _BY_KEY.items():
         if policy.origin(*keys) is not None:
             found |= set(ids)
+    found |= set(_UNSEEN) if found else set()
     return frozenset(id for id in found if id in rules and _level(policy.rules.get(id)) != OFF)
 
 

@@ -119,13 +119,15 @@ def read_card(
     `is_checked`: it was read before, or a test has read it, and need not be held against the schema again.
     """
     from lading.decode import NotText, decode
+    from lading.files import Unreadable, read_regular
     from lading.parse import Reader
     from lading.plain import plain
     from lading.source import Source
 
     try:
-        with open(path, "rb") as file:
-            text = decode(file.read())
+        text = decode(read_regular(path))
+    except Unreadable as error:
+        raise Problem(f"{path}: cannot read the card: {error.reason}") from error
     except (OSError, NotText) as error:
         raise Problem(f"{path}: cannot read the card: {error}") from error
     tree = (reader or Reader()).read(Source(path, text))
@@ -174,6 +176,8 @@ def cards_in(folder: str) -> Iterator[tuple[str, str]]:
         families = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
     except OSError as error:
         raise Problem(f"{folder}: cannot read the folder of cards: {error.strerror}") from error
+    except ValueError as error:  # a name that no folder has
+        raise Problem(f"{folder}: cannot read the folder of cards: {error}") from error
     stray = sorted(name for name in os.listdir(folder) if name.endswith((".yaml", ".yml")))
     if stray:
         raise Problem(
@@ -182,19 +186,33 @@ def cards_in(folder: str) -> Iterator[tuple[str, str]]:
     for family in families:
         if family.startswith(("_", ".")):
             continue
-        for name in sorted(os.listdir(os.path.join(folder, family))):
+        try:
+            names = sorted(os.listdir(os.path.join(folder, family)))
+        except OSError as error:
+            raise Problem(
+                f"{os.path.join(folder, family)}: cannot read the folder of cards: {error.strerror}"
+            ) from error
+        for name in names:
             stem, ending = os.path.splitext(name)
             if ending in (".yaml", ".yml"):
                 yield f"{family}/{stem}", os.path.join(folder, family, name)
 
 
-def rules_in(folder: str, provider: str, *, declarative_only: bool = False) -> tuple[Rule, ...]:
-    """Every rule of a catalogue folder. Raises `Problem` at the first broken card: nothing is skipped in silence."""
+def rules_in(
+    folder: str, provider: str, *, declarative_only: bool = False, within: str | None = None
+) -> tuple[Rule, ...]:
+    """Every rule of a catalogue folder; `within` is a folder that no link to a card leads out of.
+
+    Raises `Problem` at the first broken card: nothing is skipped in silence.
+    """
+    from lading.files import is_within
     from lading.parse import Reader
 
     reader = Reader()
     rules = []
     for id, path in cards_in(folder):
+        if within is not None and not is_within(within, path):
+            raise Problem(f"{path}: cannot read the card: it lies outside of the repository")
         card = read_card(path, id, reader)
         rule = rule_of_card(card, id=id, path=path, provider=provider)
         if declarative_only and isinstance(rule.reference, str) and rule.reference:

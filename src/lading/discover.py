@@ -141,13 +141,13 @@ class Inventory:
 
 def kind_of(path: str) -> str | None:
     """What a path's name says it is; None for every other file, and for templates (`{{ name }}/compose.yaml`)."""
-    if "{{" in path:
-        return None
     folder, _, name = path.rpartition("/")
     name = name.lower()
+    if folder == _WORKFLOWS and name.endswith((".yml", ".yaml")):
+        return WORKFLOW  # GitHub runs it, whatever its name looks like
+    if "{{" in path:
+        return None
     if name.endswith((".yml", ".yaml")):
-        if folder == _WORKFLOWS:
-            return WORKFLOW
         if name in ("action.yml", "action.yaml"):
             return ACTION
         return COMPOSE if "compose" in name and _COMPOSE.fullmatch(name) else None
@@ -164,11 +164,12 @@ def discover(
     files: Files,
     exclude: tuple[str, ...] = (),
     named: Iterable[str] = (),
-    tracked: Iterable[str] = (),
+    tracked: Iterable[str] | None = (),
 ) -> Inventory:
     """Look through a repository; `named` are Compose files by whatever name, of which the configuration speaks.
 
-    `tracked` are files that count although ignore files name them, or what lies beside them looks like another's.
+    `tracked` are files that count although ignore files name them, or what lies beside them looks like another's; None
+    where nobody knows: then no ignore file counts, and nothing looks like another's.
 
     Raises `Problem` where it is too large to be looked through, and where one of `named` is not there.
 
@@ -181,7 +182,8 @@ def discover(
     odd: list[str] = []
     scripts: list[tuple[str, tuple[_Patterns, ...]]] = []
     excluded = _excluded(exclude)
-    shared = _Patterns("", _lines(files, ".git/info/exclude"))
+    is_trusting = tracked is not None
+    shared = _Patterns("", _lines(files, ".git/info/exclude") if is_trusting else [])
     waiting: list[tuple[str, tuple[_Patterns, ...]]] = [("", (shared,) if shared.lines else ())]
     left = MAX_ENTRIES
     while waiting:
@@ -194,10 +196,11 @@ def discover(
                 "out with `exclude` in lading.yaml"
             )
         links = {name: is_link for name, _, is_link in entries}
-        if folder and folder not in _WORKFLOW_FOLDERS and not _FOREIGN.isdisjoint(links):
+        is_foreign = is_trusting and not _FOREIGN.isdisjoint(links)
+        if folder and folder not in _WORKFLOW_FOLDERS and is_foreign:
             continue
         prefix = f"{folder}/" if folder else ""
-        if links.get(".gitignore") is False:  # git follows no link there
+        if is_trusting and links.get(".gitignore") is False:  # git follows no link there
             own = _Patterns(prefix, _lines(files, prefix + ".gitignore"))
             ignored = (*ignored, own) if own.lines else ignored
         scripts += [(prefix + name, ignored) for name in links if _may_run_compose(folder, name)]
@@ -216,7 +219,7 @@ def discover(
                 found[kind].append(path)
             elif kind in (COMPOSE, WORKFLOW):
                 odd.append(path)
-    for path, kind in _tracked(tracked, exclude):
+    for path, kind in _tracked(tracked or (), exclude):
         if path not in found[kind] and files.is_file(path):
             found[kind].append(path)
     found[COMPOSE] = list(dict.fromkeys((*found[COMPOSE], *_named(files, named))))

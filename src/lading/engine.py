@@ -168,7 +168,10 @@ def _take(
     for hit in hits:
         is_hidden = hit.basis.kind == "unknown" and not selection.strict
         finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
-        keys = ignores.covering(finding, rule.former) if selection.overruled is None else ()
+        keys = ignores.covering(finding, rule.former)
+        found.used.update(keys)
+        if selection.overruled is not None:
+            keys = ()
         if entries is not None:
             keys += tuple((at.source.path, at.start) for at in map(_place, entries.covering(finding)))
         found.used.update(keys)

@@ -167,6 +167,16 @@ def _real(whole: str) -> str:
         return whole
 
 
+def read_regular(path: str) -> bytes:
+    """The bytes of a regular file of bounded size anywhere on disk. Raises `Unreadable` and OSError."""
+    return _content(path, _real(path))
+
+
+def is_within(folder: str, path: str) -> bool:
+    """Does a path on disk lie in a folder, links followed?"""
+    return _real(path).startswith(_real(folder).rstrip(os.sep) + os.sep)
+
+
 def _content(path: str, whole: str) -> bytes:
     """Read a regular file of bounded size; `whole` holds no links. Raises `Unreadable` and OSError.
 

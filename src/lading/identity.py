@@ -203,7 +203,8 @@ def _is_alias(url: str) -> bool:
 def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
     """The URLs as git resolves them."""
     urls: dict[str, str] = {}
-    for line in _git(top, environment, "remote", "-v").decode("utf-8", "replace").splitlines():
+    told = _git(top, environment, "remote", "-v") or b""
+    for line in told.decode("utf-8", "replace").splitlines():
         remote, _, rest = line.partition("\t")
         url, _, direction = rest.rpartition(" ")
         if direction == "(fetch)":
@@ -211,22 +212,28 @@ def _asked(top: str, environment: Mapping[str, str]) -> dict[str, str]:
     return urls
 
 
-def tracked_files(top: str, environment: Mapping[str, str]) -> tuple[str, ...]:
-    """Paths of the files that git tracks, those that an ignore file names among them; none where git cannot tell."""
+def tracked_files(top: str, environment: Mapping[str, str]) -> tuple[str, ...] | None:
+    """Paths of the files that git tracks, those that an ignore file names among them; None where git cannot tell.
+
+    So it is without git, in a folder that is no work tree, in one of another user's, and with a broken index.
+    """
     found = _git(top, environment, "ls-files", "--cached", "-z")
+    if found is None:
+        return None
     return tuple(path for path in found.decode("utf-8", "surrogateescape").split("\0") if path)
 
 
-def _git(top: str, environment: Mapping[str, str], *arguments: str) -> bytes:
-    """What git writes; nothing where it fails."""
+def _git(top: str, environment: Mapping[str, str], *arguments: str) -> bytes | None:
+    """What git writes; None where it fails."""
     import subprocess
 
     from lading.git import run_git
 
     try:
-        return run_git(top, environment, *arguments).stdout
+        done = run_git(top, environment, *arguments)
     except (OSError, subprocess.SubprocessError):
-        return b""
+        return None
+    return done.stdout if done.returncode == 0 else None
 
 
 _URL = re.compile(

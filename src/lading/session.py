@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import CardFolder, Config, RuleSettings
 from lading.config_file import NAMES, config_of, read_layer
 from lading.discover import discover
-from lading.engine import MANY, Selection, both, check, decides
+from lading.engine import IGNORES, MANY, Selection, both, check, decides
 from lading.files import Files, Unreadable
 from lading.focus import steers
 from lading.identity import identify, repository_root, tracked_files
@@ -195,13 +195,23 @@ class Session:
         if any(steers(path, self.config) for path in changes.paths):
             return outcome
         whole = self.selection()
-        return narrowed(outcome, changes, lambda: _run(self._as_it_was(changes), self.rules, whole))
+        return narrowed(outcome, changes, lambda: self._as_it_was(changes).judged(whole))
 
-    def _as_it_was(self, changes: Changes) -> Repository:
-        """The repository with its files as they were before."""
+    def _as_it_was(self, changes: Changes) -> Session:
+        """The same over the files as they were before."""
         files = Files(self.root, dict(changes.before), changes.new)
         texts = Texts(files, Reader())
-        return _laid_out(texts, self.repository.identity, self.config, self.repository.recognisers)
+        projects = tuple(p for p in self.config.compose_projects if all(map(files.is_file, p.files)))
+        config = self.config.having(compose_projects=projects)
+        now, bound = self.repository, self.bound
+        repository = _laid_out(texts, now.identity, config, now.recognisers)
+        if bound is not None:
+            now = bound.repository
+            tracked = tracked_files(self.root, self.request.environment)
+            known = (*tracked, *changes.before) if tracked is not None else None
+            before = _laid_out(texts, now.identity, now.config, now.recognisers, known, config)
+            bound = Bound(bound.name, bound.rules, before, lambda finding: "")
+        return Session(self.request, self.root, config, repository, self.rules, bound)
 
     def selection(self, focus: tuple[str, ...] = (), baseline: Baseline | None = None) -> Selection:
         """What is asked for, rules by their present ids. Raises `Problem` for a name of no rule."""
@@ -219,7 +229,14 @@ class Session:
         if bound is None:
             return _run(self.repository, self.rules, selection)
         outcome = _run(self.repository, self.rules, selection.leaving(frozenset(bound.rules)))
-        strict = _run(bound.repository, bound.rules, selection.overruling(bound.overruled))
+        overruling = selection.overruling(bound.overruled)
+        judging = {id for id, rule in bound.rules.items() if rule.scope == IGNORES}
+        rules = {id: rule for id, rule in bound.rules.items() if id not in judging}
+        strict = _run(bound.repository, rules, overruling)
+        if any(map(selection.wants, judging)):  # of every ignore, whichever rule it is about
+            every = _run(bound.repository, self.rules, overruling)
+            judged = tuple(finding for finding in every.findings if finding.rule in judging)
+            strict = both(strict, strict.having(findings=judged, undecided=0, suppressed=0))
         for finding in strict.findings:
             finding.policy = bound.name
         return both(outcome, strict)
@@ -245,7 +262,15 @@ class Session:
             return os.path.join(self.request.working_folder, self.request.baseline)
         if self.config.baseline is None:
             return None
-        return os.path.join(self.root, _inside(self.root, os.path.join(self.root, self.config.baseline)))
+        return self.own_path(self.config.baseline)
+
+    def own_path(self, path: str) -> str:
+        """Where on disk a file of the repository lies. Raises `Problem` where no regular file of it stands there."""
+        path = _inside(self.root, os.path.join(self.root, path))
+        whole = os.path.join(self.root, path)
+        if os.path.lexists(whole) and not self.repository.texts.files.is_file(path):
+            raise Problem(f"{path}: this is no regular file in the repository")
+        return whole
 
     def advice(self, outcome: Outcome) -> tuple[str, ...]:
         """What is to be said of rules that the user names or that found something, and of the edition."""
@@ -335,7 +360,7 @@ def _bound(
     return Bound(
         str(request.policy_path),
         bound,
-        _repository(request, repository.texts, config, providers, is_bound=True),
+        _repository(request, repository.texts, config, providers, also=own),
         overruling(
             policy, own, lambda each: bool(repository.ignores.covering(each, rules[each.rule].former))
         ),
@@ -348,9 +373,13 @@ def _repository(
     config: Config,
     providers: tuple[Provider, ...],
     *,
-    is_bound: bool = False,
+    also: Config | None = None,
 ) -> Repository:
-    """The models of a repository under a configuration; `is_bound`: what git tracks counts, ignored or not."""
+    """The models of a repository under a configuration.
+
+    `also` is the repository's own, where that is a policy: what git tracks counts then, ignored or not, and so do the
+    Compose files of which the repository speaks.
+    """
     files = texts.files
     identity = identify(
         files.root,
@@ -359,9 +388,9 @@ def _repository(
         configured=config.repository,
         environment=request.environment,
     )
-    tracked = tracked_files(files.root, request.environment) if is_bound else ()
+    tracked = tracked_files(files.root, request.environment) if also is not None else ()
     recognisers = [recogniser for each in providers for recogniser in each.recognisers]
-    return _laid_out(texts, identity, config, recognisers, tracked)
+    return _laid_out(texts, identity, config, recognisers, tracked, also)
 
 
 def _laid_out(
@@ -369,9 +398,11 @@ def _laid_out(
     identity: Identity | None,
     config: Config,
     recognisers: Iterable[Recogniser],
-    tracked: Iterable[str] = (),
+    tracked: Iterable[str] | None = (),
+    also: Config | None = None,
 ) -> Repository:
-    named = [path for each in config.compose_projects for path in each.files]
+    projects = (*config.compose_projects, *(also.compose_projects if also is not None else ()))
+    named = [path for each in projects for path in each.files]
     inventory = discover(texts.files, config.exclude, named, tracked)
     return Repository(texts, inventory, identity, config, recognisers)
 
@@ -405,7 +436,9 @@ def _combined(providers: tuple[Provider, ...], root: str | None, config: Config 
         path = folder.path
         if not folder.is_free:
             path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), path)))
-        found.append((folder.written, rules_in(path, folder.written, declarative_only=True)))
+        within = None if folder.is_free else root
+        rules = rules_in(path, folder.written, declarative_only=True, within=within)
+        found.append((folder.written, rules))
     return combine(found)
 
 

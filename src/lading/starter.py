@@ -221,6 +221,9 @@ def _target(path: str, prefix: str) -> str | None:
 
 
 def _text(path: str) -> str:
+    """A small file; empty where it cannot be read, or is a pipe that may never be written to."""
+    if not os.path.isfile(path):
+        return ""
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
             return file.read(1_000_000)

@@ -48,7 +48,7 @@ def run_baseline(
         baseline=output,
     )
     session = open_session(request)
-    path = session.baseline_path or os.path.join(session.root, NAME)
+    path = session.baseline_path or session.own_path(NAME)
     shown = os.path.relpath(path)
     if update:
         write(_update(session, path, shown))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from lading.decode import decode
 from lading.mend import mend, write_changes
 from lading.problems import Problem
 from lading.reports.display import harmless
@@ -22,7 +21,7 @@ def run_fix(request: Request, *, writes: bool, unsafe: bool, diff: bool) -> Mend
         raise Problem("--unsafe-fixes needs --fix or --diff")
     mended = mend(request, unsafe=unsafe)
     if diff:
-        _write_bytes("".join(diffs(mended)).encode("utf-8", "replace"))
+        _write_bytes("".join(diffs(mended)).encode("utf-8", "surrogateescape"))
     elif request.unsaved is not None:
         _write_bytes(next((new for _, new in mended.changes.values()), request.unsaved))
     else:
@@ -57,20 +56,29 @@ def _place(finding: Finding) -> str:
 
 
 def diffs(mended: Mended) -> list[str]:
-    """Unified diffs that `git apply` takes at the repository's root."""
+    """Unified diffs that `git apply` takes at the repository's root; bytes that are not UTF-8 are surrogates."""
     from difflib import unified_diff
 
     lines: list[str] = []
     for path, (old, new) in sorted(mended.changes.items()):
-        name = path if path.isprintable() else ascii(path)
-        for line in unified_diff(_lines(decode(old)), _lines(decode(new)), f"a/{name}", f"b/{name}"):
+        before, after = _quoted(f"a/{path}"), _quoted(f"b/{path}")
+        for line in unified_diff(_lines(old), _lines(new), before, after):
             lines.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")
     return lines
 
 
-def _lines(text: str) -> list[str]:
+def _quoted(path: str) -> str:
+    """A path as git writes it: in quotes, and byte by byte, where it holds what does not print."""
+    if path.isprintable():
+        return path
+    data = path.encode("utf-8", "surrogateescape")
+    return '"' + "".join(chr(b) if 32 <= b < 127 and b not in b'"\\' else f"\\{b:03o}" for b in data) + '"'
+
+
+def _lines(data: bytes) -> list[str]:
     """Lines with their ends, as `diff` counts them: other signs that break lines are part of them."""
-    return [line for line in text.replace("\n", "\n\0").split("\0") if line]
+    parts = data.decode("utf-8", "surrogateescape").split("\n")
+    return [f"{part}\n" for part in parts[:-1]] + [part for part in parts[-1:] if part]
 
 
 def _write_bytes(data: bytes) -> None:

@@ -11,6 +11,7 @@ from lading.baseline import NAME as BASELINE
 from lading.cli.check import write
 from lading.cli.writing import write_whole
 from lading.config_file import NAMES
+from lading.files import Files, Unreadable
 from lading.parse import Reader
 from lading.problems import Problem
 from lading.session import Request, open_session
@@ -104,7 +105,7 @@ def _pre_commit(session: Session, package: str | None, force: bool) -> Iterator[
     if not os.path.lexists(path):
         yield Draft(starter.HOOKS, starter.hooks_text(package), "written")
         return
-    text = _content(path)
+    text = _content(session.root, starter.HOOKS)
     new = starter.with_hook(text, package, Reader()) if text is not None else None
     if new is None:
         hook = starter.hook_text(package).rstrip().replace("\n", "\n  ")
@@ -141,12 +142,11 @@ def _is_there(root: str, path: str) -> bool:
     return os.path.lexists(os.path.join(root, path))
 
 
-def _content(path: str) -> str | None:
-    """The text of a file with its line ends, None where it cannot be read as text."""
+def _content(root: str, path: str) -> str | None:
+    """The text of a file of the repository with its line ends, None where it cannot be read as text."""
     try:
-        with open(path, encoding="utf-8", newline="") as file:
-            return file.read()
-    except (OSError, UnicodeDecodeError):
+        return Files(root).read(path).decode("utf-8")
+    except (Unreadable, UnicodeDecodeError):
         return None
 
 
@@ -161,7 +161,7 @@ def _difference(root: str, draft: Draft) -> str:
     """What would be written, as a unified diff."""
     import difflib
 
-    old = _content(os.path.join(root, draft.path))
+    old = _content(root, draft.path)
     before = f"a/{draft.path}" if old is not None else os.devnull
     rows = difflib.unified_diff(
         (old or "").splitlines(keepends=True),
