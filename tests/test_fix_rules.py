@@ -79,7 +79,8 @@ def test_a_called_workflow_cannot_ask_for_more_than_its_caller_has(tmp_path: Pat
     }
     assert added(tmp_path, files, "publish/missing-packages-write") == []
     files[".github/workflows/main.yml"] = files[".github/workflows/main.yml"].replace("contents: read", "contents: read, packages: write")  # fmt: skip
-    assert added(tmp_path, files, "publish/missing-packages-write") == ["  packages: write"]
+    block = ["    permissions:", "      contents: read", "      packages: write"]
+    assert added(tmp_path, files, "publish/missing-packages-write") == block
 
 
 def waits(db: str, api: str = "") -> dict[str, str]:
