@@ -2,7 +2,8 @@
 
     python benchmarks/fixes.py FOLDER [--unsafe] [--diff] [--strict]
 
-FOLDER holds repositories, one in each folder (`owner__name` gives it an identity). For each finding with a fix, that fix
+FOLDER holds repositories, one in each folder. `owner__name` gives it an identity, or a row of FOLDER/expected.jsonl that
+has its name as `case` beside `owner` and `repo`: fixes of names hold only for the owner they are written for. For each finding with a fix, that fix
 alone is applied: the finding is gone, no error or warning is new, nothing outside the edits has changed, and the file reads
 as before. Then all fixes are applied together, twice: the second time changes nothing.
 """
@@ -10,6 +11,7 @@ as before. Then all fixes are applied together, twice: the second time changes n
 from __future__ import annotations
 
 import argparse
+import json
 import sys
 from collections import Counter
 from pathlib import Path
@@ -45,9 +47,17 @@ def main() -> int:
 
 
 def request_of(folder: Path, *, strict: bool = False) -> Request:
+    owner, name = identity_of(folder)
+    return Request(root=str(folder), owner=owner, repo=name, environment={}, strict=strict)
+
+
+def identity_of(folder: Path) -> tuple[str, str]:
     owner, _, name = folder.name.partition("__")
-    identity = (owner, name) if name else ("acme", "shop")
-    return Request(root=str(folder), owner=identity[0], repo=identity[1], environment={}, strict=strict)
+    if name:
+        return owner, name
+    labels = folder.parent / "expected.jsonl"
+    rows = map(json.loads, labels.read_text(encoding="utf-8").splitlines()) if labels.is_file() else ()
+    return next(((row["owner"], row["repo"]) for row in rows if row["case"] == folder.name), ("acme", "shop"))
 
 
 def broken_promises(request: Request, *, unsafe: bool, counts: Counter[str]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from benchmarks.fixes import broken_promises
+from benchmarks.fixes import request_of as request_of_case
 from lading.session import Request
 from tests.support import ROOT, write_files
 from tests.test_cards import CARDS, request_of
@@ -46,3 +47,19 @@ def test_fixes_of_a_story_keep_their_promises(story: Path, tmp_path: Path) -> No
     revealed = REVEALED.get(story.name)
     broken = broken_promises(request, unsafe=True, counts=Counter())
     assert [problem for problem in broken if revealed is None or revealed not in problem] == []
+
+
+def test_a_labelled_case_is_mended_as_the_repository_it_stands_for(tmp_path: Path) -> None:
+    text = "services:\n  app:\n    build: .\n    image: ghcr.io/AcmeOrg/app:1.0.0\n"
+    write_files(tmp_path, {
+        "capital/compose.yaml": text,
+        "octo__shop/compose.yaml": text,
+        "expected.jsonl": '{"case": "other", "owner": "o", "repo": "r"}\n{"case": "capital", "owner": "AcmeOrg", "repo": "App"}\n',
+    })  # fmt: skip
+    request = request_of_case(tmp_path / "capital")
+    assert (request.owner, request.repo) == ("AcmeOrg", "App")
+    counts: Counter[str] = Counter()
+    assert broken_promises(request, unsafe=True, counts=counts) == []
+    assert counts == {"image/uppercase-name (safe)": 1}
+    assert request_of_case(tmp_path / "octo__shop").owner == "octo"
+    assert request_of_case(tmp_path / "unlabelled").owner == "acme"
