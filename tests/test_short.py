@@ -6,12 +6,14 @@ from typing import Any
 
 import click
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.cli.app import check
+from lading.cli.app import app, check
 from lading.cli.short import short_way
 from lading.tables.options import DEFAULTS, OPTIONS
+from tests.support import ROOT, run_lading
 
 WORDS = [
     *OPTIONS,
@@ -69,3 +71,10 @@ def test_everything_else_is_left_to_click(arguments: list[str]) -> None:
 
 def test_every_option_has_a_default() -> None:
     assert {parameter for parameter, *_ in OPTIONS.values()} == set(DEFAULTS)
+
+
+def test_the_version_is_told_as_click_tells_it() -> None:
+    """The short way saves the 26 ms in which click is loaded."""
+    told = CliRunner().invoke(app, ["--version"])
+    done = run_lading("--version", folder=ROOT)
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (told.exit_code, told.output, b"")

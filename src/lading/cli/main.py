@@ -54,6 +54,11 @@ def program() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    if arguments == ["--version"]:
+        from lading.version import __version__
+
+        sys.stdout.write(f"lading {__version__}\n")
+        return CLEAN
     from lading.cli.short import short_way
 
     options = short_way(arguments)
