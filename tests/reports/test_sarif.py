@@ -51,6 +51,7 @@ def test_a_run_without_findings_is_whole() -> None:
                         "name": "lading",
                         "version": __version__,
                         "semanticVersion": __version__,
+                        "informationUri": f"pkg:generic/lading@{__version__}",
                         "rules": [
                             {
                                 "id": "image/moving-tag",

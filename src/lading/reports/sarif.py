@@ -224,16 +224,19 @@ def _driver(rules: tuple[RuleText, ...]) -> Any:
     )
 
 
-def _homepage() -> str | None:
-    """The address that the installed package declares, None where it has none."""
+def _homepage() -> str:
+    """The address that the installed package declares; where it has none, a package URL that names this version.
+
+    `pkg:generic` is for packages of no registry (ECMA-427); on the index the name is another program's.
+    """
     from importlib.metadata import PackageNotFoundError, metadata
 
     try:
         declared = metadata("lading").get_all("Project-URL") or ()
     except PackageNotFoundError:
-        return None
+        declared = ()
     addresses = dict(entry.split(", ", 1) for entry in declared if ", " in entry)
-    return addresses.get("Homepage")
+    return str(addresses.get("Homepage") or f"pkg:generic/lading@{__version__}")
 
 
 def _rule(rule: RuleText) -> Any:
