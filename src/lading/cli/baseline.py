@@ -8,6 +8,7 @@ from lading.baseline import NAME, Comparison, entry_of, written
 from lading.cli.check import write
 from lading.cli.writing import write_whole
 from lading.problems import Problem
+from lading.reports import counted
 from lading.session import Request, open_session
 
 TYPE_CHECKING = False
@@ -57,7 +58,7 @@ def run_baseline(
         raise Problem(f"{shown} exists; --update drops what is gone from it, --force writes it anew")
     findings = _findings(session)
     write_whole(path, written(map(entry_of, findings)), shown)
-    write(f"{shown}: {_count(len(findings))} set aside; {_how_to_use(session, shown)}\n")
+    write(f"{shown}: {counted(len(findings), 'finding')} set aside; {_how_to_use(session, shown)}\n")
     return 0
 
 
@@ -97,15 +98,11 @@ def _content(path: str) -> str:
 def _of_new(compared: Comparison) -> str:
     if not compared.new:
         return ""
-    is_one = len(compared.new) == 1
-    return f"; {_count(len(compared.new))} that {'is' if is_one else 'are'} new {'is' if is_one else 'are'} not added"
+    are = "is" if len(compared.new) == 1 else "are"
+    return f"; {counted(len(compared.new), 'finding')} that {are} new {are} not added"
 
 
 def _how_to_use(session: Session, shown: str) -> str:
     if session.config.baseline is not None:
         return "`lading check` tells only what is new"
     return f"`lading check --baseline {shown}` tells only what is new, and so does `baseline: FILE` in lading.yaml"
-
-
-def _count(number: int) -> str:
-    return "1 finding" if number == 1 else f"{number} findings"

@@ -7,6 +7,7 @@ import os
 from lading.cli.check import write
 from lading.examples import examples_in, failure
 from lading.problems import Problem
+from lading.reports import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,13 +29,9 @@ def run_test(folder: str, format: str) -> int:
 def _as_text(examples: tuple[Example, ...], failures: list[tuple[Example, str]]) -> str:
     lines = [f"{each.path}: {each.kind} example `{each.name}`: {words}" for each, words in failures]
     cards = len({each.rule for each in examples})
-    what = f"{_count(len(examples), 'example')} on {_count(cards, 'card')}"
+    what = f"{counted(len(examples), 'example')} on {counted(cards, 'card')}"
     lines.append(f"{len(failures)} of {what} do not hold" if failures else f"{what}, all hold")
     return "\n".join(lines) + "\n"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _as_json(examples: tuple[Example, ...], failures: list[tuple[Example, str]]) -> str:

@@ -14,7 +14,7 @@ from lading.cli.texts import rule_text
 from lading.findings import LEVELS
 from lading.many import Ended, preload, processes, repositories_in, spread
 from lading.problems import Problem
-from lading.reports import FOR_PEOPLE, UNSEEN, Look, report
+from lading.reports import FOR_PEOPLE, UNSEEN, Look, counted, report
 from lading.reports.display import harmless
 from lading.session import open_session
 from lading.version import __version__
@@ -245,10 +245,10 @@ class Totals:
     @property
     def line(self) -> str:
         """All of it in one sentence."""
-        found = ", ".join(_count(count, level) for level, count in self.levels.items() if count)
-        line = f"{_count(self.count, 'repository')}, {_count(self.files, 'file')}: {found or 'no findings'}"
+        found = ", ".join(counted(count, level) for level, count in self.levels.items() if count)
+        line = f"{counted(self.count, 'repository')}, {counted(self.files, 'file')}: {found or 'no findings'}"
         if self.with_findings:
-            line += f" in {_count(self.with_findings, 'repository')}"
+            line += f" in {counted(self.with_findings, 'repository')}"
         return line + (f"; {self.failed} could not be checked" if self.failed else "")
 
     @property
@@ -257,7 +257,7 @@ class Totals:
         order = list(self.levels)
         rows = sorted(self.by_rule.items(), key=lambda row: (order.index(row[0][0]), -row[1][0], row[0][1]))
         return "".join(
-            f"{count:6}  {level:7}  {rule}  in {_count(repositories, 'repository')}\n"
+            f"{count:6}  {level:7}  {rule}  in {counted(repositories, 'repository')}\n"
             for (level, rule), (count, repositories) in rows
         )
 
@@ -276,12 +276,6 @@ class Totals:
             **numbers,
             "rules": rules,
         }
-
-
-def _count(number: int, noun: str) -> str:
-    if number != 1:
-        noun = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
-    return f"{number} {noun}"
 
 
 class _Sink:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading.explain.sheet import Sheet
+from lading.reports import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,9 @@ def _own_path(facts: Facts) -> str | None:
 
 def _workflow(facts: Facts, sheet: Sheet) -> Iterator[str]:
     name = f" `{facts['name']}`" if facts["name"] else ""
-    yield from sheet.title(sheet.path(facts["path"]), f"the workflow{name}, {_count(facts['jobs'], 'job')}")
+    yield from sheet.title(
+        sheet.path(facts["path"]), f"the workflow{name}, {counted(len(facts['jobs']), 'job')}"
+    )
     yield from sheet.heading("starts on")
     for event in facts["events"]:
         yield from sheet.said(_event(event), 2, hang=4)
@@ -239,7 +242,7 @@ def _doubt(token: Facts) -> str:
 
 def _project(facts: Facts, sheet: Sheet) -> Iterator[str]:
     yield from sheet.title(
-        sheet.path(facts["path"]), f"a Compose project, {_count(facts['services'], 'service')}"
+        sheet.path(facts["path"]), f"a Compose project, {counted(len(facts['services']), 'service')}"
     )
     yield from _files(facts, sheet)
     yield from sheet.heading("services")
@@ -417,7 +420,9 @@ def _condition(edge: Facts) -> str:
 
 
 def _dockerfile(facts: Facts, sheet: Sheet) -> Iterator[str]:
-    yield from sheet.title(sheet.path(facts["path"]), f"a Dockerfile, {_count(facts['stages'], 'stage')}")
+    yield from sheet.title(
+        sheet.path(facts["path"]), f"a Dockerfile, {counted(len(facts['stages']), 'stage')}"
+    )
     for number, stage in enumerate(facts["stages"]):
         name = f"`{stage['name']}`" if stage["name"] else f"number {number}"
         is_last = number == len(facts["stages"]) - 1
@@ -466,7 +471,7 @@ def _error(facts: Facts, sheet: Sheet) -> Iterator[str]:
         is_exact = match["exact"]
         under = "a known error" if is_exact else "the nearest known error; the text itself is not known"
         yield from sheet.strong(match["error"])
-        yield from sheet.said(f"{under} ({_count(match['causes'], 'cause')})")
+        yield from sheet.said(f"{under} ({counted(len(match['causes']), 'cause')})")
         for state, words in _STATES:
             causes = [cause for cause in match["causes"] if cause["state"] == state]
             if causes:
@@ -496,7 +501,3 @@ def _cause(cause: Facts, sheet: Sheet) -> Iterator[str]:
 def _see(text: str, sheet: Sheet) -> Iterator[str]:
     yield ""
     yield from sheet.said(text)
-
-
-def _count(things: list[object], noun: str) -> str:
-    return f"1 {noun}" if len(things) == 1 else f"{len(things)} {noun}s"

@@ -27,6 +27,13 @@ FOR_PEOPLE = ("text", "concise")
 """Formats that show paths from the working folder and know of nothing outside of the outcome."""
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 file`, `2 files`, `0 repositories`."""
+    if number != 1:
+        noun = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number} {noun}"
+
+
 class Look:
     """How a report for people looks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading.findings import ERROR, NOTE, WARNING
+from lading.reports import counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,14 +26,14 @@ def summary(outcome: Outcome) -> str:
     if not outcome.files and not outcome.findings:
         return NOTHING
     counts = ((outcome.count(level), level) for level in (ERROR, WARNING, NOTE))
-    found = ", ".join(_count(n, level) for n, level in counts if n) or "no findings"
+    found = ", ".join(counted(n, level) for n, level in counts if n) or "no findings"
     kinds = (
         (outcome.workflows, "workflow"),
         (outcome.projects, "compose project"),
         (outcome.publications, "publication"),
     )
-    covered = ", ".join(_count(n, kind) for n, kind in kinds if n)
-    line = f"{found} in {_count(outcome.files, 'file')}" + (f": {covered}" if covered else "")
+    covered = ", ".join(counted(n, kind) for n, kind in kinds if n)
+    line = f"{found} in {counted(outcome.files, 'file')}" + (f": {covered}" if covered else "")
     if outcome.undecided:
         shows = "shows it" if outcome.undecided == 1 else "shows them"
         line += f"; {outcome.undecided} undecided (--strict {shows})"
@@ -56,10 +57,6 @@ def _fixable(outcome: Outcome) -> str:
     if not safe:
         return f"; --fix --unsafe-fixes mends {more}"
     return f"; --fix mends {safe} ({MARK})" + (f", with --unsafe-fixes {more} more" if more else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _linked(rule: str, look: Look) -> str:

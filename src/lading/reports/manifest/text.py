@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.reports import counted
 from lading.reports.display import cells, harmless, shown_path
 from lading.reports.excerpt import Ink
 from lading.reports.manifest.graph import publishing, token_of, unknowns, waits_for
@@ -40,14 +41,10 @@ def _summary(bill: Row) -> str:
     images = len({row["image"] for row in published})
     own = sum(bool(row["published_by"]) for row in bill["consumers"])
     perhaps = sum(bool(row["perhaps_published_by"]) for row in bill["consumers"])
-    text = f"{name}{_count(images, 'image')} published by {_count(len(publishing(bill)), 'job')}"
-    text += f", {_count(len(services), 'service')} run"
-    text += f"; {_count(own, 'service')} with an image from here" if own else ""
-    return text + (f"; {_count(perhaps, 'service')} perhaps" if perhaps else "")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    text = f"{name}{counted(images, 'image')} published by {counted(len(publishing(bill)), 'job')}"
+    text += f", {counted(len(services), 'service')} run"
+    text += f"; {counted(own, 'service')} with an image from here" if own else ""
+    return text + (f"; {counted(perhaps, 'service')} perhaps" if perhaps else "")
 
 
 def _head(verb: str, path: str, look: Look, ink: Ink) -> str:
