@@ -18,6 +18,37 @@ from lading.version import __version__
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+# Options that several commands have, alike in each.
+PREVIEW = click.option("--preview", is_flag=True, help="Run rules in preview too.")
+OWNER = click.option(
+    "--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells."
+)
+REPO = click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+DEFAULT_TOKEN = click.option(
+    "--default-token",
+    type=click.Choice(DEFAULT_TOKENS),
+    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
+)
+COLOR = click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    show_default=True,
+    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
+)
+CONFIG_FILE = click.option(
+    "--config", metavar="FILE", help="The configuration, instead of the repository's own."
+)
+POLICY = click.option(
+    "--policy",
+    metavar="FILE",
+    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
+)
+ROOT = click.option(
+    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
+)
+
+
 def run_app(arguments: list[str]) -> int:
     """Parse with click and run; returns the exit code. Usage errors are printed and give 2."""
     try:
@@ -107,7 +138,7 @@ def app() -> None:
     help="Not these rules; may be repeated.",
 )
 @click.option("--strict", is_flag=True, help="Show, as notes, what cannot be decided from the files.")
-@click.option("--preview", is_flag=True, help="Run rules in preview too.")
+@PREVIEW
 @click.option(
     "--baseline",
     metavar="FILE",
@@ -132,20 +163,10 @@ def app() -> None:
     is_flag=True,
     help="Write nothing, show what --fix would change as a unified diff; the exit code is 1 where there is one.",
 )
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
-@click.option(
-    "--default-token",
-    type=click.Choice(DEFAULT_TOKENS),
-    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
-)
+@OWNER
+@REPO
+@DEFAULT_TOKEN
+@COLOR
 @click.option(
     "--repositories",
     metavar="DIR",
@@ -224,27 +245,13 @@ def rules(format: str, root: str | None, test: str | None) -> int:
     show_default=True,
     help="How it is written.",
 )
-@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
-@click.option(
-    "--policy",
-    metavar="FILE",
-    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
-)
+@CONFIG_FILE
+@POLICY
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around WHAT.")
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
-@click.option(
-    "--default-token",
-    type=click.Choice(DEFAULT_TOKENS),
-    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
-)
+@OWNER
+@REPO
+@DEFAULT_TOKEN
+@COLOR
 def explain(**options: Any) -> int:
     """Show what is known of WHAT, and where it comes from.
 
@@ -268,19 +275,13 @@ def explain(**options: Any) -> int:
 )
 @click.option("--update", is_flag=True, help="Drop what is gone from a file that exists; add nothing.")
 @click.option("--force", is_flag=True, help="Write a file that exists anew.")
-@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
-@click.option(
-    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
-)
+@CONFIG_FILE
+@ROOT
 @click.option("--strict", is_flag=True, help="Set aside, too, what cannot be decided from the files.")
-@click.option("--preview", is_flag=True, help="Run rules in preview too.")
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
-@click.option(
-    "--default-token",
-    type=click.Choice(DEFAULT_TOKENS),
-    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
-)
+@PREVIEW
+@OWNER
+@REPO
+@DEFAULT_TOKEN
 def baseline(**options: Any) -> int:
     """Set today's findings aside in a file, so that `lading check --baseline FILE` tells only what is new.
 
@@ -301,27 +302,13 @@ def baseline(**options: Any) -> int:
     show_default=True,
     help="How the bill is written.",
 )
-@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
-@click.option(
-    "--policy",
-    metavar="FILE",
-    help="A policy in the form of lading.yaml; nothing in the repository loosens what it states.",
-)
+@CONFIG_FILE
+@POLICY
 @click.option("--root", metavar="DIR", help="The repository, instead of the git work tree around PATH.")
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
-@click.option(
-    "--default-token",
-    type=click.Choice(DEFAULT_TOKENS),
-    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
-)
-@click.option(
-    "--color",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colours in the text format; NO_COLOR and FORCE_COLOR count for auto.",
-)
+@OWNER
+@REPO
+@DEFAULT_TOKEN
+@COLOR
 def manifest(
     path: str | None,
     format: str,
@@ -369,17 +356,11 @@ def config() -> None:
     show_default=True,
     help="How the settings are written.",
 )
-@click.option("--config", metavar="FILE", help="The configuration, instead of the repository's own.")
-@click.option(
-    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
-)
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
-@click.option(
-    "--default-token",
-    type=click.Choice(DEFAULT_TOKENS),
-    help="What GITHUB_TOKEN may do where a workflow declares nothing.",
-)
+@CONFIG_FILE
+@ROOT
+@OWNER
+@REPO
+@DEFAULT_TOKEN
 def show(**options: Any) -> int:
     """Show every setting, its value, and where it came from: an option, the environment, git, a file and line, or
     nowhere (its default)."""
@@ -412,11 +393,9 @@ def schema() -> int:
     "--force", is_flag=True, help="Write the configuration and the workflow anew where they are there."
 )
 @click.option("--dry-run", is_flag=True, help="Show as a diff what would be written.")
-@click.option(
-    "--root", metavar="DIR", help="The repository, instead of the git work tree around the working folder."
-)
-@click.option("--owner", metavar="NAME", help="The owner of the repository, instead of what git or CI tells.")
-@click.option("--repo", metavar="NAME", help="The name of the repository, likewise.")
+@ROOT
+@OWNER
+@REPO
 def init(**options: Any) -> int:
     """Set lading up in a repository: a commented lading.yaml, a pre-commit hook, a workflow.
 
