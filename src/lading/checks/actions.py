@@ -32,7 +32,8 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
     graph = repository.call_graph
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values():
-            needs = (*_needs_of(job), *_needs_within(job, repository.walker))
+            within = _needs_within(job, repository.walker) if repository.actions else ()
+            needs = (*_needs_of(job), *within)
             if needs:
                 yield from _lacking(job, needs, repository, graph)
 
