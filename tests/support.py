@@ -44,7 +44,8 @@ def run_lading(
     kept = {
         k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "GIT_", "LADING_", "COMPOSE_"))
     }
-    kept |= {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONSAFEPATH": "1", **(environment or {})}
+    kept |= {"NO_COLOR": "1", "COLUMNS": "100", "PYTHONSAFEPATH": "1", "LADING_NO_CACHE": "1"}
+    kept |= environment or {}
     return subprocess.run(
         [sys.executable, "-m", "lading", *arguments],
         cwd=folder,

@@ -64,9 +64,11 @@ def _open(name: str, layer: Layer, files: Files, reader: Reader) -> Layer:
     """The file that a name means, read. Raises `_Missing`, and `Problem` where it is broken."""
     if not _is_path(name):
         path = package_file(name)
+        files.record.note(path)
         return _on_disk(path, path, reader)
     if layer.is_free:
         path = os.path.normpath(os.path.join(layer.folder, name))
+        files.record.note(path)
         return _on_disk(path, path, reader)
     path = posixpath.normpath(posixpath.join(layer.folder, name))
     try:

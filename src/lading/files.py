@@ -10,6 +10,12 @@ import os
 import posixpath
 import stat
 
+from lading.record import Record, look_at, look_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.record import Look
+
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes of a file that is read; the largest Compose file or workflow known has 0.12 MB."""
 
@@ -26,32 +32,26 @@ class Unreadable(Exception):
         self.reason = reason
 
 
-class Record:
-    """What a run has looked at, by path: `read` files, `missing` ones, and `listed` folders."""
-
-    __slots__ = ("listed", "missing", "read")
-
-    def __init__(self) -> None:
-        self.read: set[str] = set()
-        self.missing: set[str] = set()
-        self.listed: set[str] = set()
-
-
 class Files:
     """The files of a repository; `unsaved` holds texts that stand for those on disk, `absent` those passed over."""
 
     def __init__(
-        self, root: str, unsaved: dict[str, bytes] | None = None, absent: frozenset[str] = frozenset()
+        self,
+        root: str,
+        unsaved: dict[str, bytes] | None = None,
+        absent: frozenset[str] = frozenset(),
+        record: Record | None = None,
     ) -> None:
         self.root = os.path.realpath(root)
-        self.record = Record()
+        self.record = record if record is not None else Record()
+        self.record.root = self.root
         self._unsaved = unsaved or {}
         self._absent = absent
-        self._sound_folders: dict[str, bool] = {"": True}
+        self._sound_folders: dict[str, bool] = {self.root: True}
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
-        return Files(self.root, {**self._unsaved, posixpath.normpath(path): data}, self._absent)
+        return Files(self.root, {**self._unsaved, posixpath.normpath(path): data}, self._absent, self.record)
 
     def read(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
@@ -62,14 +62,24 @@ class Files:
             raise Unreadable(path, "there is no such file")
         whole = self._whole(path)
         if whole is None:
+            self._note(path)
             is_long = len(path) > _MAX_PATH
             raise Unreadable(path, "its path is too long" if is_long else "it lies outside of the repository")
         try:
-            return _content(path, whole)
+            data, look = _content(path, whole)
+            own = self._place(path)
+            if own != whole:  # a link
+                look = look_at(own)
+            self.record.file(own, look, data)
+            return data
+        except Unreadable:
+            self._note(path)
+            raise
         except UnicodeEncodeError as error:  # half a surrogate pair, which no name on disk holds
             self.record.missing.add(path)
             raise Unreadable(path, "there is no such file") from error
         except OSError as error:
+            self._note(path)
             self.record.missing.add(path)
             raise Unreadable(path, _reason(error)) from error
 
@@ -88,14 +98,23 @@ class Files:
         self.record.listed.add(path)
         found: dict[str, tuple[bool, bool]] = {}
         whole = self._whole(path)
-        if whole is not None:
+        if whole is None:
+            self._note(path)
+        else:
+            own = self._place(path)
+            look = look_at(own)
+            names: list[str] = []
             try:
                 with os.scandir(whole) as listing:
                     for entry in listing:
                         is_link = entry.is_symlink()
-                        found[entry.name] = (not is_link and entry.is_dir(follow_symlinks=False), is_link)
+                        is_folder = not is_link and entry.is_dir(follow_symlinks=False)
+                        found[entry.name] = (is_folder, is_link)
+                        names.append(("l" if is_link else "d" if is_folder else "-") + entry.name)
+                self.record.folder(own, look, names)
             except (OSError, UnicodeEncodeError):
                 self.record.missing.add(path)
+                self._note(path)
         if self._absent:
             prefix = "" if path in ("", ".") else f"{path}/"
             found = {name: kind for name, kind in found.items() if not self._is_absent(prefix + name)}
@@ -119,6 +138,9 @@ class Files:
 
     def _is(self, path: str, kind: object) -> bool:
         whole = self._whole(path) if not self._is_absent(path) else None
+        own = self._place(path)
+        if own:
+            self.record.kind(own)
         try:
             found = whole is not None and bool(kind(os.stat(whole).st_mode))  # type: ignore[operator]
         except (OSError, ValueError):
@@ -126,35 +148,47 @@ class Files:
         (self.record.read if found else self.record.missing).add(path)
         return found
 
-    def _whole(self, path: str) -> str | None:
-        """The path on disk, None where it leads out of the root."""
+    def _note(self, path: str) -> None:
+        """Put on record that something could not be read."""
+        own = self._place(path)
+        if own:
+            self.record.note(own, is_read=False)
+
+    def _place(self, path: str) -> str:
+        """Where a path would lie on disk, links not followed; empty where that is not below the root."""
         if (
             path.startswith("/")
             or "\0" in path
             or len(path) > _MAX_PATH
             or (os.sep == "\\" and (":" in path or "\\" in path))
         ):
-            return None
+            return ""
         if path in ("", "."):
             return self.root
         normal = os.path.normpath(path)
         if normal == os.pardir or normal.startswith(os.pardir + os.sep):
-            return None
-        whole = os.path.join(self.root, normal)
-        if self._is_sound(os.path.dirname(normal)) and not os.path.islink(whole):
+            return ""
+        return os.path.join(self.root, normal)
+
+    def _whole(self, path: str) -> str | None:
+        """The path on disk, None where it leads out of the root."""
+        whole = self._place(path)
+        if not whole or whole == self.root:
+            return whole or None
+        if self._is_sound(os.path.dirname(whole)) and not os.path.islink(whole):
             return whole
         real = _real(whole)
         return real if real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep) else None
 
     def _is_sound(self, folder: str) -> bool:
-        """Is no part of a folder's path a link?"""
+        """Is no part of a folder's path below the root a link?"""
         waiting: list[str] = []
         while folder not in self._sound_folders:
             waiting.append(folder)
             folder = os.path.dirname(folder)
         is_sound = self._sound_folders[folder]
         for below in reversed(waiting):
-            is_sound = is_sound and not os.path.islink(os.path.join(self.root, below))
+            is_sound = is_sound and not os.path.islink(below)
             self._sound_folders[below] = is_sound
         return is_sound
 
@@ -169,7 +203,7 @@ def _real(whole: str) -> str:
 
 def read_regular(path: str) -> bytes:
     """The bytes of a regular file of bounded size anywhere on disk. Raises `Unreadable` and OSError."""
-    return _content(path, _real(path))
+    return _content(path, _real(path))[0]
 
 
 def is_within(folder: str, path: str) -> bool:
@@ -177,8 +211,10 @@ def is_within(folder: str, path: str) -> bool:
     return _real(path).startswith(_real(folder).rstrip(os.sep) + os.sep)
 
 
-def _content(path: str, whole: str) -> bytes:
-    """Read a regular file of bounded size; `whole` holds no links. Raises `Unreadable` and OSError.
+def _content(path: str, whole: str) -> tuple[bytes, Look]:
+    """Read a regular file of bounded size, and how it looked before; `whole` holds no links.
+
+    Raises `Unreadable` and OSError.
 
     Asked before it is opened, since opening a device or the end of a pipe does something; and after, since another
     may stand there by then.
@@ -189,13 +225,14 @@ def _content(path: str, whole: str) -> bytes:
         flags |= getattr(os, name, 0)
     descriptor = os.open(whole, flags)
     try:
-        _refuse_odd(path, os.fstat(descriptor))
+        status = os.fstat(descriptor)
+        _refuse_odd(path, status)
         parts: list[bytes] = []
         left = MAX_SIZE + 1
         while left > 0:
             part = os.read(descriptor, min(left, 1024 * 1024))
             if not part:
-                return b"".join(parts)
+                return b"".join(parts), look_of(status)
             parts.append(part)
             left -= len(part)
         raise Unreadable(path, f"it is larger than {MAX_SIZE // 1024 // 1024} MiB")

@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lading.record import Record
+
 GITHUB = "github.com"
 _MAX_CONFIG = 1_000_000
 _MAX_UP = 256
@@ -52,14 +54,15 @@ def identify(
     name: str | None = None,
     configured: str | None = None,
     environment: Mapping[str, str],
+    record: Record | None = None,
 ) -> Identity | None:
     """Options, else GITHUB_REPOSITORY, else the configuration, else the git remote; None where nothing tells.
 
-    An option that is missing is filled from what comes next.
+    An option that is missing is filled from what comes next. What was read of git goes on `record`.
     """
     if owner is not None and name is not None:
         return Identity(GITHUB, owner, name, "option --owner")
-    found = _from_actions(environment) or _from_config(configured) or _from_git(root, environment)
+    found = _from_actions(environment) or _from_config(configured) or _from_git(root, environment, record)
     if owner is None and name is None:
         return found
     host = found.host if found is not None else GITHUB
@@ -96,13 +99,17 @@ def _from_config(configured: str | None) -> Identity | None:
     return Identity(GITHUB, match[1], match[2], "`repository` in the configuration") if match else None
 
 
-def _from_git(root: str, environment: Mapping[str, str]) -> Identity | None:
-    top = repository_root(root)
-    folder = git_folder(top) if top is not None else None
+def _from_git(root: str, environment: Mapping[str, str], record: Record | None) -> Identity | None:
+    top = repository_root(root, record)
+    folder = git_folder(top, record) if top is not None else None
     if top is None or folder is None:
         return None
+    if record is not None:
+        record.note(os.path.join(folder, "config"))
     urls, is_plain = _remotes(folder)
     if not is_plain or any(_is_alias(url) for url in urls.values()):
+        if record is not None:
+            record.refuse()  # git reads other files too
         urls = _asked(top, environment) or urls
     for remote in _preferred(urls):
         place = _place(urls[remote])
@@ -117,10 +124,12 @@ def _preferred(urls: Mapping[str, str]) -> list[str]:
     return named or (list(urls) if len(urls) == 1 else [])
 
 
-def repository_root(start: str) -> str | None:
+def repository_root(start: str, record: Record | None = None) -> str | None:
     """The nearest folder with a `.git`, from `start` upwards; None where there is none."""
     folder = os.path.realpath(start)
     for _ in range(_MAX_UP):
+        if record is not None:
+            record.kind(os.path.join(folder, ".git"))
         if os.path.lexists(os.path.join(folder, ".git")):
             return folder
         above = os.path.dirname(folder)
@@ -130,14 +139,18 @@ def repository_root(start: str) -> str | None:
     return None
 
 
-def git_folder(top: str) -> str | None:
+def git_folder(top: str, record: Record | None = None) -> str | None:
     """The folder with the shared `config`: of a work tree, a linked work tree, or a submodule."""
     git = os.path.join(top, ".git")
     if os.path.isfile(git):
+        if record is not None:
+            record.note(git)
         pointer = _text(git)
         if not pointer.startswith("gitdir:"):
             return None
         git = os.path.normpath(os.path.join(top, pointer[len("gitdir:") :].strip()))
+    if record is not None:
+        record.note(os.path.join(git, "commondir"))
     common = _text(os.path.join(git, "commondir")).strip()
     if common:
         git = os.path.normpath(os.path.join(git, common))

@@ -208,13 +208,15 @@ def _written(found: Collected, part: Repository) -> Any:
     """Plain values, as the reading side takes them."""
     rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    return (rows, numbers, tuple(each.plain for each in part.published), tuple(found.used))
+    published = tuple(each.plain for each in part.published)
+    return (rows, numbers, published, tuple(found.used), part.texts.files.record.seen_so_far)
 
 
 def _read(answer: Any, texts: Texts) -> Collected:
     found = Collected()
-    rows, numbers, _, used = answer
+    rows, numbers, _, used, seen = answer
     found.used.update(used)
+    texts.files.record.add(seen)
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place

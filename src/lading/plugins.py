@@ -16,16 +16,24 @@ if TYPE_CHECKING:
     from pluggy import PluginManager
 
     from lading.models.recognisers.table import Recogniser
+    from lading.record import Record
 
 GROUP = "lading"
 """The entry point group."""
 
 
-def installed_providers(search: Iterable[str] | None = None) -> tuple[Provider, ...]:
-    """What the installed plugins bring. Raises `Problem` naming the plugin that cannot be loaded."""
-    found = sorted(_entry_points(sys.path if search is None else search))
+def installed_providers(
+    search: Iterable[str] | None = None, record: Record | None = None
+) -> tuple[Provider, ...]:
+    """What the installed plugins bring. Raises `Problem` naming the plugin that cannot be loaded.
+
+    What tells that there is none goes on `record`; what a plugin reads does not.
+    """
+    found = sorted(_entry_points(sys.path if search is None else search, record))
     if not found:
         return ()
+    if record is not None:
+        record.refuse()
     return _load(found)
 
 
@@ -78,7 +86,7 @@ def _given(manager: PluginManager, plugin: object, hook: str) -> list[Any]:
     return [each.function() for each in manager.subset_hook_caller(hook, others).get_hookimpls()]
 
 
-def _entry_points(search: Iterable[str]) -> set[tuple[str, str]]:
+def _entry_points(search: Iterable[str], record: Record | None = None) -> set[tuple[str, str]]:
     """(name, module) of every entry point of our group.
 
     Read from the `entry_points.txt` of installed distributions: importlib.metadata, which does the same, takes
@@ -86,13 +94,18 @@ def _entry_points(search: Iterable[str]) -> set[tuple[str, str]]:
     """
     found: set[tuple[str, str]] = set()
     for folder in search:
+        if record is not None:
+            record.note(folder or ".")
         try:
             entries = list(os.scandir(folder or "."))
         except OSError:
             continue
         for entry in entries:
             if entry.name.endswith((".dist-info", ".egg-info")):
-                found |= _group_in(os.path.join(entry.path, "entry_points.txt"))
+                path = os.path.join(entry.path, "entry_points.txt")
+                if record is not None:
+                    record.note(path)
+                found |= _group_in(path)
     return found
 
 

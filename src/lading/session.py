@@ -18,6 +18,7 @@ from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
 from lading.problems import Problem
+from lading.record import Record
 from lading.texts import Texts
 from lading.version import __version__
 from lading.words import nearest
@@ -253,6 +254,7 @@ class Session:
         """The baseline in a file, which a `Problem` calls `shown`."""
         from lading.baseline import Baseline, read
 
+        self.repository.texts.files.record.note(path)
         return Baseline(read(path, shown), self.repository.texts.files.is_file, former_ids(self.rules))
 
     @property
@@ -322,16 +324,19 @@ def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) ->
     `drafts` stand for files on disk, by path from the root.
     """
     _refuse_odd_names(request)
-    root = _root(request)
-    files = _overlaid(request, root)
+    record = Record()
+    for path in request.paths:
+        record.kind(os.path.abspath(os.path.join(request.working_folder, path)))
+    root = _root(request, record)
+    files = _overlaid(request, root, record)
     for path, data in (drafts or {}).items():
         files = files.overlay(path, data)
     reader = Reader()
     own = _own_layers(request, files, reader)
     policy = _policy_layers(request, files, reader)
     config = _config(request, (*policy, *own))
-    providers = installed_providers()
-    rules = _combined(providers, root, config)
+    providers = installed_providers(record=record)
+    rules = _combined(providers, root, config, record)
     named = tuple(config.rules)
     config = with_todays_ids(config, rules)
     _refuse_unknown_rules(tuple(config.rules), rules)
@@ -387,7 +392,10 @@ def _repository(
         name=request.repo,
         configured=config.repository,
         environment=request.environment,
+        record=files.record,
     )
+    if also is not None:
+        files.record.refuse()  # git reads its index, and more
     tracked = tracked_files(files.root, request.environment) if also is not None else ()
     recognisers = [recogniser for each in providers for recogniser in each.recognisers]
     return _laid_out(texts, identity, config, recognisers, tracked, also)
@@ -407,9 +415,9 @@ def _laid_out(
     return Repository(texts, inventory, identity, config, recognisers)
 
 
-def _overlaid(request: Request, root: str) -> Files:
+def _overlaid(request: Request, root: str, record: Record) -> Files:
     """The files below the root; the one that is not saved yet with what it will hold."""
-    files = Files(root)
+    files = Files(root, record=record)
     if request.unsaved_path is None or request.unsaved is None:
         return files
     return files.overlay(
@@ -430,16 +438,30 @@ def all_rules(root: str | None = None, config: Config | None = None) -> dict[str
     return _combined(installed_providers(), root, config)
 
 
-def _combined(providers: tuple[Provider, ...], root: str | None, config: Config | None) -> dict[str, Rule]:
+def _combined(
+    providers: tuple[Provider, ...], root: str | None, config: Config | None, record: Record | None = None
+) -> dict[str, Rule]:
     found = [(provider.name, provider.rules) for provider in (builtin.provider(), *providers)]
     for folder in config.local_cards if config is not None and root is not None else ():
         path = folder.path
         if not folder.is_free:
             path = os.path.join(str(root), _inside(str(root), os.path.join(str(root), path)))
         within = None if folder.is_free else root
+        if record is not None:
+            _note_all(path, record)
         rules = rules_in(path, folder.written, declarative_only=True, within=within)
         found.append((folder.written, rules))
     return combine(found)
+
+
+def _note_all(folder: str, record: Record) -> None:
+    """Put a folder of cards on record, with the families and the cards."""
+    if "\0" in folder:
+        return
+    for family, _, names in os.walk(folder):
+        record.note(family)
+        for name in names:
+            record.note(os.path.join(family, name))
 
 
 def _refuse_odd_names(request: Request) -> None:
@@ -452,7 +474,7 @@ def _refuse_odd_names(request: Request) -> None:
         raise Problem(f"--repo {request.repo}: GitHub has no such names")
 
 
-def _root(request: Request) -> str:
+def _root(request: Request, record: Record | None = None) -> str:
     if request.root is not None:
         root = os.path.join(request.working_folder, request.root)
         if not os.path.isdir(root):
@@ -465,7 +487,7 @@ def _root(request: Request) -> str:
     folder = os.path.realpath(start if os.path.isdir(start) else os.path.dirname(start))
     while not os.path.isdir(folder):
         folder = os.path.dirname(folder)
-    return repository_root(folder) or folder
+    return repository_root(folder, record) or folder
 
 
 def _inside(root: str, path: str) -> str:
@@ -517,6 +539,7 @@ def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, 
     if request.config_path is not None:
         path = os.path.join(request.working_folder, request.config_path)
         folder = os.path.dirname(os.path.abspath(path))
+        files.record.note(path)
         data = _given_file("--config", request.config_path, path)
         layer = read_layer(request.config_path, data, reader, folder=folder, is_free=True, cards_from="")
         return _whole(layer, files, reader)

@@ -173,6 +173,9 @@ def app() -> None:
     help="Check every repository below DIR, each with its own configuration; "
     "`{name}` in the FILE of --output gives each its own report.",
 )
+@click.option(
+    "--no-cache", is_flag=True, help="Neither use nor keep what a run over the same files has found."
+)
 def check(**options: Any) -> int:
     """Check the repository around PATHS (default: the working folder).
 
@@ -265,6 +268,28 @@ def explain(**options: Any) -> int:
     from lading.cli.explain import run_explain
 
     return run_explain(**options)
+
+
+@app.group(short_help="What is kept between runs.")
+def cache() -> None:
+    """What runs of `check` have said is kept in the user's cache folder, so that the next run over the same files
+    need not find it again. LADING_CACHE_DIR names another folder; LADING_NO_CACHE=1 and --no-cache keep nothing."""
+
+
+@cache.command("show", short_help="Show where it is, and how large.")
+def show_kept() -> int:
+    """Show the folder, the number of runs that are kept, and their size."""
+    from lading.cli.kept import run_show
+
+    return run_show()
+
+
+@cache.command("clear", short_help="Remove everything that is kept.")
+def clear_kept() -> int:
+    """Remove everything that is kept; the next run finds it again."""
+    from lading.cli.kept import run_clear
+
+    return run_clear()
 
 
 @app.command(short_help="Set today's findings aside.")

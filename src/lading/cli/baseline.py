@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 
 from lading.baseline import NAME, Comparison, entry_of, written
-from lading.cli.check import write
-from lading.cli.writing import write_whole
+from lading.cli.writing import write, write_whole
 from lading.problems import Problem
 from lading.reports import counted
 from lading.session import Request, open_session

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 
-from lading.cli.check import here_of, prefix_of, wants_colour, write
+from lading.cli.judge import here_of, prefix_of
+from lading.cli.terminal import wants_colour
+from lading.cli.writing import write
 from lading.models.manifest import manifest
 from lading.reports import Look
 from lading.reports.manifest import render

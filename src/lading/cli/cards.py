@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from lading.cli.check import write
+from lading.cli.writing import write
 from lading.examples import examples_in, failure
 from lading.problems import Problem
 from lading.reports import counted

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from lading.cli.check import write
+from lading.cli.writing import write
 from lading.session import Request, open_session
 from lading.settings import settings
 

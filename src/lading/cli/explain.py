@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 
-from lading.cli.check import look_of, prefix_of, write
+from lading.cli.judge import look_of, prefix_of
+from lading.cli.writing import write
 from lading.lifecycle import former_ids
 from lading.problems import Problem
 from lading.session import Request, no_such_rule, open_session, rules_for

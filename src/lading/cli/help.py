@@ -12,6 +12,7 @@ GROUPS = (
     ),
     ("What is mended", ("fix", "unsafe_fixes", "diff")),
     ("What comes out", ("format", "output", "sarif_category", "fail_on", "color")),
+    ("What is kept", ("no_cache",)),
 )
 """Titles, and the options below each in this order; what no group names comes last."""
 

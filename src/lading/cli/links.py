@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
+
+from lading.cli.terminal import shows_links
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from lading.session import Session
 
 _URL = re.compile(r"https://[!-~]+")
-_FIRST_VTE = 5000
-"""VTE before 0.50 writes the address out."""
 
 
 def pages(session: Session, *, colour: bool) -> Callable[[str], str | None] | None:
@@ -47,14 +45,3 @@ def _first_reference(card_path: str) -> str | None:
     references = root.get("references") if isinstance(root, Mapping) else None
     url = text_of(references.items[0]) if isinstance(references, Sequence) and references.items else None
     return url if url is not None and _URL.fullmatch(url) else None
-
-
-def shows_links() -> bool:
-    """Is there a terminal that shows links, or at least passes over them? A pipe never is, whatever is forced."""
-    environment = os.environ
-    if not sys.stdout.isatty() or environment.get("FORCE_HYPERLINK") == "0":
-        return False
-    if environment.get("TERM", "dumb") in ("dumb", "linux") or environment.get("CI"):
-        return False
-    version = environment.get("VTE_VERSION", "")
-    return not version.isdecimal() or int(version) >= _FIRST_VTE

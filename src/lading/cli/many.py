@@ -8,9 +8,10 @@ import sys
 from contextlib import closing
 
 from lading.builtin import provider
-from lading.cli.check import exit_code, look_of, prefix_of, write, write_file
+from lading.cli.judge import exit_code, look_of, prefix_of
 from lading.cli.scene import scene_of
 from lading.cli.texts import rule_text
+from lading.cli.writing import write, write_file
 from lading.findings import LEVELS
 from lading.many import Ended, preload, processes, repositories_in, spread
 from lading.problems import Problem

@@ -1,8 +1,9 @@
-"""Files that the program writes for the user: whole or not at all."""
+"""What the program writes for the user: standard output, and files whole or not at all."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 from lading.problems import Problem
 
@@ -25,3 +26,40 @@ def write_whole(path: str, text: str, shown: str) -> None:
         if os.path.exists(draft):
             os.unlink(draft)
         raise Problem(f"{shown}: {error.strerror}") from error
+
+
+def write(text: str) -> None:
+    """Data to standard output in UTF-8, whatever the locale says."""
+    data = text.encode("utf-8", "replace")
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+        return
+    try:
+        sys.stdout.flush()
+        buffer.write(data)
+        buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Problem(f"the output cannot be written: {error.strerror}") from error
+
+
+def write_file(path: str, text: str) -> None:
+    """Put a report in its place whole or not at all: the old file stays until the new one is complete.
+
+    What is no regular file (`/dev/stdout`, a pipe) is written to as it is.
+    """
+    draft = f"{path}.{os.getpid()}.tmp"
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as file:
+                file.write(text.encode("utf-8", "replace"))
+            return
+        with open(draft, "xb") as file:
+            file.write(text.encode("utf-8", "replace"))
+        os.replace(draft, path)
+    except OSError as error:
+        if os.path.exists(draft):
+            os.unlink(draft)
+        raise Problem(f"--output {path}: {error.strerror}") from error

@@ -37,7 +37,8 @@ OPTIONS: dict[str, tuple[str, bool, bool, tuple[str, ...]]] = {'--format': ('for
  '--repo': ('repo', True, False, ()),
  '--default-token': ('default_token', True, False, ('restricted', 'permissive', 'unknown')),
  '--color': ('color', True, False, ('auto', 'always', 'never')),
- '--repositories': ('repositories', True, False, ())}
+ '--repositories': ('repositories', True, False, ()),
+ '--no-cache': ('no_cache', False, False, ())}
 
 DEFAULTS: dict[str, object] = {'format': 'text',
  'output': (),
@@ -60,4 +61,5 @@ DEFAULTS: dict[str, object] = {'format': 'text',
  'repo': None,
  'default_token': None,
  'color': 'auto',
- 'repositories': None}
+ 'repositories': None,
+ 'no_cache': False}

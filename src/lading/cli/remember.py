@@ -1,0 +1,90 @@
+"""What a run said, kept for when the same is asked again and nothing that counted has changed.
+
+An entry is named by the digest of all that a run depends on beside files: the options, the working folder, the
+environment, who reads the output, Python, and the program itself. It holds the record of what was looked at, and the
+texts that were written.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from lading.cli.terminal import is_hook, shows_links, wants_colour, width
+from lading.cli.told import read_told
+from lading.record import digest, look_at, renewed
+from lading.store import store_of
+from lading.version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from lading.cli.told import Told
+
+_FORM = 1
+"""Of the values in an entry; another one is another name."""
+VARIABLES = ("GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA")
+"""Variables of the environment that change what a report says; a test holds that no other is asked for."""
+
+
+def told(asked: dict[str, Any]) -> Told:
+    """What is said of what the options ask for: as the last time, where nothing has changed. Raises `Problem`."""
+    store = store_of(os.environ)
+    name = name_of(asked) if store is not None else ""
+    known = store.read(name) if store is not None else None
+    if store is not None and known is not None:
+        record, texts = known
+        now = renewed(record)
+        if now is not None:
+            if now is not record:
+                store.write(name, (now, texts))
+            return read_told(texts)
+    from lading.cli.judge import tell
+
+    found = tell(**asked)
+    record = found.record
+    if store is not None and record is not None and record.is_whole and not store.lies_in(record.root):
+        store.write(name, (record.plain, found.plain))
+    return found
+
+
+def name_of(asked: dict[str, Any]) -> str:
+    """The name of the entry: 32 letters and digits."""
+    depends = (
+        _FORM,
+        __version__,
+        sys.version,
+        sys.platform,
+        sys.path,
+        tuple(program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))),
+        sorted(asked.items()),
+        os.getcwd(),
+        tuple(os.environ.get(name) for name in VARIABLES),
+        (is_hook(), wants_colour(asked["color"]), width(), shows_links()),
+    )
+    return digest(repr(depends).encode("utf-8", "surrogatepass")).hex()
+
+
+def program_stamps(package: str) -> Iterator[object]:
+    """What tells one state of the program from another: what the installer has recorded, else how every file looks."""
+    installed = os.path.join(os.path.dirname(package), f"lading-{__version__}.dist-info", "RECORD")
+    look = look_at(installed)
+    if look[0]:
+        yield (package, look)
+        return
+    from lading.rules import __file__ as rules
+    from lading.schemas import __file__ as schemas
+
+    waiting = [package, os.path.dirname(str(rules)), os.path.dirname(str(schemas))]
+    while waiting:
+        folder = waiting.pop()
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    if entry.name != "__pycache__":
+                        waiting.append(entry.path)
+                else:
+                    status = entry.stat()
+                    yield (entry.path, status.st_mtime_ns, status.st_size)

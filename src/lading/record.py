@@ -1,0 +1,236 @@
+"""What a run has looked at, and whether it is still the same: what a result that is kept for later depends on.
+
+A place is told by its look: kind, times of change, size and number on disk (stat), as git's index does. Where it was
+changed within `GRAIN` of the run, it may change again and look the same ("racy git", git's documentation), so there the
+digest of what it holds decides; it does too where the look is another and the length is not, as after a checkout.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from time import time_ns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    Look = tuple[int, str, int, int, int, int]
+    """Mode, where a link leads, the times of change of content and of status in ns, bytes, number on disk."""
+    Kind = tuple[int, str]
+    """The kind that the mode tells, and where a link leads."""
+
+GRAIN = 2_000_000_000
+"""Nanoseconds; the coarsest times that a file system in use keeps (FAT: 2 s)."""
+
+_GONE: Look = (0, "", 0, 0, 0, 0)
+_TELLS_OF_NEW = os.name == "posix"
+"""Does a folder change its time when something appears in it, on every file system?"""
+_MOST = 16 * 1024 * 1024
+
+
+class Record:
+    """What a run has looked at; paths in `read`, `missing` and `listed` are posix and relative to the root.
+
+    Kept beside, by whole path: how the files and folders looked that were read (`seen`, with a digest where one is
+    known), and of what was looked up its kind alone (`kinds`). `is_whole` is false once something counted that cannot
+    be held here, such as an answer of git.
+    """
+
+    __slots__ = ("is_whole", "kinds", "listed", "missing", "read", "root", "seen", "started")
+
+    def __init__(self, root: str = "") -> None:
+        self.root = root
+        self.started = time_ns()
+        self.read: set[str] = set()
+        self.missing: set[str] = set()
+        self.listed: set[str] = set()
+        self.seen: dict[str, tuple[Look, bytes]] = {}
+        self.kinds: dict[str, Kind] = {}
+        self.is_whole = True
+
+    def file(self, path: str, look: Look, data: bytes) -> None:
+        """A file was read, which looked like that before."""
+        self._see(path, look, digest(data))
+
+    def folder(self, path: str, look: Look, names: Iterable[str]) -> None:
+        """A folder was listed; `names` as `listing` gives them."""
+        self._see(path, look, digest("\0".join(sorted(names)).encode("utf-8", "surrogatepass")))
+
+    def kind(self, path: str) -> None:
+        """It was asked whether there is a file or folder, and of which kind."""
+        if path not in self.kinds:
+            self.kinds[path] = kind_of(look_at(path))
+
+    def note(self, path: str, *, is_read: bool = True) -> None:
+        """Something is about to be read or listed in another way, or is not there; or it will not be read at all."""
+        path = os.path.abspath(path)
+        look = look_at(path)
+        if look is _GONE:
+            self.kinds[path] = kind_of(look)
+        elif path not in self.seen:
+            is_racy = max(look[2:4]) >= self.started - GRAIN
+            self.seen[path] = (look, _digest_of(path, look) if is_read and is_racy else b"")
+
+    def refuse(self) -> None:
+        """Something counted that is not on record."""
+        self.is_whole = False
+
+    @property
+    def seen_so_far(self) -> Any:
+        """Plain values for `add`: how a process of its own says what it has looked at."""
+        return (self.seen, self.kinds, self.is_whole)
+
+    def add(self, other: Any) -> None:
+        """What another process has looked at counts as well."""
+        seen, kinds, is_whole = other
+        for path, row in seen.items():
+            known = self.seen.get(path)
+            if known is None or not known[1]:
+                self.seen[path] = row
+            elif row[1] and row != known:
+                self.is_whole = False
+        for path, kind in kinds.items():
+            self.is_whole &= self.kinds.setdefault(path, kind) == kind
+        self.is_whole &= is_whole
+
+    def _see(self, path: str, look: Look, found: bytes) -> None:
+        known = self.seen.get(path)
+        if known is not None and known[1] and known != (look, found):
+            self.is_whole = False  # it changed in the middle of the run
+        self.seen[path] = (look, found)
+
+    @property
+    def plain(self) -> Any:
+        """Plain values for `renewed`; what is missing in a folder that was listed is told by that folder."""
+        kinds: dict[str, Kind] = {}
+        listed = {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
+        for path, kind in self.kinds.items():
+            above = os.path.dirname(path)
+            if kind[0] or not _TELLS_OF_NEW or above not in listed:
+                kinds[path] = kind
+        for folder in self._above((*self.seen, *kinds)):
+            if folder not in self.seen:
+                kinds.setdefault(folder, kind_of(look_at(folder)))
+        for path, kind in [*kinds.items()]:
+            if not kind[0] and kinds.get(os.path.dirname(path), (1, ""))[0] == 0:
+                del kinds[path]
+        return (
+            self.started,
+            tuple((path, *row) for path, row in self.seen.items()),
+            tuple((path, *kind) for path, kind in kinds.items()),
+        )
+
+    def _above(self, paths: Iterable[str]) -> set[str]:
+        """The folders below the root in which something lies: none of them may become a link."""
+        top = self.root.rstrip(os.sep) + os.sep
+        found: set[str] = set()
+        for path in paths:
+            folder = os.path.dirname(path)
+            while folder.startswith(top) and folder not in found:
+                found.add(folder)
+                folder = os.path.dirname(folder)
+        return found
+
+
+def renewed(plain: Any) -> Any:
+    """The same plain values where all is as it was (newer looks among them, where a digest had to tell); else None."""
+    started, seen, kinds = plain
+    racy = started - GRAIN
+    later: dict[str, Look] = {}
+    now = time_ns()
+    for path, mode, there in kinds:
+        look = look_at(path)
+        if stat.S_IFMT(look[0]) != mode or look[1] != there:
+            return None
+    lstat = os.lstat
+    for path, look, found in seen:
+        try:
+            status = lstat(path)
+        except (OSError, ValueError):
+            return None
+        if (
+            look[2] < racy
+            and look[3] < racy
+            and status.st_mtime_ns == look[2]
+            and status.st_ino == look[5]
+            and status.st_size == look[4]
+            and status.st_mode == look[0]
+            and status.st_ctime_ns == look[3]
+            and not look[1]
+        ):
+            continue
+        as_now = look_at(path)
+        if as_now == look and max(look[2:4]) < racy:
+            continue
+        if as_now[0] != look[0] or as_now[1] != look[1] or not found or _digest_of(path, as_now) != found:
+            return None
+        later[path] = as_now
+    if not later:
+        return plain
+    return (now, tuple((path, later.get(path, look), found) for path, look, found in seen), kinds)
+
+
+def look_at(path: str) -> Look:
+    """How a path looks; where it is a link, what lies at its end."""
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISLNK(status.st_mode):
+            return look_of(status)
+        there = os.path.realpath(path)
+    except (OSError, ValueError, RecursionError):
+        return _GONE
+    try:
+        return look_of(os.lstat(there), there)
+    except (OSError, ValueError):
+        return (0, there, 0, 0, 0, 0)
+
+
+def look_of(status: os.stat_result, there: str = "") -> Look:
+    return (
+        status.st_mode,
+        there,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+        status.st_size,
+        status.st_ino,
+    )
+
+
+def kind_of(look: Look) -> Kind:
+    return (stat.S_IFMT(look[0]), look[1])
+
+
+def listing(path: str) -> list[str]:
+    """The names in a folder, each with a letter for its kind: folder, link, or anything else. Raises OSError."""
+    with os.scandir(path) as entries:
+        return [f"{_letter(entry)}{entry.name}" for entry in entries]
+
+
+def _letter(entry: os.DirEntry[str]) -> str:
+    return "l" if entry.is_symlink() else "d" if entry.is_dir(follow_symlinks=False) else "-"
+
+
+def _digest_of(path: str, look: Look) -> bytes:
+    """The digest of what a file or folder holds now; nothing where it cannot be told."""
+    try:
+        if stat.S_ISDIR(look[0]):
+            return digest("\0".join(sorted(listing(path))).encode("utf-8", "surrogatepass"))
+        if not stat.S_ISREG(look[0]) or look[4] > _MOST:
+            return b""
+        with open(path, "rb") as file:
+            return digest(file.read(_MOST + 1))
+    except (OSError, ValueError):
+        return b""
+
+
+def digest(data: bytes) -> bytes:
+    """16 bytes that tell contents apart (BLAKE2b)."""
+    try:
+        # What `hashlib` gives, without the 3 ms (measured) in which it loads OpenSSL.
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+
+    return blake2b(data, digest_size=16).digest()

@@ -1,0 +1,236 @@
+"""Where results are kept between runs: a folder of the user's, in files that nobody else can have written.
+
+Each entry begins with a digest keyed by a secret that lies in another folder than the entries (as state, not cache): a
+cache that was restored from elsewhere, shared, or tampered with is not believed, whatever digest it carries. What
+comes after is plain values in Python's `marshal` form, read only once the digest holds; nothing of it is ever run. An
+entry is written beside its place and moved there, so that runs at the same time, a crash or a full disk leave a whole
+one or none. Whatever cannot be read or written counts as not there: a cache is never a reason for a run to fail.
+
+Folders: XDG Base Directory Specification; Apple's File System Programming Guide; Microsoft's known folders.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+FOLDER_VARIABLE = "LADING_CACHE_DIR"
+OFF_VARIABLE = "LADING_NO_CACHE"
+_DIGEST = 32
+"""Bytes of the digest, and of the secret."""
+_SUFFIX = ".run"
+MOST_ENTRIES = 256
+MOST_BYTES = 256 * 1024 * 1024
+_LARGEST = 64 * 1024 * 1024
+"""Bytes of one entry."""
+
+
+class Store:
+    """The entries of one user, by name: letters and digits."""
+
+    def __init__(self, folder: str, secret_path: str) -> None:
+        self.folder = folder
+        self._secret_path = secret_path
+
+    def read(self, name: str) -> Any:
+        """The plain values of an entry; None where there is none to be believed."""
+        secret = self._secret(makes=False)
+        data = _whole(self._path(name)) if secret is not None else None
+        if secret is None or data is None or len(data) < _DIGEST:
+            return None
+        body = memoryview(data)[_DIGEST:]
+        if not _equal(bytes(memoryview(data)[:_DIGEST]), _signed(secret, name, body)):
+            return None
+        from marshal import loads
+
+        try:
+            return loads(body)
+        except (EOFError, ValueError, TypeError):
+            return None
+
+    def write(self, name: str, value: Any) -> bool:
+        """Keep plain values; false where that cannot be done."""
+        from marshal import dumps
+
+        try:
+            body = dumps(value)
+            os.makedirs(self.folder, mode=0o700, exist_ok=True)
+            secret = self._secret(makes=True)
+            if secret is None or len(body) > _LARGEST:
+                return False
+            _put(self._path(name), _signed(secret, name, body) + body)
+            self._make_room()
+        except (OSError, ValueError):
+            return False
+        return True
+
+    def drop(self, name: str) -> None:
+        """Forget an entry."""
+        try:
+            os.unlink(self._path(name))
+        except OSError:
+            return
+
+    def lies_in(self, root: str) -> bool:
+        """Would it, or its secret, lie in a repository that is looked at?"""
+        top = root.rstrip(os.sep) + os.sep
+        folders = (self.folder, os.path.dirname(self._secret_path))
+        return any((os.path.realpath(folder) + os.sep).startswith(top) for folder in folders)
+
+    def entries(self) -> list[tuple[str, os.stat_result]]:
+        """Path and status of every entry, and of what runs that were ended have left; the oldest first."""
+        try:
+            with os.scandir(self.folder) as found:
+                mine = [entry for entry in found if _is_ours(entry.name)]
+            rows = [(entry.path, entry.stat(follow_symlinks=False)) for entry in mine]
+        except OSError:
+            return []
+        return sorted(rows, key=lambda row: row[1].st_mtime_ns)
+
+    def clear(self) -> tuple[int, int]:
+        """Remove every entry: how many there were, and their bytes. Raises OSError."""
+        count = size = 0
+        for path, status in self.entries():
+            try:
+                os.unlink(path)
+            except FileNotFoundError:
+                continue
+            count, size = count + 1, size + status.st_size
+        return count, size
+
+    def _path(self, name: str) -> str:
+        return os.path.join(self.folder, name + _SUFFIX)
+
+    def _make_room(self) -> None:
+        """Remove the oldest entries where there are too many, or where they are too large together."""
+        rows = self.entries()
+        size = sum(status.st_size for _, status in rows)
+        count = len(rows)
+        for path, status in rows:
+            if count <= MOST_ENTRIES and size <= MOST_BYTES:
+                return
+            os.unlink(path)
+            count, size = count - 1, size - status.st_size
+
+    def _secret(self, *, makes: bool) -> bytes | None:
+        """The secret of this user; None where there is none, or one that others may have written."""
+        found = _private(self._secret_path)
+        if found is None and makes and not os.path.lexists(self._secret_path):
+            os.makedirs(os.path.dirname(self._secret_path), mode=0o700, exist_ok=True)
+            _put(self._secret_path, os.urandom(_DIGEST))
+            found = _private(self._secret_path)
+        return found
+
+
+def store_of(environment: Mapping[str, str]) -> Store | None:
+    """The store of the user; None where it is turned off, or the user has no home."""
+    folders = _folders(environment) if not environment.get(OFF_VARIABLE) else None
+    if folders is None:
+        return None
+    cache, state = folders
+    return Store(cache, os.path.join(state, "secret"))
+
+
+def _folders(environment: Mapping[str, str]) -> tuple[str, str] | None:
+    """Where entries and the secret lie; None where the user has no home."""
+    given = os.path.abspath(environment[FOLDER_VARIABLE]) if environment.get(FOLDER_VARIABLE) else ""
+    if sys.platform == "win32":
+        local = environment.get("LOCALAPPDATA", "")
+        cache, state = os.path.join(local, "lading", "Cache"), os.path.join(local, "lading", "State")
+        home = local
+    else:
+        home = environment.get("HOME", "")
+        if sys.platform == "darwin":
+            cache = os.path.join(home, "Library", "Caches", "lading")
+            state = os.path.join(home, "Library", "Application Support", "lading")
+        else:
+            cache = os.path.join(_xdg(environment, "XDG_CACHE_HOME", home, ".cache"), "lading")
+            state = os.path.join(_xdg(environment, "XDG_STATE_HOME", home, ".local/state"), "lading")
+    if not os.path.isabs(home):
+        return None
+    return given or cache, state
+
+
+def _xdg(environment: Mapping[str, str], name: str, home: str, default: str) -> str:
+    """A base folder; a relative one is to be passed over (XDG)."""
+    stated = environment.get(name, "")
+    return stated if os.path.isabs(stated) else os.path.join(home, default)
+
+
+def _private(path: str) -> bytes | None:
+    """The secret in a file that only its owner, we, can read and write."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o077):
+        return None
+    data = _whole(path)
+    return data if data is not None and len(data) == _DIGEST else None
+
+
+def _whole(path: str) -> bytes | None:
+    """The bytes of a regular file; None where there is none of bounded size."""
+    flags = os.O_RDONLY
+    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    try:
+        descriptor = os.open(path, flags)
+    except (OSError, ValueError):
+        return None
+    try:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST + _DIGEST:
+            return None
+        data = os.read(descriptor, status.st_size + 1)
+        return data if len(data) == status.st_size else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _put(path: str, data: bytes) -> None:
+    """Write a file beside its place and move it there. Raises OSError."""
+    draft = f"{path}.{os.getpid()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+    descriptor = os.open(draft, flags, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(data)
+        os.replace(draft, path)
+    except BaseException:
+        os.unlink(draft)
+        raise
+
+
+def _is_ours(name: str) -> bool:
+    return name.endswith(_SUFFIX) or (name.endswith(".tmp") and _SUFFIX in name)
+
+
+def _signed(secret: bytes, name: str, body: bytes | memoryview) -> bytes:
+    """The digest of an entry under its name (keyed BLAKE2b, RFC 7693)."""
+    try:
+        from _blake2 import blake2b
+    except ImportError:
+        from hashlib import blake2b
+
+    keyed = blake2b(name.encode() + b"\0", digest_size=_DIGEST, key=secret)
+    keyed.update(body)
+    return keyed.digest()
+
+
+def _equal(one: bytes, other: bytes) -> bool:
+    try:
+        from _operator import _compare_digest as equal
+    except ImportError:
+        return one == other
+    return bool(equal(one, other))
