@@ -544,8 +544,10 @@ class Project:
         if self._misfits is None:
             from lading.models.compose.shape import misfits
 
-            found = {(each.kind, each.path, id(each.at)): each for each in misfits(self.stages, self.layers)}
-            self._misfits = tuple(found.values())
+            fits = self.neighbours.fits
+            told = misfits(self.stages, self.layers, fits)
+            self._misfits = tuple({(each.kind, each.path, id(each.at)): each for each in told}.values())
+            fits.forget()
         return self._misfits
 
     @property

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Series
 
     from lading.discover import Inventory
+    from lading.models.compose.fits import Fits
     from lading.texts import Texts
     from lading.tree import Entry
 
@@ -307,13 +308,23 @@ def _project(
 class Neighbours:
     """All Compose files of the repository: does another one define what is missing here?"""
 
-    __slots__ = ("_known", "_paths", "_statements", "_texts")
+    __slots__ = ("_fits", "_known", "_paths", "_statements", "_texts")
 
     def __init__(self, paths: tuple[str, ...], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
         self._paths = paths
         self._texts = texts
         self._statements = statements
         self._known: dict[str, dict[str, dict[str, Mapping | None]]] = {}
+        self._fits: Fits | None = None
+
+    @property
+    def fits(self) -> Fits:
+        """The quick test of shapes, which all projects share."""
+        if self._fits is None:
+            from lading.models.compose.fits import Fits
+
+            self._fits = Fits()
+        return self._fits
 
     def _sections(self, path: str) -> dict[str, dict[str, Mapping | None]]:
         """section -> name -> what is written there, without merge keys looked through."""
