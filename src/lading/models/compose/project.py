@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lading.findings import Basis
     from lading.models.compose.health import Health
-    from lading.models.compose.projects import Neighbours
+    from lading.models.compose.neighbours import Neighbours
     from lading.models.compose.statement import Statement
     from lading.models.compose.values import Item, Step, Value
     from lading.shape import Misfit
@@ -467,7 +467,7 @@ class Project:
             return True
         undefined = [service.name for service in self.services.values() if not service.is_defined]
         if self.standing == DEFAULT:
-            return any(self.neighbours.defining("services", name, self) for name in undefined)
+            return any(self.neighbours.defining("services", name, self) is not None for name in undefined)
         return bool(undefined or self.bases or any(_has_mark(layer) for layer in self.layers))
 
     def names(self, section: str) -> tuple[str, ...]:
@@ -483,9 +483,9 @@ class Project:
             return unknown(*self.unknowns)
         if self.statement is not None:
             return KNOWN
-        others = self.neighbours.defining(section, name, self)
-        if others:
-            return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
+        other = self.neighbours.defining(section, name, self)
+        if other is not None:
+            return unknown(f"`{other}` defines `{name}` and may be given along with this file")
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
             return unknown("this file is meant to be used together with another one")
         return self._absence_alone(section, name) if self.standing == DEFAULT else KNOWN
@@ -493,9 +493,9 @@ class Project:
     def _absence_alone(self, section: str, name: str) -> Basis:
         """A file that Compose finds by itself may still be a part, laid on one that programs or people know of."""
         above, beside = self.neighbours.defining_apart(section, name, self)
-        if above:
-            return unknown(f"`{above[0]}` defines `{name}` and may be what this file is laid on")
-        return assumed(f"unless it is always run together with `{beside[0]}`") if beside else KNOWN
+        if above is not None:
+            return unknown(f"`{above}` defines `{name}` and may be what this file is laid on")
+        return assumed(f"unless it is always run together with `{beside}`") if beside is not None else KNOWN
 
     def lack(self, service: Service, key: str) -> Basis:
         """How certain it is that a service of the model does not get a key from a file on top or beneath."""
