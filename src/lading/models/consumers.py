@@ -75,8 +75,9 @@ class Consumer:
         self.node: Scalar = use.node
         self.kind = use.kind
         self.is_built = use.is_built
-        self.is_judged = not (
-            is_rendered_elsewhere(use.node.text) or is_rendered_elsewhere(use.template.shown)
+        written, shown = use.node.text, use.template.shown
+        self.is_judged = not is_rendered_elsewhere(written) and (
+            shown == written or not is_rendered_elsewhere(shown)
         )
         self.identity = identity
         self._service = use.service

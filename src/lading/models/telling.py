@@ -83,13 +83,13 @@ def tells(text: str, name: str, *, is_set: bool) -> bool:
     Looked for as a plain text: a pattern that must not begin within a word is tried at every letter, at 2 ms for a
     long file.
     """
-    at = text.find(name)
+    wanted = f"{name}=" if is_set else name
+    at = text.find(wanted)
     while at >= 0:
         end = at + len(name)
-        after = text[end : end + 1]
-        if not _is_of_name(text[at - 1 : at]) and (after == "=" if is_set else not _is_of_name(after)):
+        if not _is_of_name(text[at - 1 : at]) and (is_set or not _is_of_name(text[end : end + 1])):
             return True
-        at = text.find(name, at + 1)
+        at = text.find(wanted, at + 1)
     return False
 
 

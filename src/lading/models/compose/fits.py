@@ -163,8 +163,11 @@ class Fits:
         def is_scalar(value: Any) -> bool:
             node = value.node
             text = node.text
-            if node.tag is None and text and not value.is_made and "$" not in text:
-                if node.style or text[0] not in _DOUBTFUL:
+            if node.tag is None and not value.is_made:
+                if "$" in text:
+                    if of_text is _yes or of_text is None:
+                        return of_text is _yes
+                elif node.style or text[:1] not in _DOUBTFUL:
                     return of_text is _yes or (of_text is not None and of_text((text, value)))
             given = _VIEW.scalar(value)
             test = by_type[_type_of(given)]
@@ -214,7 +217,7 @@ _NOTHING: Tests = {}
 _ANYTHING: Tests = {Text: _yes, List: _yes, Map: _yes}
 _ASKING = ("enum", "const", "pattern", "x-form", "minimum", "maximum", "minLength", "x-literal")
 _MOST_KNOWN = 1_000
-_DOUBTFUL = frozenset("0123456789+-.~nNtTfF")
+_DOUBTFUL = frozenset(("", *"0123456789+-.~nNtTfF"))
 """How a plain scalar begins that is perhaps no text."""
 
 

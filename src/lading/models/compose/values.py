@@ -146,17 +146,24 @@ class Map(Value):
     def get(self, name: str) -> Value | None:
         """The value of a name; None for no such name, for no value, and for one that is reset."""
         item = self.entries.get(name)
-        if item is None or item.value.is_null or item.value.tag == RESET:
+        if item is None:
             return None
-        return item.value
+        value = item.value
+        return None if value.tag == RESET or (type(value) is Text and value.is_null) else value
 
     def text(self, name: str) -> Text | None:
-        value = self.get(name)
-        return value if isinstance(value, Text) else None
+        item = self.entries.get(name)
+        if item is None:
+            return None
+        value = item.value
+        return value if type(value) is Text and value.tag != RESET and not value.is_null else None
 
     def map(self, name: str) -> Map | None:
-        value = self.get(name)
-        return value if isinstance(value, Map) else None
+        item = self.entries.get(name)
+        if item is None:
+            return None
+        value = item.value
+        return value if type(value) is Map and value.tag != RESET else None
 
     def without(self, name: str) -> Map:
         kept = {key: item for key, item in self.entries.items() if key != name}
