@@ -102,7 +102,7 @@ class Shape:
 
     `may_repeat` says of a path whether its list may hold the same item twice although the schema says `uniqueItems`.
     `remembers`: several values that share parts are looked at, which the caller keeps alive; a part in which nothing
-    was found is looked at once.
+    was found is looked at once. `fits` says of a mapping in a quick way that there is nothing to find.
     """
 
     def __init__(
@@ -113,11 +113,13 @@ class Shape:
         may_repeat: Callable[[tuple[str, ...]], bool] = lambda path: False,
         *,
         remembers: bool = False,
+        fits: Callable[[Any, Mapping[str, Any]], bool] | None = None,
     ) -> None:
         self.root = root
         self.definitions = definitions
         self.view = view
         self.may_repeat = may_repeat
+        self._fits = fits
         self._sound: set[tuple[int, int]] | None = set() if remembers else None
 
     def misfits(
@@ -146,6 +148,8 @@ class Shape:
         wanted = self._wanted(schema)
         if wanted and not any(name in wanted for name in types):
             yield self._wrong_type(value, kind, given, wanted, path, schema)
+        elif kind == "object" and self._fits is not None and self._fits(value, schema):
+            return
         elif kind == "object" and self._sound is not None:
             yield from self._object_once(self._sound, value, schema, path, key)
         elif kind == "object":

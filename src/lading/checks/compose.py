@@ -228,10 +228,12 @@ def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Ite
 
 
 def _of_undefined(project: Project, service: Service) -> Basis | None:
-    others = project.neighbours.defining("services", service.name, project)
     if project.unknowns or project.standing not in (DEFAULT, ALONE, STATED):
         return None
-    if others and project.standing != STATED:
+    if (
+        project.standing != STATED
+        and project.neighbours.defining("services", service.name, project) is not None
+    ):
         return None
     basis = KNOWN
     if project.standing == ALONE:

@@ -359,15 +359,13 @@ def _spaces(project: Project) -> Iterator[Hit]:
         for name, item in services.entries.items() if services is not None else ():
             service = project.services.get(name)
             for path in _LISTS if service is not None else ():
-                given = _within(service.definition, *path) if service is not None else None
-                left = normal(given, PAIRS) if given is not None else None
                 for text in _items(_within(item.value, *path)):
-                    if (
-                        isinstance(text, Text)
-                        and isinstance(left, Map)
-                        and text.node.text.partition("=")[0] in left.entries
-                    ):
-                        yield from _space(name, text)
+                    variable = text.node.text.partition("=")[0] if isinstance(text, Text) else ""
+                    if service is not None and isinstance(text, Text) and variable[-1:].isspace():
+                        given = _within(service.definition, *path)
+                        left = normal(given, PAIRS) if given is not None else None
+                        if isinstance(left, Map) and variable in left.entries:
+                            yield from _space(name, text)
 
 
 def _space(service: str, text: Text) -> Iterator[Hit]:

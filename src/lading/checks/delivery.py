@@ -42,10 +42,11 @@ _MOVING = frozenset(
 def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """What a server runs changes with every pull, where the file names no version."""
     template, tag = consumer.template, consumer.parts.tag
-    if not consumer.is_sound or not consumer.is_pulled or not template.is_known or tag is None:
+    if tag is None or tag.literal not in _MOVING or not template.is_known:
         return
     if (
-        tag.literal not in _MOVING
+        not consumer.is_sound
+        or not consumer.is_pulled
         or "@" in template.shown
         or not is_for_deployment(consumer.node.source.path)
         or told_of_tag(consumer)
@@ -205,6 +206,8 @@ _TOKENS = (
     (re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----"), "a private key"),
 )
 _RANDOM = re.compile(r"[A-Za-z0-9+/=_\-.!@#%^&*~]{20,}")
+_SHORTEST = 20
+"""Characters that every token has, and every other secret that is seen."""
 _SAID = re.compile(
     r"change|example|sample|secret|passw|dummy|test|your|insecure|placeholder|replace|default|fake|demo|local|admin"
     r"|xxx|0123|1234|abcd|(.)\1{3}|^(.{2,})\2+$",
@@ -222,7 +225,7 @@ def secret_in_clear(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
 def _secrets(service: Service) -> Iterator[Hit]:
     for key, text in _settings(service):
         value = text.literal
-        if not value or not text.template.is_known or "$" in text.node.text:
+        if value is None or len(value) < _SHORTEST or "$" in text.node.text or not text.template.is_known:
             continue
         kind = next((said for shape, said in _TOKENS if shape.search(value) and not _is_sample(value)), None)
         if kind is None and not (_is_of_deployment(service, text) and _is_secret(key, value)):

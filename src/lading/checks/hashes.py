@@ -34,7 +34,7 @@ def hash_read_as_variable(project: Project, options: Mapping[str, Any]) -> Itera
 
 def _cut(service: Service, text: Text) -> Iterator[Hit]:
     written = text.node.text
-    start = _PLAIN.search(written) or _ESCAPED.search(written)
+    start = (_PLAIN.search(written) or _ESCAPED.search(written)) if "$" in written else None
     if start is None:
         return
     lost = [

@@ -94,7 +94,7 @@ def _target_places(edge: Dependency, decides: Located) -> Iterator[tuple[Located
 
 def _tests(project: Project) -> Iterator[tuple[Service, Probe]]:
     for service in project.services.values():
-        test = probe_of(service.healthcheck)
+        test = service.probe
         if test is not None:
             yield service, test
 
@@ -365,8 +365,10 @@ def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = No
 
 
 def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    meant = _variables_of_the_host(project)
-    yield from once(hit for service, test in _tests(project) for hit in _unescaped(service, test, meant))
+    tests = [each for each in _tests(project) if any("$" in item.node.text for item in each[1].items)]
+    if tests:
+        meant = _variables_of_the_host(project)
+        yield from once(hit for service, test in tests for hit in _unescaped(service, test, meant))
 
 
 def _unescaped(service: Service, test: Probe, meant: frozenset[str]) -> Iterator[Hit]:

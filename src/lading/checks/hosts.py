@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lading.tree import Scalar
 
 _LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\])"
+_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _URL = re.compile(
     rf"((?:jdbc:)?[a-z][a-z0-9+.-]*)://(?:[^/@]*@)?{_LOCAL}(?::(\d+))?(?:[/?].*|)", re.IGNORECASE
 )
@@ -79,6 +80,8 @@ def _with_service(node: Scalar, name: str, place: str) -> Fix | None:
 
 def _meant(key: str, value: str) -> tuple[tuple[str, ...], int | None]:
     """What kinds of store a variable looks for on this machine, and at which port."""
+    if not any(name in value.casefold() for name in _LOCAL_NAMES):
+        return (), None
     url = _URL.fullmatch(value)
     if url is not None:
         return kinds_of_scheme(url[1]), whole(url[2]) if url[2] else None

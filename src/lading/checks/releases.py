@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Item, Value
 
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}")
+_OF_DATES = re.compile(r"-\d{1,2}-\d")
+"""A part of every date that begins with a sign, which a search finds in no time."""
 
 
 def unquoted_date(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """go-yaml 3 makes a time of it, which no key takes; go-yaml 4 (Compose 5) the text of that time."""
     if project.standing != EXTENDED and any(
-        _DATE.search(project.texts.tree(path).source.text) for path in project.files
+        _OF_DATES.search(project.texts.tree(path).source.text) for path in project.files
     ):
         yield from once(hit for layer in project.layers for hit in _dates(layer))
 
@@ -79,6 +80,8 @@ def recent_form(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def _days(service: Service) -> Iterator[Hit]:
     for path in _DURATIONS:
+        if path[0] not in service.definition.entries:
+            continue
         value: Value | None = service.definition
         for name in path:
             value = value.get(name) if isinstance(value, Map) else None

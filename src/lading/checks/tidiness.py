@@ -50,7 +50,7 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
                 or item.value.tag is not None
             ):
                 continue
-            if any(_may_use(project, section, name)) or project.neighbours.mentioning(name, project):
+            if any(_may_use(project, section, name)) or project.neighbours.is_mentioned(name, project):
                 continue
             yield Hit(
                 at=item.key,

@@ -14,6 +14,7 @@ from lading.models.image import (
     split_template,
 )
 from lading.models.namespaces import Owned, has_registry, is_nearby, owned
+from lading.models.telling import Telling, tells
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -27,18 +28,9 @@ if TYPE_CHECKING:
     from lading.models.image import InvalidReference, NameParts
     from lading.models.image_policy import ImagePolicy
     from lading.models.namespaces import Namespace
+    from lading.texts import Texts
     from lading.tree import Scalar
 
-_TELLS = re.compile(
-    r"env|\.(?:sh|bash|fish|ps1|bat|cmd|md|rst|adoc|txt|ya?ml|toml|json|mk|py|rb|js|ts|go|just|tf|nix)$|^[^.]+$",
-    re.IGNORECASE,
-)
-_TOOL_FOLDERS = frozenset(
-    ("bin", "ci", "deploy", "deployment", "docs", "env", "envs", "hack", "scripts", "script", "tools", ".ci")
-)
-_MAX_TELLING = 300
-"""Files that are looked through for the name of a variable."""
-_COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 _OF_TEMPLATES = re.compile(r"(?:^|/)(?:\.?templates?|skeletons?)/", re.IGNORECASE)
 
 
@@ -58,6 +50,7 @@ class Consumer:
         "_owned",
         "_parts",
         "_service",
+        "_telling",
         "identity",
         "is_built",
         "is_judged",
@@ -68,20 +61,29 @@ class Consumer:
         "template",
     )
 
-    def __init__(self, use: ImageUse, owned: Owned, identity: Identity | None, built: frozenset[str]) -> None:
+    def __init__(
+        self,
+        use: ImageUse,
+        owned: Owned,
+        identity: Identity | None,
+        built: frozenset[str],
+        telling: Telling,
+    ) -> None:
         self.service_name = use.service.name
         self.project = use.project
         self.template: Template = use.template
         self.node: Scalar = use.node
         self.kind = use.kind
         self.is_built = use.is_built
-        self.is_judged = not (
-            is_rendered_elsewhere(use.node.text) or is_rendered_elsewhere(use.template.shown)
+        written, shown = use.node.text, use.template.shown
+        self.is_judged = not is_rendered_elsewhere(written) and (
+            shown == written or not is_rendered_elsewhere(shown)
         )
         self.identity = identity
         self._service = use.service
         self._owned = owned
         self._built = built
+        self._telling = telling
         self._parts: NameParts | None = None
         self._judgement: tuple[tuple[int, int] | None, InvalidReference | None] | None = None
 
@@ -219,38 +221,11 @@ class Consumer:
         Looked at are the folder of the project and the root, their folders of tools, and the workflows. A
         Compose file, this one too, tells of a variable where it is set in a comment or command (`TAG=1.4`).
         """
-        for path in self._telling:
-            source = self.project.texts.source(path)
-            if source is not None and _tells(source.text, name, is_set=_COMPOSE.search(path) is not None):
-                return True
-        return _tells(self.node.source.text, name, is_set=True)
-
-    @property
-    def _telling(self) -> tuple[str, ...]:
-        """The files in which people say what a variable is, those nearest to the project first."""
-        entries = self.project.texts.files.entries
-        found: list[str] = []
-        near = dict.fromkeys((self.project.folder, posixpath.dirname(self.node.source.path), ""))
-        folders = [*near, ".github/workflows", ".github/scripts"]
-        for folder in folders:
-            for entry, is_folder, _ in entries(folder):
-                path = f"{folder}/{entry}" if folder else entry
-                if is_folder and folder in near and entry.lower() in _TOOL_FOLDERS:
-                    folders.append(path)
-                elif not is_folder and _TELLS.search(entry):
-                    found.append(path)
-        return tuple(found[:_MAX_TELLING])
+        near = (self.project.folder, posixpath.dirname(self.node.source.path), "")
+        return self._telling.tells(name, near) or tells(self.node.source.text, name, is_set=True)
 
     def __repr__(self) -> str:
         return f"<Consumer {self.service_name} {self.template.shown}>"
-
-
-def _tells(text: str, name: str, *, is_set: bool) -> bool:
-    """Does a text name a variable, or set it (`TAG=`)? Most do not hold the name at all."""
-    if name not in text:
-        return False
-    rest = "=" if is_set else r"(?![A-Za-z0-9_])"
-    return re.search(rf"(?<![A-Za-z0-9_]){re.escape(name)}{rest}", text) is not None
 
 
 def _unset_in(hole: Hole) -> str | None:
@@ -261,7 +236,9 @@ def _unset_in(hole: Hole) -> str | None:
     return found.name if found.name not in OF_THE_SHELL else None
 
 
-def consumers(projects: Iterable[Project], identity: Identity | None, config: Config) -> tuple[Consumer, ...]:
+def consumers(
+    projects: Iterable[Project], texts: Texts, identity: Identity | None, config: Config
+) -> tuple[Consumer, ...]:
     """One consumer for each place and value; of several projects, the one that Compose finds by itself counts.
 
     Where several services of a project share a place, one that builds the image counts.
@@ -276,7 +253,8 @@ def consumers(projects: Iterable[Project], identity: Identity | None, config: Co
         if other.project is use.project and use.is_built and not other.is_built:
             found[key] = use
     chosen = sorted(found.values(), key=lambda use: (use.node.source.path, use.node.start))
-    return tuple(Consumer(use, own, identity, built) for use in chosen)
+    telling = Telling(texts)
+    return tuple(Consumer(use, own, identity, built, telling) for use in chosen)
 
 
 def _uses(projects: Iterable[Project]) -> Iterator[ImageUse]:

@@ -544,6 +544,7 @@ _NAMED = (
 """Compiled where it is first needed: few names hold one of `_TELLING`, and it takes 1 ms (measured)."""
 _TELLING = ("your", "my", "name", "change")
 _SEGMENT = re.compile(r"[^/:@]+")
+_OF_RENDERED = ("{", "%", "__", "@")
 _RENDERED = re.compile(
     r"\{\{|\{%|<%|(?<!\$)\{[^{}]*\}|%[A-Za-z0-9_.]+%|__[A-Z][A-Z0-9_]*__|@[A-Za-z][A-Za-z0-9_.]*@"
 )
@@ -577,4 +578,4 @@ def placeholder_in_template(template: Template) -> tuple[int, int] | None:
 
 def is_rendered_elsewhere(text: str) -> bool:
     """Will another tool fill a part of it in: `{{…}}`, `{name}`, `%NAME%`, `__NAME__`, `@NAME@`, `<%…%>`?"""
-    return _RENDERED.search(text) is not None
+    return any(sign in text for sign in _OF_RENDERED) and _RENDERED.search(text) is not None

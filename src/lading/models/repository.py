@@ -186,7 +186,7 @@ class Repository:
             if self.projects:
                 from lading.models.consumers import consumers
 
-                self._consumers = consumers(self.projects, self.identity, self.config)
+                self._consumers = consumers(self.projects, self.texts, self.identity, self.config)
         return self._consumers
 
     @property

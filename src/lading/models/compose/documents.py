@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _MAY_BE_NO_TEXT = frozenset("0123456789.+-~nNtTfF")
 """How a plain scalar begins that is perhaps no text."""
+_MAY_BE_ODD = _MAY_BE_NO_TEXT | {"", "<"}
 
 
 def faults(tree: Tree) -> Iterator[LoadTrouble]:
@@ -31,12 +32,14 @@ def faults(tree: Tree) -> Iterator[LoadTrouble]:
             for entry in reversed(node.entries):
                 waiting.append(entry.value)
             for entry in node.entries:
-                yield from _of_entry(entry)
+                key = entry.key
+                if type(key) is not Scalar or key.text[:1] in _MAY_BE_ODD:
+                    yield from _of_entry(entry)
         elif type(node) is Sequence:
             waiting += reversed(node.items)
         elif has_variables and type(node) is Scalar and "${" in node.text:
             yield from _of_text(node)
-    if "*" in text:
+    if "*" in text and "&" in text:
         yield from _of_aliases(tree)
 
 

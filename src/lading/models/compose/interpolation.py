@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -64,8 +65,9 @@ class Environment:
         return Environment({**values, **self.values}, is_complete=self.is_complete)
 
 
+@remembered(1_000)
 def parse(text: str) -> tuple[str | Reference, ...]:
-    """Literals (`$$` is `$`) and references in order. Raises `InvalidFormat`."""
+    """Literals (`$$` is `$`) and references in order. Raises `InvalidFormat`. Many rules ask of the same text."""
     parts: list[str | Reference] = []
     at = 0
     while True:

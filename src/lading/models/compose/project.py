@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lading.findings import Basis
-    from lading.models.compose.health import Health
-    from lading.models.compose.projects import Neighbours
+    from lading.models.compose.health import Health, Probe
+    from lading.models.compose.neighbours import Neighbours
     from lading.models.compose.statement import Statement
     from lading.models.compose.values import Item, Step, Value
     from lading.shape import Misfit
@@ -174,7 +174,7 @@ class ImageUse:
 class Service:
     """A service of the merged model. `name_node` is the key in the file that last says something of it."""
 
-    __slots__ = ("_health", "definition", "name", "name_node", "project")
+    __slots__ = ("_health", "_long", "_probe", "_usages", "definition", "name", "name_node", "project")
 
     def __init__(self, project: Project, name: str, item: Item, definition: Map) -> None:
         self.project = project
@@ -182,6 +182,9 @@ class Service:
         self.name_node = item.key
         self.definition = definition
         self._health: Health | None = None
+        self._long: dict[str, Map | None] = {}
+        self._probe: Probe | None = None
+        self._usages: tuple[Usage, ...] | None = None
 
     @property
     def image(self) -> Text | None:
@@ -190,11 +193,7 @@ class Service:
     @property
     def build(self) -> Map | None:
         """The long form; a text is its `context`."""
-        value = self.definition.get("build")
-        if value is None:
-            return None
-        long = normal(value, CONTEXT)
-        return long if isinstance(long, Map) else None
+        return self._in_long_form("build", CONTEXT)
 
     @property
     def healthcheck(self) -> Map | None:
@@ -203,11 +202,7 @@ class Service:
     @property
     def depends_on(self) -> Map | None:
         """The long form; a name in a list says `service_started`."""
-        value = self.definition.get("depends_on")
-        if value is None:
-            return None
-        long = normal(value, DEPENDENCIES)
-        return long if isinstance(long, Map) else None
+        return self._in_long_form("depends_on", DEPENDENCIES)
 
     @property
     def profiles(self) -> tuple[str, ...] | None:
@@ -236,11 +231,15 @@ class Service:
 
     @property
     def environment(self) -> Map | None:
-        value = self.definition.get("environment")
-        if value is None:
-            return None
-        long = normal(value, PAIRS)
-        return long if isinstance(long, Map) else None
+        return self._in_long_form("environment", PAIRS)
+
+    def _in_long_form(self, key: str, rule: str) -> Map | None:
+        """A value as the mapping that it stands for, made once, since many rules ask; None where it is neither."""
+        if key not in self._long:
+            value = self.definition.get(key)
+            long = normal(value, rule) if value is not None else None
+            self._long[key] = long if isinstance(long, Map) else None
+        return self._long[key]
 
     @property
     def is_defined(self) -> bool:
@@ -287,7 +286,22 @@ class Service:
         return self._health
 
     @property
-    def usages(self) -> Iterator[Usage]:
+    def probe(self) -> Probe | None:
+        """The test of its healthcheck."""
+        if self._probe is None and "healthcheck" in self.definition.entries:
+            from lading.models.compose.health import probe_of
+
+            self._probe = probe_of(self.healthcheck)
+        return self._probe
+
+    @property
+    def usages(self) -> tuple[Usage, ...]:
+        """The named resources that it uses."""
+        if self._usages is None:
+            self._usages = tuple(self._used())
+        return self._usages
+
+    def _used(self) -> Iterator[Usage]:
         for section in _RESOURCES:
             value = self.definition.get(section)
             if section in ("networks", "models") and value is not None:
@@ -467,7 +481,7 @@ class Project:
             return True
         undefined = [service.name for service in self.services.values() if not service.is_defined]
         if self.standing == DEFAULT:
-            return any(self.neighbours.defining("services", name, self) for name in undefined)
+            return any(self.neighbours.defining("services", name, self) is not None for name in undefined)
         return bool(undefined or self.bases or any(_has_mark(layer) for layer in self.layers))
 
     def names(self, section: str) -> tuple[str, ...]:
@@ -483,9 +497,9 @@ class Project:
             return unknown(*self.unknowns)
         if self.statement is not None:
             return KNOWN
-        others = self.neighbours.defining(section, name, self)
-        if others:
-            return unknown(f"`{others[0]}` defines `{name}` and may be given along with this file")
+        other = self.neighbours.defining(section, name, self)
+        if other is not None:
+            return unknown(f"`{other}` defines `{name}` and may be given along with this file")
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
             return unknown("this file is meant to be used together with another one")
         return self._absence_alone(section, name) if self.standing == DEFAULT else KNOWN
@@ -493,9 +507,9 @@ class Project:
     def _absence_alone(self, section: str, name: str) -> Basis:
         """A file that Compose finds by itself may still be a part, laid on one that programs or people know of."""
         above, beside = self.neighbours.defining_apart(section, name, self)
-        if above:
-            return unknown(f"`{above[0]}` defines `{name}` and may be what this file is laid on")
-        return assumed(f"unless it is always run together with `{beside[0]}`") if beside else KNOWN
+        if above is not None:
+            return unknown(f"`{above}` defines `{name}` and may be what this file is laid on")
+        return assumed(f"unless it is always run together with `{beside}`") if beside is not None else KNOWN
 
     def lack(self, service: Service, key: str) -> Basis:
         """How certain it is that a service of the model does not get a key from a file on top or beneath."""
@@ -544,8 +558,10 @@ class Project:
         if self._misfits is None:
             from lading.models.compose.shape import misfits
 
-            found = {(each.kind, each.path, id(each.at)): each for each in misfits(self.stages, self.layers)}
-            self._misfits = tuple(found.values())
+            fits = self.neighbours.fits
+            told = misfits(self.stages, self.layers, fits)
+            self._misfits = tuple({(each.kind, each.path, id(each.at)): each for each in told}.values())
+            fits.forget()
         return self._misfits
 
     @property

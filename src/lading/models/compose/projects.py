@@ -8,7 +8,8 @@ from lading import regex as re
 from lading.config import Config
 from lading.discover import leaves_out
 from lading.models.compose.interpolation import Environment
-from lading.models.compose.load import SECTIONS, Loader, inside, variables_of
+from lading.models.compose.load import Loader, inside, variables_of
+from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, folders_above
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
 from lading.models.compose.purpose import is_template
 from lading.models.compose.statement import Statement, split_paths
@@ -19,7 +20,7 @@ from lading.tree import Mapping, resolve, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from collections.abc import Mapping as Lookup
     from collections.abc import Sequence as Series
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from lading.texts import Texts
     from lading.tree import Entry
 
-DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 OVERRIDE_NAMES = (
     "compose.override.yml",
     "compose.override.yaml",
@@ -69,7 +69,7 @@ def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Projec
         for path in loader.extended:
             drawn.setdefault(path, EXTENDED)
     named = {path for each in statements for path in each.files}
-    neighbours = Neighbours(tuple(sorted({*compose, *named})), texts, statements)
+    neighbours = Neighbours({*compose, *named}, texts, statements)
     return tuple(
         _project(
             files,
@@ -118,7 +118,8 @@ def _groups(
     folders: dict[str, list[str]] = {}
     for path in paths:
         folders.setdefault(posixpath.dirname(path), []).append(path)
-    above = {f for f in map(posixpath.dirname, dotenvs) if any(_is_above(f, folder) for folder in folders)}
+    over = {above for folder in folders for above in (folder, *folders_above(folder))}
+    above = over.intersection(map(posixpath.dirname, dotenvs))
     named = {folder: _named_in_dotenv(folder, texts) for folder in sorted({*folders, *above})}
     taken = {path for each in named.values() if each is not None for path in each.files}
     for folder in named:
@@ -302,130 +303,3 @@ def _project(
         statement=stated if standing == STATED else None,
         origin=stated.origin,
     )
-
-
-class Neighbours:
-    """All Compose files of the repository: does another one define what is missing here?"""
-
-    __slots__ = ("_known", "_paths", "_statements", "_texts")
-
-    def __init__(self, paths: tuple[str, ...], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
-        self._paths = paths
-        self._texts = texts
-        self._statements = statements
-        self._known: dict[str, dict[str, dict[str, Mapping | None]]] = {}
-
-    def _sections(self, path: str) -> dict[str, dict[str, Mapping | None]]:
-        """section -> name -> what is written there, without merge keys looked through."""
-        found = self._known.get(path)
-        if found is None:
-            found = self._known[path] = {section: {} for section in SECTIONS}
-            for document in self._texts.tree(path).documents:
-                root = resolve(document)
-                for section in SECTIONS:
-                    mapping = root.get(section) if isinstance(root, Mapping) else None
-                    for entry in mapping if isinstance(mapping, Mapping) else ():
-                        value = resolve(entry.value)
-                        if entry.name is not None:
-                            found[section].setdefault(
-                                entry.name, value if isinstance(value, Mapping) else None
-                            )
-        return found
-
-    def defining(self, section: str, name: str, project: Project) -> tuple[str, ...]:
-        """Other files that have the name in the section and may be given along with the project's own.
-
-        What Compose finds by itself in another folder is a project of its own to one that it finds here.
-        """
-        joined = self._joined(project)
-        return tuple(
-            path
-            for path in self._paths
-            if path not in project.files
-            and not (project.standing == DEFAULT and path not in joined and _is_apart(path, project))
-            and name in self._sections(path)[section]
-        )
-
-    def defining_apart(
-        self, section: str, name: str, project: Project
-    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What Compose finds by itself and has the name: in the folders above, and in those that lie beside.
-
-        A project further down is one that this file could draw in, and does not.
-        """
-        found = [p for p in self._paths if _is_apart(p, project) and name in self._sections(p)[section]]
-        above = [path for path in found if _is_above(posixpath.dirname(path), project.folder)]
-        below = [path for path in found if _is_above(project.folder, posixpath.dirname(path))]
-        return tuple(above), tuple(path for path in found if path not in above and path not in below)
-
-    def mentioning(self, name: str, project: Project) -> tuple[str, ...]:
-        """Other files that may be given along with the project's own and have the word somewhere."""
-        found = []
-        for path in self._paths:
-            if path not in project.files and not _is_apart(path, project):
-                source = self._texts.source(path)
-                if source is not None and name in source.text:
-                    found.append(path)
-        return tuple(found)
-
-    def _joined(self, project: Project) -> set[str]:
-        """The files that are stated to be used together with the project's main file."""
-        return {path for each in self._statements if project.path in each.files for path in each.files}
-
-    def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
-        """Other files in reach that give a service a key (or may, through `extends` or `<<`).
-
-        In reach is the same folder, and what is stated to be used with it; for a file that is not found by itself
-        also the folders above and below.
-        """
-        found = []
-        joined = self._joined(project)
-        for path in self._paths:
-            if path in project.files or not (path in joined or _in_reach(path, project)):
-                continue
-            mapping = self._sections(path)["services"].get(service)
-            if mapping is not None and any(mapping.entry(name) for name in (key, "extends", "<<")):
-                found.append(path)
-        return tuple(found)
-
-    def image(self, path: str, service: str) -> str | None:
-        """The image that a file names for a service, as it is written."""
-        mapping = self._sections(path)["services"].get(service)
-        return text_of(mapping.get("image")) if mapping is not None else None
-
-    def always_joins(self, path: str, others: Iterable[str]) -> bool:
-        """Is the file used with one of the others wherever it is stated how it is used, and is that stated at all?"""
-        ways = [each.files for each in self._statements if path in each.files]
-        return bool(ways) and all(not set(files).isdisjoint(others) for files in ways)
-
-    def beneath(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Files that Compose finds by itself, in the folder or above, and that have all these services."""
-        folder = posixpath.dirname(path)
-        found = []
-        for other in self._paths:
-            above = posixpath.dirname(other)
-            if other == path or posixpath.basename(other) not in DEFAULT_NAMES:
-                continue
-            if (above == folder or _is_above(above, folder)) and names:
-                services = self._sections(other)["services"]
-                if all(name in services for name in names):
-                    found.append(other)
-        return tuple(found)
-
-
-def _is_above(folder: str, other: str) -> bool:
-    return folder == "" or other.startswith(folder + "/")
-
-
-def _is_apart(path: str, project: Project) -> bool:
-    folder, _, name = path.rpartition("/")
-    return name in DEFAULT_NAMES and folder != project.folder
-
-
-def _in_reach(path: str, project: Project) -> bool:
-    folder = posixpath.dirname(path)
-    if folder == project.folder:
-        return True
-    if project.standing == DEFAULT:
-        return False
-    return _is_above(folder, project.folder) or _is_above(project.folder, folder)

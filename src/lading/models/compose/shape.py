@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
+    from lading.models.compose.fits import Fits
     from lading.models.compose.values import Value
     from lading.shape import Misfit
     from lading.source import Located
@@ -151,11 +152,11 @@ _FORMS: dict[str, Callable[[str], object]] = {
 }
 
 
-def misfits(stages: Sequence[Map], layers: Sequence[Map]) -> Iterator[Misfit]:
+def misfits(stages: Sequence[Map], layers: Sequence[Map], fits: Fits | None = None) -> Iterator[Misfit]:
     """Everything in which the model does not fit at some stage, and the `include` of a layer, which no stage has."""
     from lading.tables.compose_shape import DEFINITIONS, ROOT
 
-    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=len(stages) > 1)
+    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=len(stages) > 1, fits=fits)
     for layer in layers:
         include = layer.get("include")
         if include is not None:

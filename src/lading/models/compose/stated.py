@@ -54,6 +54,8 @@ _OWN_FOLDER = re.compile(
 )
 
 _HINT = re.compile(r"(?:^|[\s\"'=(])(?:-f|--file)|COMPOSE_FILE|dockerComposeFile")
+_HINTS = ("-f", "COMPOSE_FILE", "dockerComposeFile")
+"""One of these is in every match."""
 
 
 def stated(inventory: Inventory, texts: Texts, is_left_out: Callable[[str], bool]) -> tuple[Statement, ...]:
@@ -95,8 +97,9 @@ class _Search:
 
     def all(self) -> Iterator[Statement]:
         left = MAX_FILES
-        readmes = [path for path in self._inventory.scripts if path.lower().endswith(".md")]
-        others = [path for path in self._inventory.scripts if path not in set(readmes)]
+        scripts = self._inventory.scripts
+        readmes = [path for path in scripts if path.lower().endswith(".md")]
+        others = [path for path in scripts if not path.lower().endswith(".md")]
         for path in (
             *self._inventory.every_workflow,
             *self._inventory.actions,
@@ -110,8 +113,9 @@ class _Search:
             source = self._texts.source(path)
             if source is None or len(source.text) > MAX_LENGTH:
                 continue
-            if "compose" in source.text.lower() and _HINT.search(source.text):
-                yield from self._in_file(path, source.text)
+            text = source.text
+            if any(hint in text for hint in _HINTS) and "compose" in text.lower() and _HINT.search(text):
+                yield from self._in_file(path, text)
 
     def _in_file(self, path: str, text: str) -> Iterator[Statement]:
         name = posixpath.basename(path).lower()

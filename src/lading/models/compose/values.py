@@ -8,6 +8,8 @@ from lading.tree import Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sized
+
     from lading.models.compose.interpolation import Environment
     from lading.source import Located
 
@@ -86,7 +88,9 @@ class Text(Value):
     def __init__(
         self, node: Scalar, origin: Origin, tag: str | None = None, made: Template | None = None
     ) -> None:
-        super().__init__(node, origin, tag)
+        self.node = node
+        self.origin = origin
+        self.tag = tag
         self._template = made
         self._is_made = made is not None
 
@@ -146,17 +150,24 @@ class Map(Value):
     def get(self, name: str) -> Value | None:
         """The value of a name; None for no such name, for no value, and for one that is reset."""
         item = self.entries.get(name)
-        if item is None or item.value.is_null or item.value.tag == RESET:
+        if item is None:
             return None
-        return item.value
+        value = item.value
+        return None if value.tag == RESET or (type(value) is Text and value.is_null) else value
 
     def text(self, name: str) -> Text | None:
-        value = self.get(name)
-        return value if isinstance(value, Text) else None
+        item = self.entries.get(name)
+        if item is None:
+            return None
+        value = item.value
+        return value if type(value) is Text and value.tag != RESET and not value.is_null else None
 
     def map(self, name: str) -> Map | None:
-        value = self.get(name)
-        return value if isinstance(value, Map) else None
+        item = self.entries.get(name)
+        if item is None:
+            return None
+        value = item.value
+        return value if type(value) is Map and value.tag != RESET else None
 
     def without(self, name: str) -> Map:
         kept = {key: item for key, item in self.entries.items() if key != name}
@@ -190,7 +201,14 @@ class Builder:
         if self.is_exhausted:
             return List(node, origin, tag, ())
         if isinstance(node, Sequence):
-            items = [self._build(item, origin, open_nodes, depth + 1) for item in node.items]
+            items: list[Value] = []
+            for item in node.items:
+                if type(item) is Scalar and item.tag is None:  # as most are: without a call for each
+                    self._visits += 1
+                    items.append(Text(item, origin))
+                else:
+                    items.append(self._build(item, origin, open_nodes, depth + 1))
+            self._look_at_bounds(depth, items)
             return List(node, origin, tag, tuple(item for item in items if item.tag != RESET))
         assert isinstance(node, Mapping)
         return self._map(node, origin, tag, open_nodes, depth)
@@ -202,11 +220,18 @@ class Builder:
         entries: dict[str, Item] = {}
         merges = []
         for entry in node.entries:
-            name = entry.name
-            if name == "<<" and isinstance(entry.key, Scalar) and not entry.key.style:
+            key, below = entry.key, entry.value
+            name = key.text if type(key) is Scalar else entry.name
+            if name == "<<" and isinstance(key, Scalar) and not key.style:
                 merges.append(entry)
-            elif name is not None and name not in entries:
-                entries[name] = Item(entry.key, self._build(entry.value, origin, open_nodes, depth + 1))
+            elif name is None or name in entries:
+                continue
+            elif type(below) is Scalar and below.tag is None:
+                self._visits += 1
+                entries[name] = Item(key, Text(below, origin))
+            else:
+                entries[name] = Item(key, self._build(below, origin, open_nodes, depth + 1))
+        self._look_at_bounds(depth, entries)
         for entry in merges:
             merged = self._build(entry.value, origin.through("merge key", entry), open_nodes, depth + 1)
             for value in merged.items if isinstance(merged, List) else (merged,):
@@ -214,6 +239,11 @@ class Builder:
                     for name, item in value.entries.items():
                         entries.setdefault(name, item)
         return Map(node, origin, tag, entries)
+
+    def _look_at_bounds(self, depth: int, inner: Sized) -> None:
+        """After the values below one were built, at the next depth."""
+        if self._visits > MAX_VISITS or (depth >= MAX_DEPTH and len(inner) > 0):
+            self.is_exhausted = True
 
 
 def made_text(text: str, like: Scalar, origin: Origin) -> Text:

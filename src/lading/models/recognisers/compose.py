@@ -81,7 +81,8 @@ def _is_active(profiles: tuple[str, ...] | None, options: Options) -> bool:
 
 def _project(command: Command, options: Options) -> Project | None:
     """The project of the command; None where a file of it is not known."""
-    from lading.models.compose.projects import DEFAULT_NAMES, OVERRIDE_NAMES, project_of
+    from lading.models.compose.neighbours import DEFAULT_NAMES
+    from lading.models.compose.projects import OVERRIDE_NAMES, project_of
 
     texts, folder = command.run.texts, command.ran.folder
     named = [value.literal for value, _ in options.values("-f", "--file")]

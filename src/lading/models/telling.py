@@ -1,0 +1,97 @@
+"""Where people are told of a variable: examples of `.env`, scripts, workflows; each folder is looked through once."""
+
+from __future__ import annotations
+
+from lading import regex as re
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lading.texts import Texts
+
+_TELLS = re.compile(
+    r"env|\.(?:sh|bash|fish|ps1|bat|cmd|md|rst|adoc|txt|ya?ml|toml|json|mk|py|rb|js|ts|go|just|tf|nix)$|^[^.]+$",
+    re.IGNORECASE,
+)
+_TOOL_FOLDERS = frozenset(
+    ("bin", "ci", "deploy", "deployment", "docs", "env", "envs", "hack", "scripts", "script", "tools", ".ci")
+)
+_OF_GITHUB = (".github/workflows", ".github/scripts")
+_MOST = 300
+"""Files that are looked through for the name of a variable."""
+_COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
+
+
+class Telling:
+    """What the files near a project tell; it holds for all consumers of a repository, and remembers."""
+
+    __slots__ = ("_folders", "_known", "_texts")
+
+    def __init__(self, texts: Texts) -> None:
+        self._texts = texts
+        self._folders: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], bool] = {}
+
+    def tells(self, name: str, near: Iterable[str]) -> bool:
+        """Is a variable named in a file of these folders, their folders of tools, or the workflows?
+
+        A Compose file tells of a variable where it is set in a comment or command (`TAG=1.4`).
+        """
+        folders = tuple(dict.fromkeys(near))
+        found = self._known.get((name, folders))
+        if found is None:
+            found = any(self._tells(path, name) for path in self._files(folders))
+            self._known[name, folders] = found
+        return found
+
+    def _tells(self, path: str, name: str) -> bool:
+        source = self._texts.source(path)
+        return source is not None and tells(source.text, name, is_set=_COMPOSE.search(path) is not None)
+
+    def _files(self, near: tuple[str, ...]) -> Iterator[str]:
+        """The files in which people say what a variable is, those nearest to the project first."""
+        left = _MOST
+        folders = [*near, *_OF_GITHUB, *(below for folder in near for below in self._in(folder)[1])]
+        for folder in folders:
+            for path in self._in(folder)[0][:left]:
+                yield path
+                left -= 1
+
+    def _in(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The files of a folder that may tell, and its folders of tools."""
+        found = self._folders.get(folder)
+        if found is None:
+            prefix = f"{folder}/" if folder else ""
+            entries = self._texts.files.entries(folder)
+            found = self._folders[folder] = (
+                tuple(
+                    prefix + name for name, is_folder, _ in entries if not is_folder and _TELLS.search(name)
+                ),
+                tuple(
+                    prefix + name
+                    for name, is_folder, _ in entries
+                    if is_folder and name.lower() in _TOOL_FOLDERS
+                ),
+            )
+        return found
+
+
+def tells(text: str, name: str, *, is_set: bool) -> bool:
+    """Does a text name a variable, or set it (`TAG=`), where it is no part of a longer name?
+
+    Looked for as a plain text: a pattern that must not begin within a word is tried at every letter, at 2 ms for a
+    long file.
+    """
+    wanted = f"{name}=" if is_set else name
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(name)
+        if not _is_of_name(text[at - 1 : at]) and (is_set or not _is_of_name(text[end : end + 1])):
+            return True
+        at = text.find(wanted, at + 1)
+    return False
+
+
+def _is_of_name(letter: str) -> bool:
+    return letter == "_" or (letter.isascii() and letter.isalnum())
