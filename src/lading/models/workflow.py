@@ -465,7 +465,7 @@ def _action_name(uses: Scalar | None) -> str | None:
     if uses is None or uses.text.startswith("docker://"):
         return None
     text = uses.text.strip()
-    return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
+    return text if is_local(text) else text.partition("@")[0].lower()
 
 
 def load_workflow(tree: Tree, fits: Fits | None = None) -> Workflow | None:
@@ -498,13 +498,20 @@ def local_path(uses: str) -> str | None:
 
     `$/` is the repository that the file lies in (runner:../DTPipelines/Pipelines/PipelineConstants.cs).
     """
-    for prefix in ("./", ".\\", "$/"):
-        if uses.startswith(prefix):
-            from posixpath import normpath
+    if not is_local(uses):
+        return None
+    from posixpath import normpath
 
-            path = normpath(uses[len(prefix) :].replace("\\", "/").lstrip("/") or ".")
-            return None if path.startswith("..") else path
-    return None
+    path = normpath(uses[2:].replace("\\", "/").lstrip("/") or ".")
+    return None if path.startswith("..") else path
+
+
+def is_local(uses: str) -> bool:
+    """Is a reference written as a path inside this repository?"""
+    return uses.startswith(_LOCAL)
+
+
+_LOCAL = ("./", ".\\", "$/")
 
 
 _INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
