@@ -146,7 +146,9 @@ def _is_of_releases(text: str) -> bool:
     """Does a workflow wait for releases or tags, or may it make them?"""
     if _may_make(text.lower()) or re.search(_WAITS_FOR_TAGS, text):
         return True
-    return any(_WAITS.match(line) is not None for word in ("release", "tags") for line in _lines_with(word, text))
+    return any(
+        _WAITS.match(line) is not None for word in ("release", "tags") for line in _lines_with(word, text)
+    )
 
 
 def _lines_with(word: str, text: str) -> Iterator[str]:

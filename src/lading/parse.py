@@ -171,7 +171,10 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
                 )
             stack.append((parent, key, entries, items))
             parent, key = node, None  # type: ignore[assignment]
-            entries, items = (node.entries, []) if type(node) is Mapping else (None, node.items)  # type: ignore[attr-defined]
+            if kind is mapping_start:
+                entries, items = parent.entries, []  # type: ignore[union-attr]
+            else:
+                entries, items = None, parent.items  # type: ignore[union-attr]
     return Tree(source, tuple(documents), tuple(troubles))
 
 
