@@ -388,6 +388,8 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         if run.outer.index > last:
             return
         before.append(run)
+        if not walker.matters(run.step):
+            continue
         found = list(walker.recognisers.of_step(run))
         logins += [each for each in found if not isinstance(each, Push)]
         for push in found:
