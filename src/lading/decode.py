@@ -63,6 +63,8 @@ def decode(data: bytes) -> str:
 def _guessed(data: bytes) -> str:
     """The encoding that the NUL bytes around a first letter of ASCII tell of, where there is no mark."""
     first = data[:4]
+    if 0 not in first:
+        return "utf-8"
     for pattern, encoding in (
         (b"\0\0\0x", "utf-32-be"),
         (b"x\0\0\0", "utf-32-le"),

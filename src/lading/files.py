@@ -211,6 +211,11 @@ def is_within(folder: str, path: str) -> bool:
     return _real(path).startswith(_real(folder).rstrip(os.sep) + os.sep)
 
 
+_FLAGS = os.O_RDONLY
+for _name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
+    _FLAGS |= getattr(os, _name, 0)
+
+
 def _content(path: str, whole: str) -> tuple[bytes, Look]:
     """Read a regular file of bounded size, and how it looked before; `whole` holds no links.
 
@@ -220,10 +225,7 @@ def _content(path: str, whole: str) -> tuple[bytes, Look]:
     may stand there by then.
     """
     _refuse_odd(path, os.stat(whole))
-    flags = os.O_RDONLY
-    for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
-        flags |= getattr(os, name, 0)
-    descriptor = os.open(whole, flags)
+    descriptor = os.open(whole, _FLAGS)
     try:
         status = os.fstat(descriptor)
         _refuse_odd(path, status)

@@ -163,23 +163,30 @@ class Entry:
 
 
 class Mapping(Node):
-    """Keys and values in file order, duplicates and `<<` among them."""
+    """Keys and values in file order, duplicates and `<<` among them.
 
-    __slots__ = ("_index", "entries", "flow")
+    `names` are the entries by name, of two equal names the first, worked out where the reader has not left them.
+    """
+
+    __slots__ = ("entries", "flow", "names")
 
     kind = "mapping"
 
     def __init__(
         self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
     ) -> None:
-        super().__init__(source, start, end, tag, anchor)
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.anchor = anchor
         self.flow = flow
         self.entries: list[Entry] = []
-        self._index: dict[str, Entry] | None = None
+        self.names: dict[str, Entry] | None = None
 
     def entry(self, name: str) -> Entry | None:
         """The first entry of that name; merge keys are not looked through."""
-        return (self._index or self._indexed()).get(name)
+        return (self.names or self._indexed()).get(name)
 
     def _indexed(self) -> dict[str, Entry]:
         index: dict[str, Entry] = {}
@@ -189,12 +196,12 @@ class Mapping(Node):
                 key = resolve(key)
             if type(key) is Scalar:
                 index.setdefault(key.text, entry)
-        self._index = index
+        self.names = index
         return index
 
     def get(self, name: str) -> Node | None:
         """The value of the first entry of that name, aliases followed."""
-        entry = (self._index or self._indexed()).get(name)
+        entry = (self.names or self._indexed()).get(name)
         if entry is None:
             return None
         value = entry.value
@@ -214,7 +221,11 @@ class Sequence(Node):
     def __init__(
         self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
     ) -> None:
-        super().__init__(source, start, end, tag, anchor)
+        self.source = source
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.anchor = anchor
         self.flow = flow
         self.items: list[Node] = []
 

@@ -179,17 +179,17 @@ def _named(workflow: Workflow, block: PermissionBlock) -> Fix | None:
 
 def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A scope may be written that no step uses, or by jobs that do not use it."""
+    with_token: dict[str, set[str]] = {}
+    for each in repository.publications:
+        if each.credential in (GITHUB_TOKEN, "unknown"):
+            with_token.setdefault(each.workflow.path, set()).add(each.job.id)
     for workflow in repository.workflows.values():
         block = workflow.permissions
         written = _written(block)
         jobs = [job for job in workflow.jobs.values() if _written(job.permissions) and not _is_off(job)]
         if not written and not jobs:
             continue
-        pushing = {
-            each.job.id
-            for each in repository.publications
-            if each.workflow is workflow and each.credential in (GITHUB_TOKEN, "unknown")
-        }
+        pushing = with_token.get(workflow.path, set())
         for job in jobs:
             use = use_of(job, repository.actions, job.id in pushing)
             for scope, at in _written(job.permissions).items():

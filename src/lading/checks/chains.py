@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import Hit, assumed
-from lading.models.releases import makers, waits_for_tags
+from lading.models.releases import makers, tags_of, waits_for_tags
 from lading.tree import Mapping as MappingNode
 
 TYPE_CHECKING = False
@@ -24,7 +24,8 @@ def event_never_raised(repository: Repository, options: Mapping[str, Any]) -> It
         return
     found = tuple(makers(repository))
     for workflow, event, kind in waiting:
-        others = [each for each in found if each.may_start(kind, event) and each.workflow is not workflow]
+        tags = tags_of(event) if kind == "tag" else ()
+        others = [each for each in found if each.may_start(kind, tags) and each.workflow is not workflow]
         if not others or not all(each.is_silent for each in others):
             continue
         maker = others[0]

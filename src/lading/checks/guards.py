@@ -6,7 +6,7 @@ from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
-from lading.models.worlds import worlds
+from lading.models.worlds import Worlds
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
 from lading.words import nearest
@@ -39,13 +39,13 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     for scalar in expressions_in(workflow):
         if "github." not in scalar.text:
             continue
-        for match in re.finditer(_COMPARED, scalar.text):
+        for match in re.finditer(_COMPARED, scalar.text) if "=" in scalar.text else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:
                 verdict = "never" if "==" in (match[2], match[5]) else "always"
                 yield _hit(scalar.inner_span(match.start(), match.end()), verdict, said)
-        for match in re.finditer(_STARTS, scalar.text):
+        for match in re.finditer(_STARTS, scalar.text) if "(" in scalar.text else ():
             said = _never_starts(match[1].lower(), match[2])
             if said is not None:
                 yield _hit(scalar.inner_span(match.start(), match.end()), "never", said)
@@ -128,12 +128,12 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [step for step in asked if _pushes(step, known)]
     if not asked and not _asks(condition):
         return
-    ways = worlds(job, repository.call_graph, None)
-    if not ways:
+    ways = Worlds(job, repository.call_graph, None)
+    if not any(True for _ in ways):
         if condition is not None and _asks(condition):
             yield condition, f"job `{job.id}` never runs"
         return
-    if all(name.startswith("pull_request") for name in job.workflow.events):
+    if not asked or all(name.startswith("pull_request") for name in job.workflow.events):
         return
     for step in asked:
         for node in (step.condition, step.inputs.get("push")):

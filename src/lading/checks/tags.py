@@ -111,7 +111,7 @@ def _is_arm(world: World) -> bool:
 
 def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Nothing names what was built yesterday."""
-    pushing: list[tuple[str, str]] | None = None
+    others = _Others(repository)
     of_workflows: dict[str, dict[str | None, list[Publication]]] = {}
     for each in repository.publications:
         of_workflows.setdefault(each.workflow.path, {}).setdefault(each.image.literal, []).append(each)
@@ -122,8 +122,7 @@ def only_moving_tags(repository: Repository, options: Mapping[str, Any]) -> Iter
             continue
         for name in names:
             for hit in _only_moving(found[name]):
-                pushing = pushing if pushing is not None else list(_pushing(repository))
-                if not any(path != workflow.path and _may_name(text, name or "") for path, text in pushing):
+                if not others.push(name or "", workflow.path):
                     yield hit
 
 
@@ -175,22 +174,49 @@ _PUSHES = r"push:(?<!\wpush:)[ \t]*(?:['\"]?true|\$\{\{)"
 _WRITES = ("type=registry", "push=true")
 
 
-def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
-    """Path and text of the workflows and actions that may push something, under whatever name."""
-    may_push = repository.walker.recognisers.file_may_push
-    for path in (*repository.inventory.every_workflow, *repository.actions):
-        source = repository.texts.source(path)
-        text = source.text if source is not None else ""
-        if any(sign in text for sign in _WRITES) or re.search(_PUSHES, text) or may_push(text):
-            yield path, text
+class _Others:
+    """The workflows and actions that may push an image beside a workflow; each is looked at when it may matter."""
+
+    __slots__ = ("_left", "_may_push", "_of_any_name", "_paths", "_pushing", "_texts")
+
+    def __init__(self, repository: Repository) -> None:
+        self._texts = repository.texts
+        self._paths = (*repository.inventory.every_workflow, *repository.actions)
+        self._may_push = repository.walker.recognisers.file_may_push
+        self._pushing: dict[str, bool] = {}
+        self._of_any_name: list[str] = []
+        self._left = iter(self._paths)
+
+    def push(self, name: str, path: str) -> bool:
+        """May another file than the one at `path` push an image of that name?"""
+        word = name.rpartition("/")[2]
+        return any(other != path for other in self._pushing_any()) or any(
+            other != path and word in self._text(other) and self._pushes(other) for other in self._paths
+        )
+
+    def _pushing_any(self) -> Iterator[str]:
+        """The files that may push under any name; no further looked for than asked."""
+        yield from self._of_any_name
+        for path in self._left:
+            if re.search(_ANY_NAME, self._text(path)) is not None and self._pushes(path):
+                self._of_any_name.append(path)
+                yield path
+
+    def _text(self, path: str) -> str:
+        source = self._texts.source(path)
+        return source.text if source is not None else ""
+
+    def _pushes(self, path: str) -> bool:
+        """May a file push something, under whatever name?"""
+        known = self._pushing.get(path)
+        if known is None:
+            text = self._text(path)
+            known = any(sign in text for sign in _WRITES) or re.search(_PUSHES, text) is not None
+            known = self._pushing[path] = known or self._may_push(text)
+        return known
 
 
 _ANY_NAME = r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON"
-
-
-def _may_name(text: str, name: str) -> bool:
-    """Does a text name an image, or what may be it?"""
-    return name.rpartition("/")[2] in text or re.search(_ANY_NAME, text) is not None
 
 
 _NAME_OF_REF = r"\$\{\{\s*github\.(ref_name|head_ref|ref)\s*\}\}|\$\{?GITHUB_(REF_NAME|HEAD_REF|REF)\}?"
@@ -208,10 +234,12 @@ def branch_name_as_tag(publication: Publication, options: Mapping[str, Any]) -> 
 
 def _refused(publication: Publication, sighting: Sighting, name: str) -> Iterator[Hit]:
     reference = sighting.push.reference
-    tag = split_template(reference).tag if reference is not None else None
+    if reference is None or not any(re.fullmatch(_NAME_OF_REF, hole.text) for hole in reference.holes):
+        return
+    tag = split_template(reference).tag
     matches = [re.fullmatch(_NAME_OF_REF, hole.text) for hole in tag.holes] if tag is not None else []
     match = next(filter(None, matches), None)
-    if match is None or reference is None or _is_cleaned(sighting):
+    if match is None or _is_cleaned(sighting):
         return
     chain = sighting.world.chain
     event = (chain[0].job.workflow if chain else publication.workflow).events.get(name)

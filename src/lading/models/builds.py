@@ -5,7 +5,6 @@ from __future__ import annotations
 from lading import regex as re
 from lading.models.evaluation import value_of
 from lading.models.steps import MAX_ACTIONS, Walker
-from lading.models.worlds import worlds
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -64,7 +63,6 @@ def builds(
     repository: Repository, is_wanted: Callable[[Step], bool], unless: re.Pattern[str] | None = None
 ) -> Iterator[Build]:
     """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
-    graph, variables = repository.call_graph, repository.config.variables
     walker = repository.walker
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
@@ -75,7 +73,7 @@ def builds(
             if not any(_leads_to(step, walker, is_wanted) for step in job.steps):
                 continue
             if unless is None or not unless.search(text, job.node.start, job.node.end):
-                for world in worlds(job, graph, repository.identity, variables, walker.needs):
+                for world in repository.worlds(job):
                     yield from _of_world(world, walker, is_wanted)
 
 

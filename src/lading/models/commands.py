@@ -20,15 +20,22 @@ _LATER = "it is known when the step runs"
 
 
 class Commands:
-    """Reads scripts; each distinct text is parsed once."""
+    """Reads scripts; each distinct text is parsed once, and each step followed once."""
 
-    __slots__ = ("_scripts",)
+    __slots__ = ("_known", "_scripts")
 
     def __init__(self) -> None:
         self._scripts = Scripts()
+        self._known: dict[Step, tuple[Ran, ...]] = {}
 
     def of(self, step: Step) -> tuple[Ran, ...]:
         """The commands of a step; none of an action, of another shell, and of what cannot be read."""
+        known = self._known.get(step)
+        if known is None:
+            known = self._known[step] = self._followed(step)
+        return known
+
+    def _followed(self, step: Step) -> tuple[Ran, ...]:
         scalar = step.run
         if scalar is None or is_other_shell(step):
             return ()
@@ -64,14 +71,20 @@ def _environment(step: Step) -> dict[str, Template]:
 def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
     """The steps of workflows and composite actions whose text holds all of some words."""
     for workflow in repository.workflows.values():
-        if all(word in workflow.tree.source.text for word in words):
+        text = workflow.tree.source.text
+        if _says(text, words, 0, len(text)):
             for job in workflow.jobs.values():
-                yield from (step for step in job.steps if _says(step, words))
+                yield from _saying(job.steps, words)
     for action in repository.actions.values():
-        if all(word in action.tree.source.text for word in words):
-            yield from (step for step in action.steps if _says(step, words))
+        yield from _saying(action.steps, words)
 
 
-def _says(step: Step, words: tuple[str, ...]) -> bool:
-    text = step.node.source.text
-    return all(text.find(word, step.node.start, step.node.end) >= 0 for word in words)
+def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
+    for step in steps:
+        node = step.node
+        if _says(node.source.text, words, node.start, node.end):
+            yield step
+
+
+def _says(text: str, words: tuple[str, ...], start: int, end: int) -> bool:
+    return all(text.find(word, start, end) >= 0 for word in words)

@@ -14,7 +14,6 @@ from lading.models.join import full_name
 from lading.models.permissions import effective
 from lading.models.template import Template
 from lading.models.workflow import scalar_value
-from lading.models.worlds import worlds
 from lading.tables.scopes import LEVELS, SCOPES
 from lading.tree import Mapping, Scalar, Sequence, resolve
 
@@ -243,7 +242,7 @@ def jobs_of(repository: Repository) -> Iterator[Job]:
 def job_facts(job: Job, repository: Repository) -> Facts:
     """A job of a workflow. `permissions` are the most that its token may do by any chain of callers."""
     graph, config = repository.call_graph, repository.config
-    ways = worlds(job, graph, repository.identity, config.variables, repository.walker.needs)
+    ways = repository.worlds(job)
     return {
         "key": job.id,
         "path": job.workflow.path,

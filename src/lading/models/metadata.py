@@ -72,7 +72,7 @@ def metadata_outputs(run: Told) -> dict[str, object]:
         "tag-names": _joined(tags, separator),
         "version": version,
         "labels": labels,
-        "json": _json(references, version, run),
+        "json": _json(references, every),
         "bake-file": join((*head, *tagged, *labelled)),
         "bake-file-tags": join((*head, *tagged)),
         "bake-file-labels": join((*head, *labelled)),
@@ -88,9 +88,9 @@ def _joined(items: list[Template], separator: Template) -> Template:
     return join(parts)
 
 
-def _json(references: list[Template], version: Template, run: Told) -> Template:
+def _json(references: list[Template], every: list[Template]) -> Template:
     labels = []
-    for label in _labels(run, version):
+    for label in every:
         name, _, value = label.prefix.partition("=")
         rest = Template((value, *label.parts[1:]), label.conditions).map(_escaped)
         labels.append(join((Template.of(f'"{name}":"'), rest, Template.of('"'))))

@@ -10,7 +10,7 @@ from lading.tree import Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.models.expressions import Piece
     from lading.models.workflow import Action, Job, Step, Workflow
@@ -42,7 +42,7 @@ class Fault:
 
 def faults(workflow: Workflow) -> Iterator[Fault]:
     """Every expression of a workflow that GitHub does not take, in the places whose contexts are known."""
-    return _faults(_places(workflow))
+    return _faults(workflow.standing)
 
 
 def faults_of_action(action: Action) -> Iterator[Fault]:
@@ -50,7 +50,7 @@ def faults_of_action(action: Action) -> Iterator[Fault]:
     return _faults(_places_of_action(action))
 
 
-def _faults(standing: Iterator[Standing]) -> Iterator[Fault]:
+def _faults(standing: Iterable[Standing]) -> Iterator[Fault]:
     for scalar, place, is_condition in standing:
         if is_condition and "${{" not in scalar.text:
             yield from _faults_of(scalar, scalar.text, 0, place)
@@ -177,7 +177,7 @@ def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
     text = workflow.tree.source.text
     if not any("=" in text[max(at.start() - 5, 0) : at.end() + 5] for at in _REF.finditer(text)):
         return
-    for scalar, _, is_condition in _places(workflow):
+    for scalar, _, is_condition in workflow.standing:
         if is_condition or "${{" in scalar.text:
             for match in re.finditer(_SHORT_REF, scalar.text) if "github" in scalar.text else ():
                 text = match[2] or match[3]
@@ -186,7 +186,7 @@ def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
 
 def expressions_in(workflow: Workflow) -> Iterator[Scalar]:
     """Every text that is or holds an expression: conditions, and what has `${{ }}` in it."""
-    for scalar, _, is_condition in _places(workflow):
+    for scalar, _, is_condition in workflow.standing:
         if is_condition or "${{" in scalar.text:
             yield scalar
 
@@ -194,7 +194,8 @@ def expressions_in(workflow: Workflow) -> Iterator[Scalar]:
 # --- where expressions stand ---
 
 
-def _places(workflow: Workflow) -> Iterator[Standing]:
+def places(workflow: Workflow) -> Iterator[Standing]:
+    """Every text of a workflow that is or holds an expression; `Workflow.standing` keeps them."""
     node = workflow.node
     for key, place in (
         ("name", table.NAME),

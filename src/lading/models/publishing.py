@@ -12,13 +12,12 @@ from lading.models.recognisers.logins import may_log_in
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Push
 from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
-from lading.models.worlds import worlds
 from lading.tables.actions import LOGINS
 from lading.tree import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lading.config import Config
     from lading.findings import Basis
@@ -287,8 +286,9 @@ def publications(
     identity: Identity | None,
     config: Config,
     walker: Walker,
+    worlds: Callable[[Job], tuple[World, ...]],
 ) -> tuple[Publication, ...]:
-    """Every image that a job pushes, in the order of files and steps."""
+    """Every image that a job pushes, in the order of files and steps; `worlds` knows the ways a job runs."""
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
@@ -297,10 +297,12 @@ def publications(
             steps = (called,) if called is not None else job.steps
             candidates = tuple(step for step in steps if _step_may_publish(step, walker))
             pushed = (
-                list(_of_job(job, candidates, walker, graph, identity, config, own)) if candidates else []
+                list(_of_job(job, worlds(job), candidates, walker, graph, identity, config, own))
+                if candidates
+                else []
             )
             if not pushed and any(map(_logs_in, job.steps)) and _speaks_of_pushing(job):
-                pushed = list(_of_job(job, None, walker, graph, identity, config, own))
+                pushed = list(_of_job(job, worlds(job), None, walker, graph, identity, config, own))
             found += pushed
     return tuple(found)
 
@@ -322,6 +324,7 @@ _LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 def _of_job(
     job: Job,
+    ways: tuple[World, ...],
     candidates: tuple[Step, ...] | None,
     walker: Walker,
     graph: CallGraph,
@@ -331,7 +334,6 @@ def _of_job(
 ) -> Iterator[Publication]:
     """What the candidates push; without them, what steps probably push behind a login."""
     groups: dict[tuple[object, ...], list[Sighting]] = {}
-    ways = worlds(job, graph, identity, config.variables, walker.needs)
     if candidates is None:  # one leg of a matrix is as good as another where nothing is known
         ways = tuple({(tuple(map(id, way.chain)), way.events): way for way in ways}.values())
     left = MOST_SIGHTINGS
@@ -386,6 +388,8 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         if run.outer.index > last:
             return
         before.append(run)
+        if not walker.matters(run.step):
+            continue
         found = list(walker.recognisers.of_step(run))
         logins += [each for each in found if not isinstance(each, Push)]
         for push in found:

@@ -39,18 +39,25 @@ class Maker:
         self.is_whole = tag is not None and tag.literal is not None
         self.is_silent = is_silent
 
-    def may_start(self, kind: str, event: Event) -> bool:
-        """Is it the release or tag that an event waits for, rather than that of another part of the repository?"""
+    def may_start(self, kind: str, tags: tuple[str, ...]) -> bool:
+        """Is it the release or tag that an event waits for, rather than that of another part of the repository?
+
+        `tags` are what the names of the tags begin with that the event waits for.
+        """
         if kind not in self.kinds:
             return False
         if kind == "release":
-            return re.fullmatch(_OF_VERSION, self.tag) is not None and not self.is_whole
-        wanted = [re.split(r"[*?+\[]", each)[0] for each in event.strings("tags") if not each.startswith("!")]
+            return not self.is_whole and re.fullmatch(_OF_VERSION, self.tag) is not None
         if not self.tag:
-            return any(each in ("", "v") for each in wanted)
+            return any(each in ("", "v") for each in tags)
         return any(
-            self.tag.startswith(each) or (each.startswith(self.tag) and not self.is_whole) for each in wanted
+            self.tag.startswith(each) or (each.startswith(self.tag) and not self.is_whole) for each in tags
         )
+
+
+def tags_of(event: Event) -> tuple[str, ...]:
+    """What the names begin with that the filter `tags` of an event lets through."""
+    return tuple(re.split(r"[*?+\[]", each)[0] for each in event.strings("tags") if not each.startswith("!"))
 
 
 _OF_VERSION = r"v?[0-9.]*"

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from lading.models.publishing import Publication
     from lading.models.recognisers.table import Recogniser
     from lading.models.steps import Walker
-    from lading.models.workflow import Action, Workflow
+    from lading.models.workflow import Action, Job, Workflow
+    from lading.models.worlds import World
     from lading.source import Source
     from lading.suppress import Ignores
     from lading.texts import Texts
@@ -55,6 +56,7 @@ class Repository:
         self._publications: tuple[Publication, ...] | None = None
         self._writes: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
+        self._worlds: dict[Job, tuple[World, ...]] = {}
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
         self._names: Names | None = None
@@ -154,8 +156,21 @@ class Repository:
             if self.workflows:
                 from lading.models.publishing import publications
 
-                self._writes = publications(self.call_graph, self.identity, self.config, self.walker)
+                self._writes = publications(
+                    self.call_graph, self.identity, self.config, self.walker, self.worlds
+                )
         return self._writes
+
+    def worlds(self, job: Job) -> tuple[World, ...]:
+        """Every way a job runs, what the jobs before it leave being followed."""
+        found = self._worlds.get(job)
+        if found is None:
+            from lading.models.worlds import worlds
+
+            variables, walker = self.config.variables, self.walker
+            found = worlds(job, self.call_graph, self.identity, variables, walker.needs)
+            self._worlds[job] = found
+        return found
 
     @property
     def walker(self) -> Walker:

@@ -182,7 +182,9 @@ class Walker:
     def action(self, step: Step) -> Action | None:
         """The composite action of this repository that a step uses."""
         uses = step.uses
-        folder = local_path(uses.text.strip()) if uses is not None else None
+        if uses is None or not self._actions:
+            return None
+        folder = local_path(uses.text.strip())
         if folder is None:
             return None
         prefix = "" if folder == "." else folder + "/"
@@ -230,7 +232,7 @@ class Walker:
         is_certain: bool,
         level: _Level,
     ) -> Iterator[StepRun]:
-        contexts = {**contexts, "env": trail.context, "steps": trail.outputs}
+        contexts = trail.seen(contexts)
         if not self.matters(step):
             yield StepRun(step, outer, world, contexts, is_certain, self)
             trail.finish(step, _result(Partial({}, _of_step(step))))
@@ -242,7 +244,7 @@ class Walker:
         certain = is_certain and runs is True
         own = {name: value_of_text(scalar, contexts) for name, scalar in step.env.items()}
         if own:
-            contexts["env"] = Partial({**trail.environment, **own}, trail.reason)
+            contexts = {**contexts, "env": Partial({**trail.environment, **own}, trail.reason)}
         action = self.action(step)
         if action is not None and level.admits(action):
             yield from self._composite(action, step, outer, world, contexts, trail, certain, level)
@@ -424,24 +426,36 @@ _UNSET = "no file sets it"
 class _Trail:
     """What the steps of one job or composite action have left so far."""
 
-    __slots__ = ("context", "environment", "outputs", "reason")
+    __slots__ = ("_seen", "context", "environment", "outputs", "reason")
 
     def __init__(self, environment: dict[str, object]) -> None:
         self.environment = dict(environment)
         self.outputs: dict[str, object] = {}
         self.reason = _UNSET
         self.context = Partial(self.environment, _UNSET)
+        self._seen: Contexts | None = None
+
+    def seen(self, contexts: Contexts) -> Contexts:
+        """The contexts of the job, or of the composite action, with what has been left so far.
+
+        Steps between which nothing is left see the same; nobody changes it.
+        """
+        if self._seen is None:
+            self._seen = {**contexts, "env": self.context, "steps": self.outputs}
+        return self._seen
 
     def set(self, values: dict[str, object], reason: str | None = None) -> None:
         """More of the environment; contexts that were given out stay as they are."""
         self.environment = {**self.environment, **values}
         self.reason = reason or self.reason
         self.context = Partial(self.environment, self.reason)
+        self._seen = None
 
     def finish(self, step: Step, result: object) -> None:
         """The entry of a step in the `steps` context, likewise."""
         if step.id is not None:
             self.outputs = {**self.outputs, step.id: result}
+            self._seen = None
 
     def take(self, run: StepRun) -> None:
         """Note what a step leaves."""

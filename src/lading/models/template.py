@@ -70,12 +70,18 @@ class Template:
             self.conditions: tuple[str, ...] = tuple(dict.fromkeys(conditions)) if conditions else ()
             return
         joined: list[str | Hole] = []
+        text: str | None = None
+        """The last of them where it is a text."""
         for part in parts:
-            if isinstance(part, str) and joined and isinstance(joined[-1], str):
-                if len(joined[-1]) <= _MAX_LENGTH:
-                    joined[-1] += part
-            elif part != "":
+            if not isinstance(part, str):
                 joined.append(part)
+                text = None
+            elif text is None:
+                if part:
+                    joined.append(part)
+                    text = part
+            elif len(text) <= _MAX_LENGTH:
+                joined[-1] = text = text + part
         if len(joined) > _FEW or (joined and len(joined[0]) > _MAX_LENGTH):
             joined = _bounded(joined)
         self.parts = tuple(joined)
@@ -105,7 +111,7 @@ class Template:
 
     @property
     def holes(self) -> tuple[Hole, ...]:
-        return tuple(part for part in self.parts if isinstance(part, Hole))
+        return tuple([part for part in self.parts if not isinstance(part, str)])
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -208,7 +214,8 @@ def join(templates: Iterable[Template]) -> Template:
     conditions: list[str] = []
     for template in templates:
         parts += template.parts
-        conditions += template.conditions
+        if template.conditions:
+            conditions += template.conditions
     return Template(parts, conditions)
 
 

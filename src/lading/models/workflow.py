@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from lading.models.expressions import Unknown
     from lading.models.fits import Fits
-    from lading.models.places import Fault
+    from lading.models.places import Fault, Standing
     from lading.shape import Misfit
     from lading.source import Located
     from lading.tree import Tree
@@ -77,6 +77,7 @@ class Workflow:
         "_jobs",
         "_misfits",
         "_permissions",
+        "_standing",
         "node",
         "path",
         "tree",
@@ -92,6 +93,7 @@ class Workflow:
         self._jobs: dict[str, Job] | None = None
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
+        self._standing: tuple[Standing, ...] | None = None
         self._permissions: PermissionBlock | None = _permissions(node)
 
     @property
@@ -110,6 +112,15 @@ class Workflow:
     def permissions(self) -> PermissionBlock | None:
         """The block at the top of the file; None where there is no key `permissions`."""
         return self._permissions
+
+    @property
+    def standing(self) -> tuple[Standing, ...]:
+        """Every text that is or holds an expression, with the place where it stands."""
+        if self._standing is None:
+            from lading.models.places import places
+
+            self._standing = tuple(places(self))
+        return self._standing
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -209,15 +220,29 @@ class Workflow:
 
 
 class Job:
-    """A job: steps of its own, or the call of a reusable workflow (`uses`)."""
+    """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`."""
 
-    __slots__ = ("_needs", "_permissions", "_said", "_scopes", "_steps", "id", "key", "node", "workflow")
+    __slots__ = (
+        "_needs",
+        "_permissions",
+        "_said",
+        "_scopes",
+        "_steps",
+        "condition",
+        "id",
+        "key",
+        "node",
+        "uses",
+        "workflow",
+    )
 
     def __init__(self, workflow: Workflow, name: str, key: Entry, node: Mapping) -> None:
         self.workflow = workflow
         self.id = name
         self.key = key
         self.node = node
+        self.condition = _scalar(node.get("if"))
+        self.uses = _scalar(node.get("uses"))
         self._permissions: PermissionBlock | None = _permissions(node)
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
@@ -254,10 +279,6 @@ class Job:
         return self._needs
 
     @property
-    def condition(self) -> Scalar | None:
-        return _scalar(self.node.get("if"))
-
-    @property
     def env(self) -> dict[str, Scalar]:
         return _texts(self.node.get("env"))
 
@@ -268,11 +289,6 @@ class Job:
             nodes = _step_nodes(self.node.get("steps"))
             self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
         return self._steps
-
-    @property
-    def uses(self) -> Scalar | None:
-        """The reusable workflow that it calls."""
-        return _scalar(self.node.get("uses"))
 
     @property
     def inputs(self) -> dict[str, Node]:
@@ -399,11 +415,11 @@ class Action:
 class Step:
     """A step of a job or of a composite action; `index` counts from 0, steps of groups included.
 
-    `uses` and `run` are what it does; `action` is `owner/name[/path]` in lower case without its ref, or a local path
-    as written, None for an image.
+    `uses` and `run` are what it does, `condition` is its `if`; `action` is `owner/name[/path]` in lower case without
+    its ref, or a local path as written, None for an image.
     """
 
-    __slots__ = ("_inputs", "action", "index", "node", "owner", "run", "uses")
+    __slots__ = ("_inputs", "action", "condition", "id", "index", "node", "owner", "run", "uses")
 
     def __init__(self, owner: Job | Action, index: int, node: Mapping) -> None:
         self.owner = owner
@@ -411,18 +427,16 @@ class Step:
         self.node = node
         self.uses = _scalar(node.get("uses"))
         self.run = _scalar(node.get("run"))
-        self.action = _action_name(self.uses)
+        self.condition = _scalar(node.get("if"))
+        self.action = _action_name(self.uses) if self.uses is not None else None
+        id = _scalar(node.get("id"))
+        self.id = id.text if id is not None else None
         self._inputs: dict[str, Node] | None = None
 
     @property
     def entry(self) -> Located:
         """Where the step begins: its first key."""
         return self.node.entries[0] if self.node.entries else self.node
-
-    @property
-    def id(self) -> str | None:
-        scalar = _scalar(self.node.get("id"))
-        return scalar.text if scalar is not None else None
 
     @property
     def name(self) -> Scalar | None:
@@ -448,10 +462,6 @@ class Step:
         return _texts(self.node.get("env"))
 
     @property
-    def condition(self) -> Scalar | None:
-        return _scalar(self.node.get("if"))
-
-    @property
     def is_background(self) -> bool:
         """Does the job go on without waiting for it (`background: true`)?"""
         background = _scalar(self.node.get("background"))
@@ -461,11 +471,12 @@ class Step:
         return f"<Step {self.index} of {self.owner!r}>"
 
 
-def _action_name(uses: Scalar | None) -> str | None:
-    if uses is None or uses.text.startswith("docker://"):
+def _action_name(uses: Scalar) -> str | None:
+    text = uses.text
+    if text.startswith("docker://"):
         return None
-    text = uses.text.strip()
-    return text if text.startswith(("./", ".\\", "$/")) else text.partition("@")[0].lower()
+    text = text.strip()
+    return text if is_local(text) else text.partition("@")[0].lower()
 
 
 def load_workflow(tree: Tree, fits: Fits | None = None) -> Workflow | None:
@@ -498,13 +509,20 @@ def local_path(uses: str) -> str | None:
 
     `$/` is the repository that the file lies in (runner:../DTPipelines/Pipelines/PipelineConstants.cs).
     """
-    for prefix in ("./", ".\\", "$/"):
-        if uses.startswith(prefix):
-            from posixpath import normpath
+    if not is_local(uses):
+        return None
+    from posixpath import normpath
 
-            path = normpath(uses[len(prefix) :].replace("\\", "/").lstrip("/") or ".")
-            return None if path.startswith("..") else path
-    return None
+    path = normpath(uses[2:].replace("\\", "/").lstrip("/") or ".")
+    return None if path.startswith("..") else path
+
+
+def is_local(uses: str) -> bool:
+    """Is a reference written as a path inside this repository?"""
+    return uses.startswith(_LOCAL)
+
+
+_LOCAL = ("./", ".\\", "$/")
 
 
 _INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
@@ -742,7 +760,9 @@ def _matches(leaves: list[tuple[tuple[object, ...], object]], leg: Leg) -> bool:
 
 def _scalar(node: Node | None) -> Scalar | None:
     """A scalar that holds something."""
-    return node if isinstance(node, Scalar) and not node.is_null else None
+    if node is None or type(node) is not Scalar:
+        return None
+    return None if node.text in _NULLS and node.is_null else node
 
 
 def _mapping(node: Node | None) -> Mapping | None:

@@ -89,7 +89,7 @@ def worlds(
     before leave; without it only their results are known.
     """
     found: list[World] = []
-    most = min(MAX_WORLDS, _MAX_TEXT // max(job.node.end - job.node.start, 1))
+    most = _most(job)
     for with_matrix in (True, False):
         found.clear()
         for world in _worlds(job, graph, identity, variables, _Follow(needs or _results_of, with_matrix)):
@@ -99,6 +99,43 @@ def worlds(
         else:
             break
     return tuple(found[:MAX_WORLDS])
+
+
+def _most(job: Job) -> int:
+    """How many worlds of a job are told apart by the legs of its matrix."""
+    return min(MAX_WORLDS, _MAX_TEXT // max(job.node.end - job.node.start, 1))
+
+
+class Worlds:
+    """The worlds of a job, worked out as they are asked for: a question is often answered by the first of them.
+
+    Where there are more than are told apart, those in which the matrix is not known come behind the others; what is
+    true in all of `worlds` is true in all of these. What the jobs before leave is not followed.
+    """
+
+    __slots__ = ("_found", "_rest")
+
+    def __init__(self, job: Job, graph: CallGraph, identity: Identity | None) -> None:
+        self._found: list[World] = []
+        self._rest = _one_by_one(job, graph, identity)
+
+    def __iter__(self) -> Iterator[World]:
+        yield from self._found
+        for world in self._rest:
+            self._found.append(world)
+            yield world
+
+
+def _one_by_one(job: Job, graph: CallGraph, identity: Identity | None) -> Iterator[World]:
+    for most, with_matrix in ((_most(job), True), (MAX_WORLDS, False)):
+        left = most
+        for world in _worlds(job, graph, identity, None, _Follow(_results_of, with_matrix)):
+            if not left:
+                break
+            left -= 1
+            yield world
+        else:
+            return
 
 
 class _Follow:

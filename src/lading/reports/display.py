@@ -32,6 +32,11 @@ def cells(text: str) -> list[tuple[str, int]]:
     return shown
 
 
+def is_plain(text: str) -> bool:
+    """Is every letter shown as it is, one column wide? So are most lines, which then need no cells."""
+    return text.isascii() and text.isprintable() and "##[" not in text
+
+
 def _plain_cells(text: str) -> list[tuple[str, int]]:
     if text.isascii() and text.isprintable():
         return [(character, 1) for character in text]
@@ -63,8 +68,8 @@ def harmless(text: str) -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The text on one line, without anything that acts on a terminal."""
-    if text.isascii() and text.isprintable():
+    """The text on one line, without anything that acts on a terminal, none of which is printable (`UNSAFE`)."""
+    if text.isprintable():
         return text
     for blank in ("\r\n", "\n", "\r", "\t"):
         text = text.replace(blank, " ")

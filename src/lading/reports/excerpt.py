@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from lading.reports.display import cells, harmless, shown_path
+from lading.memory import remembered
+from lading.reports.display import cells, harmless, is_plain, shown_path
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lading.findings import Finding
     from lading.reports import Look
     from lading.source import Source, Span
@@ -123,15 +126,9 @@ class _Page:
         return self._row("", "")
 
     def help(self, text: str) -> list[str]:
-        import textwrap
-
-        from lading import regex as re
-
         start = " " * (self._digits + 1) + "= help: "
         room = max(self._look.width - len(start), 20)
-        whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
-        rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
-        rows = [row.replace(_KEPT, " ") for row in rows]
+        rows = _wrapped(text, room)
         head = " " * (self._digits + 1) + self._ink.gutter("=") + self._ink.strong(" help: ")
         return [(" " * len(start) if number else head) + row for number, row in enumerate(rows)]
 
@@ -168,6 +165,18 @@ class _Page:
         return [dashes, " " * max(0, min(indent, self._room - width)) + label]
 
 
+@remembered(256)
+def _wrapped(text: str, room: int) -> tuple[str, ...]:
+    """A text in rows of so many columns, not broken inside of backticks; most findings of a rule have the same help."""
+    import textwrap
+
+    from lading import regex as re
+
+    whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
+    rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
+    return tuple(row.replace(_KEPT, " ") for row in rows)
+
+
 class _Window:
     """The part of a line that fits into `room` columns, with code points `start` to `end` in sight."""
 
@@ -175,13 +184,19 @@ class _Window:
 
     def __init__(self, line: str, start: int, end: int, room: int) -> None:
         first, last = _bounds(line, start, end, room)
-        shown = cells(line[first:last])
-        self.text = "…" * (first > 0) + "".join(text for text, _ in shown) + "…" * (last < len(line))
-        self._first = first
-        self._columns = [int(first > 0)]
+        text = line[first:last]
+        begin = int(first > 0)
+        self._columns: Sequence[int] = range(begin, begin + len(text) + 1)
         """Where each code point that is shown begins, and where the last one ends."""
-        for _, width in shown:
-            self._columns.append(self._columns[-1] + width)
+        if not is_plain(text):
+            shown = cells(text)
+            text = "".join(each for each, _ in shown)
+            columns = [begin]
+            for _, width in shown:
+                columns.append(columns[-1] + width)
+            self._columns = columns
+        self.text = "…" * (first > 0) + text + "…" * (last < len(line))
+        self._first = first
 
     def columns(self, start: int, end: int) -> tuple[int, int]:
         """Where a stretch of the line begins, and its width: cut to what is shown, at least one column."""
@@ -208,6 +223,8 @@ def _bounds(line: str, start: int, end: int, room: int) -> tuple[int, int]:
 
 def _fitting(text: str, room: int) -> int:
     """How many code points of the text fit into `room` columns."""
+    if is_plain(text):
+        return max(min(len(text), room), 0)
     count = 0
     for _, width in cells(text[:room]):
         room -= width

@@ -138,12 +138,17 @@ class Recognisers:
         self.hints = tuple(hints)
         self._marks = tuple(marks)
         self._known: dict[str, bool] = {}
+        self._asked: dict[str, Recogniser | None] = {}
 
     def for_action(self, action: str | None) -> Recogniser | None:
         """Who knows an action."""
         if action is None:
             return None
-        return self._actions.get(action) or self._actions.get("*/" + action.rpartition("/")[2])
+        if action not in self._asked:
+            self._asked[action] = self._actions.get(action) or self._actions.get(
+                "*/" + action.rpartition("/")[2]
+            )
+        return self._asked[action]
 
     def for_program(self, program: str) -> Recogniser | None:
         """Who knows a program."""
