@@ -39,6 +39,19 @@ def test_a_pattern_of_the_table_finds_what_that_of_re_finds() -> None:
     assert [m.span(1) for m in re.finditer(pattern, text)] == [m.span(1) for m in ours.finditer(text)]
 
 
+@needs_table
+def test_a_pattern_is_made_when_it_is_asked_and_has_what_that_of_re_has() -> None:
+    late: Any = regex.compile(r"[a-f0-9]{64}")
+    plain = re.compile(r"[a-f0-9]{64}")
+    assert type(late).__name__ == "Later"
+    assert late.fullmatch("a" * 64) is not None
+    assert type(late).__name__ == "Made"
+    for name in ("flags", "groupindex", "groups", "pattern"):
+        assert getattr(late, name) == getattr(plain, name)
+    public = {name for name in dir(plain) if not name.startswith("_")}
+    assert {name for name in vars(late) if name != "asked"} == public
+
+
 def test_what_no_table_has_goes_to_re() -> None:
     assert regex.compile("acme-[0-9]+", regex.IGNORECASE) is re.compile("acme-[0-9]+", re.IGNORECASE)
     assert regex.escape("a.b") == re.escape("a.b")
