@@ -87,12 +87,12 @@ def _entry_points(search: Iterable[str]) -> set[tuple[str, str]]:
     found: set[tuple[str, str]] = set()
     for folder in search:
         try:
-            entries = list(os.scandir(folder or "."))
+            names = os.listdir(folder or ".")
         except OSError:
             continue
-        for entry in entries:
-            if entry.name.endswith((".dist-info", ".egg-info")):
-                found |= _group_in(os.path.join(entry.path, "entry_points.txt"))
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                found |= _group_in(os.path.join(folder, name, "entry_points.txt"))
     return found
 
 
