@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from importlib.util import cache_from_source, find_spec
+from importlib.util import cache_from_source, find_spec, module_from_spec
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,18 @@ def test_a_spec_says_what_the_plain_one_says(name: str) -> None:
         assert getattr(ours, attribute) == getattr(plain, attribute), attribute
     assert ours.loader.get_code(name) == plain.loader.get_code(name)  # type: ignore[attr-defined]
     assert ours.loader.get_source(name) == plain.loader.get_source(name)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_knows_what_one_of_the_plain_way_knows(name: str) -> None:
+    compiled(name)
+    ours, plain = Finder(FOLDER, TAG).find_spec(name, None), find_spec(name)
+    assert ours is not None
+    assert plain is not None
+    found, expected = (vars(module_from_spec(spec)) for spec in (ours, plain))
+    assert found.keys() == expected.keys()
+    differing = {key for key in expected if found[key] != expected[key]}
+    assert differing == {"__loader__", "__spec__"}
 
 
 def compiled(name: str) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from lading.version import __version__ as __version__
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lading.findings import Finding
+    from lading.version import __version__ as __version__
 
 __all__ = ["Finding", "check"]
 
@@ -27,4 +26,8 @@ def __getattr__(name: str) -> object:
         from lading.findings import Finding
 
         return Finding
+    if name == "__version__":
+        from lading.version import __version__
+
+        return __version__
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.globs import WORD
 from lading.lifecycle import former_ids, removed
 
 TYPE_CHECKING = False
@@ -30,7 +31,8 @@ def record_of(
         for entry in chosen.ignore
         if entry.at is not None and files.is_file(entry.at.source.path)
     )
-    comments = tuple(each for source in repository.sources for each in repository.ignores.of(source))
+    sources = [source for source in repository.sources if WORD in source.text]
+    comments = tuple(each for source in sources for each in repository.ignores.of(source))
     if not comments and not entries:
         return None
     from lading.suppress import Record

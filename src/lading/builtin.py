@@ -13,7 +13,7 @@ NAME = "lading"
 
 def provider() -> Provider:
     """Every built-in rule; no card is opened."""
-    folder = catalogue_folder()
+    folder = catalogue_folder() + os.sep
     return Provider(
         NAME,
         tuple(
@@ -25,7 +25,7 @@ def provider() -> Provider:
                 reference=reference,
                 fix=fix,
                 options=options,
-                card_path=os.path.join(folder, *f"{id}.yaml".split("/")),
+                card_path=f"{folder}{id.replace('/', os.sep)}.yaml",
                 provider=NAME,
                 since=since,
                 replaced_by=life.get("replaced-by"),

@@ -7,7 +7,10 @@ is left to the plain way. A test shows that both ways give the same modules.
 
 from __future__ import annotations
 
+import os
 import sys
+from marshal import loads
+from os import close, open, read, stat
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +28,8 @@ _HEADER = 16
 """Bytes before the code: magic number, kind, time and size of the source (PEP 552)."""
 _MOST = 1 << 16
 """Bytes that are read at first; a larger buffer costs more than the reading."""
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_32_BITS = 0xFFFFFFFF
 
 
 def use_byte_code(folder: str) -> None:
@@ -71,8 +76,15 @@ class Loader(SourceFileLoader):
     """The plain loader, which has its code already."""
 
     def __init__(self, name: str, path: str, code: CodeType) -> None:
-        super().__init__(name, path)
+        self.name = name
+        self.path = path
         self._code = code
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        """A module that knows where it comes from: asking each for what it lacks costs more than making it."""
+        module = type(sys)(spec.name)
+        module.__dict__.update(__file__=spec.origin, __cached__=spec.cached)
+        return module
 
     def get_code(self, fullname: str) -> CodeType:
         """The code that was found beside the source."""
@@ -81,23 +93,19 @@ class Loader(SourceFileLoader):
 
 def _code(source: str, cached: str) -> CodeType | None:
     """The code of a source, where it was compiled from the source as it is now."""
-    import os
-    from marshal import loads
-
     try:
-        status = os.stat(source)
-        file = os.open(cached, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        status = stat(source)
+        file = open(cached, _FLAGS)
     except OSError:
         return None
     try:
-        data = os.read(file, _MOST)
+        data = read(file, _MOST)
         if len(data) == _MOST:
-            data += os.read(file, status.st_size * 10)
+            data += read(file, status.st_size * 10)
     finally:
-        os.close(file)
-    stamps = b"".join(
-        (int(each) & 0xFFFFFFFF).to_bytes(4, "little") for each in (0, status.st_mtime, status.st_size)
-    )
+        close(file)
+    time, size = int(status.st_mtime) & _32_BITS, status.st_size & _32_BITS
+    stamps = b"\0\0\0\0" + time.to_bytes(4, "little") + size.to_bytes(4, "little")
     if data[:_HEADER] != MAGIC_NUMBER + stamps:
         return None
     code: CodeType = loads(memoryview(data)[_HEADER:])

@@ -18,6 +18,9 @@ PERMISSIVE = "permissive"
 UNKNOWN = "unknown"
 DEFAULT_TOKENS = (RESTRICTED, PERMISSIVE, UNKNOWN)
 
+NAMES = ("lading.yaml", ".lading.yaml", ".github/lading.yaml")
+"""Where the configuration lies in a repository; the first that exists counts."""
+
 GITHUB_REGISTRY = "ghcr.io"
 
 

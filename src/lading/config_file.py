@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from lading.parse import Reader
     from lading.tree import Node
 
-NAMES = ("lading.yaml", ".lading.yaml", ".github/lading.yaml")
-"""Where the configuration lies in a repository; the first that exists counts."""
-
 
 def read_config(path: str, data: bytes, reader: Reader) -> Config:
     """The configuration in a file's bytes. Raises `Problem` with file, line and column for whatever is wrong."""

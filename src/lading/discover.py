@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 
 from lading import regex as re
-from lading.gitignore import refuse_odd, spec_of
 from lading.problems import Problem
 
 TYPE_CHECKING = False
@@ -273,8 +272,12 @@ def _may_run_compose(folder: str, name: str) -> bool:
 
 def _excluded(exclude: tuple[str, ...]) -> tuple[_Patterns, ...]:
     """What the configuration leaves out, whatever ignore files take back. Raises `Problem`."""
+    if not exclude:
+        return ()
+    from lading.gitignore import refuse_odd
+
     refuse_odd("exclude", exclude)
-    return (_Patterns("", list(exclude)),) if exclude else ()
+    return (_Patterns("", list(exclude)),)
 
 
 def _lines(files: Files, path: str) -> list[str]:
@@ -335,6 +338,8 @@ class _Patterns:
 
     def _ask(self, path: str, is_folder: bool) -> bool | None:
         if self._spec is None:
+            from lading.gitignore import spec_of
+
             self._spec = spec_of(self.lines)
         return self._spec.check_file(path + "/" if is_folder else path).include
 

@@ -72,8 +72,9 @@ class Selection:
         return Selection(self.select, self.ignore, self.strict, self.focus, self.preview, overruled=overruled)
 
     def wants(self, rule_id: str) -> bool:
-        chosen = not self.select or any(matches(rule_id, glob) for glob in self.select)
-        return chosen and not any(matches(rule_id, glob) for glob in self.ignore)
+        if self.select and not any(matches(rule_id, glob) for glob in self.select):
+            return False
+        return not (self.ignore and any(matches(rule_id, glob) for glob in self.ignore))
 
     def shows(self, finding: Finding) -> bool:
         """Is the finding, or a place it is about, in focus?"""
@@ -141,9 +142,14 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
 def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
     """Add to `found` what the rules find."""
     settings = repository.config.rules
+    idle: dict[str, bool] = {}
     for rule in rules.values():
         chosen = settings.get(rule.id)
-        if rule.scope != IGNORES and runs(rule, selection, chosen):
+        if rule.scope == IGNORES or not runs(rule, selection, chosen):
+            continue
+        if rule.scope not in idle:
+            idle[rule.scope] = not any(True for _ in _SUBJECTS[rule.scope](repository))
+        if chosen is not None or not idle[rule.scope]:  # a wrong option is told whatever there is to look at
             _take(found, _hits(rule, repository, chosen), rule, repository, selection)
 
 
@@ -163,12 +169,11 @@ def _take(
 ) -> None:
     """Add what one rule says to `found`, but for what cannot be decided or is ignored."""
     chosen = repository.config.rules.get(rule.id)
-    ignores = repository.ignores
     entries = _entries(chosen, repository)
     for hit in hits:
         is_hidden = hit.basis.kind == "unknown" and not selection.strict
         finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
-        keys = ignores.covering(finding, rule.former)
+        keys = repository.ignores.covering(finding, rule.former)
         found.used.update(keys)
         if selection.overruled is not None:
             keys = ()

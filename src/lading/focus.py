@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 
-from lading.config_file import NAMES
+from lading.config import NAMES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+WORD = "lading:"
+"""What every comment holds that is meant for us."""
+
 
 def matches(rule_id: str, glob: str) -> bool:
     """`publish/*`, `publish` for the whole family, or an id."""

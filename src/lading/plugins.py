@@ -97,12 +97,12 @@ def _entry_points(search: Iterable[str], record: Record | None = None) -> set[tu
         if record is not None:
             record.note(folder or ".")
         try:
-            entries = list(os.scandir(folder or "."))
+            names = os.listdir(folder or ".")
         except OSError:
             continue
-        for entry in entries:
-            if entry.name.endswith((".dist-info", ".egg-info")):
-                path = os.path.join(entry.path, "entry_points.txt")
+        for name in names:
+            if name.endswith((".dist-info", ".egg-info")):
+                path = os.path.join(folder, name, "entry_points.txt")
                 if record is not None:
                     record.note(path)
                 found |= _group_in(path)

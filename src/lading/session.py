@@ -6,12 +6,10 @@ import os
 
 from lading import builtin
 from lading.catalogue import combine, rules_in
-from lading.config import CardFolder, Config, RuleSettings
-from lading.config_file import NAMES, config_of, read_layer
+from lading.config import NAMES, CardFolder, Config, RuleSettings
 from lading.discover import discover
 from lading.engine import IGNORES, MANY, Selection, both, check, decides
 from lading.files import Files, Unreadable
-from lading.focus import steers
 from lading.identity import identify, repository_root, tracked_files
 from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
 from lading.models.repository import Repository
@@ -20,8 +18,6 @@ from lading.plugins import installed_providers
 from lading.problems import Problem
 from lading.record import Record
 from lading.texts import Texts
-from lading.version import __version__
-from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -187,6 +183,7 @@ class Session:
 
     def _since(self, revision: str, selection: Selection) -> Outcome:
         from lading.changes import changes_since
+        from lading.focus import steers
         from lading.since import narrowed
 
         changes = changes_since(self.root, revision, self.request.environment).and_also(
@@ -278,8 +275,13 @@ class Session:
         """What is to be said of rules that the user names or that found something, and of the edition."""
         names = (*self.named, *self.request.select, *self.request.ignore)
         found = (finding.rule for finding in outcome.findings)
+        told = hints((*names, *found), self.rules)
+        if self.config.edition is None:
+            return tuple(told)
+        from lading.version import __version__
+
         hint = edition_hint(self.config.edition, __version__)
-        return (*hints((*names, *found), self.rules), *([hint] if hint is not None else []))
+        return (*told, *([hint] if hint is not None else []))
 
 
 class Bound:
@@ -509,6 +511,10 @@ def _unsaved(request: Request, root: str) -> tuple[str, ...]:
 
 def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
     """The paths from the root; empty for everything, as where one of them says how everything is judged."""
+    if not request.paths and request.unsaved_path is None:
+        return ()
+    from lading.focus import steers
+
     paths = [os.path.join(request.working_folder, path) for path in request.paths]
     for given, path in zip(request.paths, paths, strict=True):
         if not os.path.lexists(path):
@@ -522,7 +528,11 @@ def _focus(request: Request, root: str, config: Config) -> tuple[str, ...]:
 
 
 def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
-    config = config_of(layers) if layers else Config()
+    config = Config()
+    if layers:
+        from lading.config_file import config_of
+
+        config = config_of(layers)
     if request.default_token is not None:
         config = config.having(default_token=request.default_token)
     if request.cards:
@@ -537,6 +547,8 @@ def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
 def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, ...]:
     """The configuration of the repository, or the one given with `--config`, with what it extends."""
     if request.config_path is not None:
+        from lading.config_file import read_layer
+
         path = os.path.join(request.working_folder, request.config_path)
         folder = os.path.dirname(os.path.abspath(path))
         files.record.note(path)
@@ -550,6 +562,8 @@ def _own_layers(request: Request, files: Files, reader: Reader) -> tuple[Layer, 
             except Unreadable as error:
                 raise Problem(f"{name}: {error.reason}") from error
             folder = name.rpartition("/")[0]
+            from lading.config_file import read_layer
+
             return _whole(read_layer(name, data, reader, folder=folder, cards_from=""), files, reader)
     return ()
 
@@ -558,6 +572,8 @@ def _policy_layers(request: Request, files: Files, reader: Reader) -> tuple[Laye
     """The policy given with `--policy`, with what it extends; none where none is given."""
     if request.policy_path is None:
         return ()
+    from lading.config_file import read_layer
+
     path = os.path.join(request.working_folder, request.policy_path)
     folder = os.path.dirname(os.path.abspath(path))
     data = _given_file("--policy", request.policy_path, path)
@@ -591,6 +607,8 @@ def _refuse_unknown_rules(globs: tuple[str, ...], rules: Mapping[str, Rule]) -> 
 
 def no_such_rule(name: str, rules: Mapping[str, Rule]) -> Problem:
     """What is said of a name that no rule has."""
+    from lading.words import nearest
+
     near = nearest(name, rules, 0.6)
     hint = f"; did you mean {near}?" if near is not None else "; `lading rules` lists them"
     return Problem(f"no rule is named {name}{hint}")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
@@ -40,6 +38,8 @@ class Source:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset; the column counts code points."""
+        from bisect import bisect_right
+
         starts = self._line_starts()
         line = bisect_right(starts, offset) - 1
         return line + 1, offset - starts[line] + 1

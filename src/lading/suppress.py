@@ -8,7 +8,7 @@ script within YAML, in a Dockerfile (alone on its line, since Docker knows no ot
 from __future__ import annotations
 
 from lading import regex as re
-from lading.globs import matches
+from lading.globs import WORD, matches
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Key = tuple[str, int]
     """Path and offset of a name in a comment, or of an entry in the configuration."""
 
-WORD = "lading:"
 _IGNORE = re.compile(r"(?:^|#)\s*lading:\s*(ignore\b)(?:\[([^\]]*)\])?\s*(.*)")
 _NAME = re.compile(r"[^\s,]+")
 

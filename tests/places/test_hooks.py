@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from lading.config_file import NAMES
+from lading.config import NAMES
 from lading.discover import kind_of
 from tests.outside import outside
 from tests.places.pages import block

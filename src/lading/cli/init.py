@@ -9,7 +9,7 @@ import sys
 from lading import starter
 from lading.baseline import NAME as BASELINE
 from lading.cli.writing import write, write_whole
-from lading.config_file import NAMES
+from lading.config import NAMES
 from lading.files import Files, Unreadable
 from lading.parse import Reader
 from lading.problems import Problem

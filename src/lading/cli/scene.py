@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from lading.config_file import NAMES
+from lading.config import NAMES
 from lading.files import Unreadable
 from lading.problems import Problem
 from lading.reports import Artifact, Origin, Scene

@@ -8,7 +8,6 @@ A label that is given to the build counts before that of the Dockerfile; what th
 from __future__ import annotations
 
 import posixpath
-from fnmatch import fnmatchcase
 
 from lading import regex as re
 from lading.models.calls import resolved
@@ -172,6 +171,8 @@ def _built_before(sighting: Sighting) -> Built | None:
 
 
 def _of_target(made: Baked, texts: Texts) -> SourceLabel:
+    from fnmatch import fnmatchcase
+
     from lading.models.hcl import as_text
 
     target, values = made.target, made.target.values

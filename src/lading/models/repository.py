@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lading.models.namespaces import namespaces, owned
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -242,11 +240,15 @@ class Repository:
     @property
     def owned(self) -> Owned:
         """Where own images go, to ask whether a name lies there."""
+        from lading.models.namespaces import owned
+
         return owned(self.identity, self.config)
 
     @property
     def namespaces(self) -> tuple[Namespace, ...]:
         """Where own images go, and why we think so."""
+        from lading.models.namespaces import namespaces
+
         return namespaces(self.identity, self.config)
 
     @property

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from lading import regex as re
 
 TYPE_CHECKING = False
@@ -122,6 +120,8 @@ def _matches(value: Template, pattern: str) -> bool | None:
         return None
     text = _known(value)
     if text is not None:
+        from fnmatch import fnmatchcase
+
         return fnmatchcase(text, pattern)
     if pattern == "*":
         return True

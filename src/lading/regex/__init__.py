@@ -15,6 +15,7 @@ Modules write `from lading import regex as re` and use it as they would `re`.
 from __future__ import annotations
 
 import sys
+from marshal import loads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     )
     from typing import Any
 
-    Row = tuple[str, int, int, bytes, tuple[int, ...], int, tuple[str | None, ...], tuple[str, ...], bool]
+    Key = str | tuple[str, int]
+    Row = tuple[int, bytes, tuple[int, ...], int, tuple[str | None, ...], tuple[str, ...], bool]
 
 __all__ = [
     "DOTALL", "IGNORECASE", "MULTILINE", "VERBOSE", "Match", "Pattern", "compile", "error", "escape", "findall",
@@ -46,21 +48,30 @@ __all__ = [
 ]  # fmt: skip
 
 
-def rows_of(engine: int) -> tuple[Row, ...]:
+def rows_of(engine: int) -> dict[Key, bytes]:
     """The table for a version of the engine, empty where there is none.
 
-    A row: pattern, flags, flags with those in the pattern, code as bytes, places and values of the code that are no
-    byte, number of groups, names of groups, signs, and whether these count in small letters.
+    A row stands under its pattern, with its flags where there are any, and is read (`row_of`) when it is asked for: a
+    run needs a tenth of them.
     """
     try:
-        return tuple(__import__(f"lading.regex.engine_{engine}", fromlist=["ROWS"]).ROWS)
+        rows: dict[Key, bytes] = __import__(f"lading.regex.engine_{engine}", fromlist=["ROWS"]).ROWS
     except ImportError:
-        return ()
+        return {}
+    return rows
 
 
-def pattern_of(row: Row) -> Pattern[str]:
+def row_of(stored: bytes) -> Row:
+    """A row: flags with those in the pattern, code as bytes, places and values of the code that are no byte, number of
+    groups, names of groups, signs, and whether these count in small letters.
+    """
+    row: Row = loads(stored)
+    return row
+
+
+def pattern_of(text: str, row: Row) -> Pattern[str]:
     """A row of a table as the pattern that `re.compile` gives."""
-    text, _, flags, small, large, groups, names, _, _ = row
+    flags, small, large, groups, names, _, _ = row
     code = list(small)
     for index in range(0, len(large), 2):
         code[large[index]] = large[index + 1]
@@ -73,25 +84,30 @@ def _engine() -> Any:
     return __import__("_sre")
 
 
-def _table() -> dict[tuple[str, int], Row]:
+def _table() -> dict[Key, bytes]:
     """What is known for this interpreter; words of the code are laid out as the processor does."""
     if sys.implementation.name != "cpython" or sys.byteorder != "little" or _engine().CODESIZE != 4:
         return {}
-    return {(row[0], row[1]): row for row in rows_of(_engine().MAGIC)}
+    return rows_of(_engine().MAGIC)
 
 
 _rows = _table()
+_OF_PATTERN = (
+    "findall", "finditer", "flags", "fullmatch", "groupindex", "groups", "match", "pattern", "scanner", "search",
+    "split", "sub", "subn",
+)  # fmt: skip
 _ready: dict[tuple[str, int], tuple[Pattern[str], tuple[str, ...], bool]] = {}
 """The patterns of the table that were asked for, with their signs; no more than it has rows."""
 
 
 def _made(pattern: Any, flags: int) -> tuple[Pattern[Any], tuple[str, ...], bool]:
-    row = _rows.get((pattern, flags))
-    if row is None:
+    stored = _rows.get((pattern, flags) if flags else pattern)
+    if stored is None:
         import re
 
         return re.compile(pattern, flags), (), False
-    found = _ready[pattern, flags] = pattern_of(row), row[7], row[8]
+    row = row_of(stored)
+    found = _ready[pattern, flags] = pattern_of(pattern, row), row[5], row[6]
     return found
 
 
@@ -116,7 +132,29 @@ def _for(pattern: Any, flags: int, text: str) -> Pattern[Any] | None:
 
 if not TYPE_CHECKING:
     IGNORECASE, MULTILINE, DOTALL, VERBOSE = 2, 8, 16, 64
-    compile = _compiled
+
+    def compile(pattern, flags=0):
+        if (pattern, flags) in _ready or ((pattern, flags) if flags else pattern) not in _rows:
+            return _compiled(pattern, flags)
+        later = Later()
+        later.asked = pattern, flags
+        return later
+
+    class Later:
+        """A pattern of the table that is made when something is asked of it, and from then on has what a pattern has.
+
+        Modules name sixty patterns that a small run never tries, 6 µs each (measured).
+        """
+
+        def __getattr__(self, name):
+            made = _compiled(*self.asked)
+            self.__class__ = Made
+            for each in _OF_PATTERN:
+                setattr(self, each, getattr(made, each))
+            return getattr(made, name)
+
+    class Made:
+        """A pattern that was asked."""
 
     def search(pattern, string, flags=0):
         compiled = _for(pattern, flags, string)

@@ -5,8 +5,6 @@ Sources: action.yml of docker/bake-action at 4574eac; docs "Bake file reference"
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from lading.models.calls import resolved
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, csv, lines, names, truth
 from lading.models.recognisers.options import options_of
@@ -135,6 +133,8 @@ def _baked(asked: _Asked, *, is_certain: bool) -> Iterator[Push]:
 
 
 def _of_target(target: Target, asked: _Asked, is_certain: bool) -> Iterator[Push]:
+    from fnmatch import fnmatchcase
+
     tags, outputs = target.tags, target.outputs
     is_replaced = False  # several `tags=` for one target add up, and replace what the file says
     for key, appends, value, at in _settings(asked.set):
