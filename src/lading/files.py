@@ -177,6 +177,17 @@ def is_within(folder: str, path: str) -> bool:
     return _real(path).startswith(_real(folder).rstrip(os.sep) + os.sep)
 
 
+def leads_out(folder: str, path: str) -> bool:
+    """Does a path on disk go into a folder, which holds no links itself, and out of it again by a link?"""
+    whole = os.path.abspath(path)
+    above = os.path.dirname(whole)
+    while _real(above) != folder:
+        if above == os.path.dirname(above):
+            return False
+        above = os.path.dirname(above)
+    return not is_within(folder, whole)
+
+
 def _content(path: str, whole: str) -> bytes:
     """Read a regular file of bounded size; `whole` holds no links. Raises `Unreadable` and OSError.
 
