@@ -6,18 +6,30 @@ A target raises only for a defect: exceptions that are part of what a function p
 from __future__ import annotations
 
 import contextlib
+import json
 import posixpath
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from unicodedata import category
+from xml.etree import ElementTree
+from zlib import crc32
 
 from lading.builtin import provider
+from lading.cli.scene import scene_of
+from lading.cli.texts import rule_text
+from lading.config import Config
 from lading.config_file import read_config
+from lading.decode import encode_like
 from lading.discover import discover
 from lading.engine import Selection, check
+from lading.explain.pages import as_page
+from lading.explain.subject import subjects
 from lading.files import Files
+from lading.findings import Finding, Outcome
+from lading.fixes import Draft
 from lading.identity import Identity
 from lading.models.bake import definitions
 from lading.models.compose import forms
@@ -51,9 +63,10 @@ from lading.models.template import Hole, Template
 from lading.parse import Reader
 from lading.patterns import unsafe_pattern
 from lading.problems import Problem
-from lading.reports import Look, render
+from lading.reports import FORMATS, Look, RuleText, render
 from lading.reports.display import UNSAFE
 from lading.reports.manifest import render as render_manifest
+from lading.session import Request, open_session
 from lading.source import Source
 from lading.texts import Texts
 from lading.tree import Alias, Mapping, Node, Scalar, Sequence
@@ -63,7 +76,16 @@ HEAD = re.compile(r"(?m)^=== (.+)\n?")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PLAIN = Look(colour=False, prefix="", width=100)
 COLOURED = Look(colour=True, prefix="../", width=60)
+BROKEN = ("yaml/syntax-error", "yaml/not-utf-8", "yaml/too-deep-or-large", "yaml/unreadable-file")
+FOR_PROGRAMS = tuple(format for format in FORMATS if format not in ("text", "concise"))
+RULES = {rule.id: rule for rule in provider().rules}
 _EMPTY = tempfile.TemporaryDirectory(prefix="fuzzed-")
+
+
+@cache
+def rule_texts() -> dict[str, RuleText]:
+    return {id: rule_text(rule) for id, rule in RULES.items()}
+
 
 CONTEXTS: dict[str, object] = {
     "github": Partial(
@@ -251,18 +273,16 @@ def split_files(text: str) -> dict[str, bytes]:
 
 
 def fuzz_check(text: str) -> None:
-    """A whole run over a small repository, with every report."""
+    """A whole run over a small repository, with every report for people."""
     files = Files(_EMPTY.name, split_files(text))
-    reader = Reader()
     repository = Repository(
-        Texts(files, reader),
+        Texts(files, Reader()),
         discover(files),
         Identity("github.com", "acme", "shop", "option --owner"),
-        read_config("lading.yaml", b"", reader),
+        Config(),
         (),
     )
-    rules = {rule.id: rule for rule in provider().rules}
-    outcome = check(repository, rules, Selection(strict=True))
+    outcome = check(repository, RULES, Selection(strict=True))
     for finding in outcome.findings:
         assert 1 <= finding.line <= max(finding.span.source.line_count, 1), finding
         assert finding.span.start <= finding.span.end <= len(finding.span.source.text), finding
@@ -275,10 +295,66 @@ def fuzz_check(text: str) -> None:
         assert all(sign == "\n" or category(sign) not in UNSAFE for sign in shown), (
             "nothing acts on the terminal"
         )
-    render("json", outcome, PLAIN, dict)
     bill = manifest(repository)
     for format in ("text", "json", "mermaid", "dot"):
         render_manifest(format, bill, PLAIN, lambda: ())
+
+
+def fuzz_session(text: str) -> None:
+    """A run with its own configuration: a report for programs, pages of `explain`, and all fixes at once."""
+    files = split_files(text)
+    request = Request(root=_EMPTY.name, owner="acme", repo="shop", environment={}, strict=True)
+    try:
+        session = open_session(request, files)
+        outcome = session.check()
+    except Problem:
+        return
+    format = FOR_PROGRAMS[crc32(text.encode("utf-8", "surrogatepass")) % len(FOR_PROGRAMS)]
+    shown = render(format, outcome, PLAIN, rule_texts, scene_of(session, "lading"))
+    _hold_together(format, shown, len(outcome.findings))
+    inventory = session.repository.inventory
+    for path in (*inventory.workflows, *inventory.compose, *inventory.dockerfiles):
+        with contextlib.suppress(Problem):
+            for subject in subjects(session.repository, path, None, str):
+                json.dumps(subject.facts)
+                shown = as_page(subject.facts, PLAIN)
+                assert all(sign == "\n" or category(sign) not in UNSAFE for sign in shown), path
+    _mend(request, files, outcome)
+
+
+def _hold_together(format: str, text: str, count: int) -> None:
+    """Is a report for programs what such programs can read?"""
+    if format in ("junit", "checkstyle"):
+        ElementTree.fromstring(text)
+    elif format == "json-lines":
+        assert len([json.loads(line) for line in text.split("\n")[:-1]]) >= count
+    elif format == "github":
+        assert all(line.startswith("::") or "not annotated: " in line for line in text.splitlines())
+    elif format == "sarif":
+        results = json.loads(text)["runs"][0]["results"]
+        assert len(results) == count
+        regions = [r["locations"][0]["physicalLocation"].get("region", {"startLine": 1}) for r in results]
+        assert all(region["startLine"] >= 1 and region.get("startColumn", 1) >= 1 for region in regions)
+    elif format != "summary":
+        json.loads(text)
+    text.encode()
+
+
+def _mend(request: Request, files: dict[str, bytes], outcome: Outcome) -> None:
+    """All fixes that go together: the files are read as well as before, and no other letter has changed."""
+    draft = Draft(lambda path: path)
+    for finding in outcome.findings:
+        if finding.fix is not None:
+            draft.take(finding)
+    new = {path: encode_like(text, files[path]) for path, text in draft.texts().items()}
+    if new:
+        after = open_session(request, {**files, **new}).check()
+        broken = [kind_and_path(f) for f in after.findings if f.rule in BROKEN]
+        assert sorted(broken) == sorted(kind_and_path(f) for f in outcome.findings if f.rule in BROKEN)
+
+
+def kind_and_path(finding: Finding) -> tuple[str, str]:
+    return (finding.rule, finding.path)
 
 
 TARGETS: dict[str, Callable[[str], None]] = {
@@ -328,6 +404,7 @@ def seeds(root: Path) -> Iterator[tuple[str, str]]:
         whole = "".join(f"=== {path}\n{text}" for path, text in files.items())
         if len(whole) < 20_000:
             yield "check", whole
+            yield "session", whole
         for path, text in files.items():
             yield from _parts(path, text)
 

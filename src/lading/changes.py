@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from lading.files import Unreadable, read_regular
 from lading.git import run_git
 from lading.problems import Problem
 
@@ -68,9 +69,8 @@ def _is_as_before(whole: str, old_mode: str, new_mode: str, old: str, now: str) 
     from hashlib import new as digest
 
     try:
-        with open(whole, "rb") as file:
-            data = file.read()
-    except OSError:
+        data = read_regular(whole)
+    except (OSError, Unreadable):
         return False
     kind = "sha1" if len(old) == 40 else "sha256"
     return digest(kind, b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest() == old

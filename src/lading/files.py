@@ -216,6 +216,17 @@ for _name in ("O_NONBLOCK", "O_NOFOLLOW", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"):
     _FLAGS |= getattr(os, _name, 0)
 
 
+def leads_out(folder: str, path: str) -> bool:
+    """Does a path on disk go into a folder, which holds no links itself, and out of it again by a link?"""
+    whole = os.path.abspath(path)
+    above = os.path.dirname(whole)
+    while _real(above) != folder:
+        if above == os.path.dirname(above):
+            return False
+        above = os.path.dirname(above)
+    return not is_within(folder, whole)
+
+
 def _content(path: str, whole: str) -> tuple[bytes, Look]:
     """Read a regular file of bounded size, and how it looked before; `whole` holds no links.
 

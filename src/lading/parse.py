@@ -6,7 +6,7 @@ from sys import intern
 
 from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
 from lading.source import Span, span_of_line
-from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
+from lading.tree import BINARY, PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,6 +117,9 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
             if anchor is not None or tag is not None:
                 start = _after_properties(text, start)
                 end = max(start, end)
+                if tag == BINARY:
+                    decoded = binary_text(value)
+                    value = value if decoded is None else decoded
             elif start == end or (not value and not style):
                 start = end = _empty_place(text, start, parent, key)
             if style == "|" or style == ">":
@@ -178,6 +181,21 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
     return Tree(source, tuple(documents), tuple(troubles))
 
 
+def binary_text(written: str) -> str | None:
+    """What `!!binary` stands for, an escape more than a type: Compose reads `!!binary aGVsbG8=` as `hello`.
+
+    None for what is no base64 (strict as that of Go, which passes over line ends); bytes that are no UTF-8 become
+    U+FFFD.
+    """
+    from binascii import Error, a2b_base64
+
+    try:
+        data = a2b_base64(written.replace("\r", "").replace("\n", "").encode("ascii"), strict_mode=True)
+    except (Error, UnicodeEncodeError):
+        return None
+    return data.decode("utf-8", "replace")
+
+
 _SHORT = 40
 """Code points of a text that is kept once, however often it stands in the files: most are keys, or names of actions."""
 
@@ -197,9 +215,9 @@ def _close(node: Mapping | Sequence, event: Any) -> None:
     elif isinstance(node, Mapping):
         if node.entries:
             last = node.entries[-1]
-            node.end = max(last.value.end, last.key.end)
+            node.end = max(node.start, last.value.end, last.key.end)
     elif node.items:
-        node.end = node.items[-1].end
+        node.end = max(node.start, node.items[-1].end)
 
 
 def _alias(source: Source, event: Any, anchors: dict[str, Node]) -> Alias:
@@ -240,18 +258,23 @@ def _report_duplicates(mapping: Mapping, troubles: list[Trouble]) -> None:
             seen[name] = entry
 
 
+_BREAKS = "\r\n\x85\u2028\u2029"
+"""What ends a line to the parsers, NEL, LS and PS among it, as YAML 1.1 has it."""
+_BLANKS = " \t" + _BREAKS
+
+
 def _after_properties(text: str, at: int) -> int:
     """Behind `&anchor` and `!tag` and the white space and comments that follow them."""
     length = len(text)
     while at < length:
         character = text[at]
         if character in "&!":
-            while at < length and text[at] not in " \t\r\n":
+            while at < length and text[at] not in _BLANKS:
                 at += 1
             last = at
             while at < length and text[at] in " \t":
                 at += 1
-            if at < length and text[at] in "\r\n#":
+            if at < length and (text[at] == "#" or text[at] in _BREAKS):
                 following = _skip_blank(text, at)
                 indent_before = _indent(text, last)
                 if _indent(text, following) <= indent_before and text[following : following + 1] not in (
@@ -267,7 +290,7 @@ def _after_properties(text: str, at: int) -> int:
 
 def _indent(text: str, at: int) -> int:
     """The number of spaces that the line of an offset starts with."""
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+    start = max(text.rfind(sign, 0, at) for sign in _BREAKS) + 1
     line_end = start
     while text[line_end : line_end + 1] == " ":
         line_end += 1
@@ -278,10 +301,10 @@ def _skip_blank(text: str, at: int) -> int:
     """Behind white space, line ends and comments."""
     length = len(text)
     while at < length:
-        if text[at] in " \t\r\n":
+        if text[at] in _BLANKS:
             at += 1
-        elif text[at] == "#" and (at == 0 or text[at - 1] in " \t\r\n"):
-            while at < length and text[at] not in "\r\n":
+        elif text[at] == "#" and (at == 0 or text[at - 1] in _BLANKS):
+            while at < length and text[at] not in _BREAKS:
                 at += 1
         else:
             break
@@ -295,7 +318,7 @@ def _empty_place(text: str, reported: int, parent: Node | None, key: Node | None
     """
     if isinstance(parent, Mapping) and key is not None:
         at = key.end
-        while at < len(text) and text[at] in " \t\r\n":
+        while at < len(text) and text[at] in _BLANKS:
             at += 1
         return at + 1 if text[at : at + 1] == ":" else key.end
     if isinstance(parent, Sequence) and not parent.flow:

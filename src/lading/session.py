@@ -9,7 +9,7 @@ from lading.catalogue import combine, rules_in
 from lading.config import NAMES, CardFolder, Config, RuleSettings
 from lading.discover import discover
 from lading.engine import IGNORES, MANY, Selection, both, check, decides
-from lading.files import Files, Unreadable
+from lading.files import Files, Unreadable, leads_out
 from lading.identity import identify, repository_root, tracked_files
 from lading.lifecycle import edition_hint, former_ids, hints, with_todays_ids
 from lading.models.repository import Repository
@@ -256,9 +256,15 @@ class Session:
 
     @property
     def baseline_path(self) -> str | None:
-        """Where on disk the baseline lies; the configuration names it from the root, and none outside of it."""
+        """Where on disk the baseline lies; the configuration names it from the root, and none outside of it.
+
+        Raises `Problem` for one that a link of the repository leads out of it, whoever names it.
+        """
         if self.request.baseline is not None:
-            return os.path.join(self.request.working_folder, self.request.baseline)
+            path = os.path.join(self.request.working_folder, self.request.baseline)
+            if leads_out(self.root, path):
+                raise Problem(f"{self.request.baseline}: a link of the repository leads out of it here")
+            return path
         if self.config.baseline is None:
             return None
         return self.own_path(self.config.baseline)

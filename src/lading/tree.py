@@ -19,6 +19,11 @@ PLAIN = ""
 """The style of a scalar without quotes; the others are `'`, `"`, `|` and `>`."""
 
 
+CORE = "tag:yaml.org,2002:"
+"""What `!!` stands for: `!!str` is the tag `tag:yaml.org,2002:str`."""
+BINARY = CORE + "binary"
+
+
 class Node:
     """A value in a file. The span leaves out its anchor and tag; `tag` is as written (`!reset`) or None."""
 

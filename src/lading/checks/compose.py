@@ -306,6 +306,10 @@ def key_that_is_no_text(project: Project, options: Mapping[str, Any]) -> Iterato
     yield from _troubles(project, "key-that-is-no-text")
 
 
+def invalid_tag(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from _troubles(project, "invalid-tag")
+
+
 def merge_of_no_mapping(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from _troubles(project, "merge-of-no-mapping")
 

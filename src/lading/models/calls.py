@@ -304,10 +304,20 @@ def _called_in(paths: tuple[str, ...], text: str, folder: str, read: Read) -> It
         source = _read(path, folder, read)
         if source is not None:
             yield source.text
-    for found in re.finditer(_MAKE, text):
-        yield from _recipes(found[1], folder, read)
-    for found in re.finditer(_NPM, text):
-        yield from _package_lines(found[1], folder, read)
+    for arguments in _different(re.finditer(_MAKE, text)):
+        yield from _recipes(arguments, folder, read)
+    for arguments in _different(re.finditer(_NPM, text)):
+        yield from _package_lines(arguments, folder, read)
+
+
+def _different(matches: Iterator[re.Match[str]]) -> list[str]:
+    """What is found, each once, as long as there is not too much."""
+    found: dict[str, None] = {}
+    for match in matches:
+        found[match[1]] = None
+        if len(found) == _MAX_CALLED:
+            break
+    return list(found)
 
 
 def _paths(text: str) -> Iterator[str]:

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from lading.reports import Look
 
 TAB = "    "
-_LIKE_COMMAND = re.compile(r"##\[|(?<!\S):(?=:[A-Za-z-]+(?: [^:]*)?::)")
-"""What a runner of GitHub Actions takes for a command: `##[name]` anywhere, `::name …::` at the start of a line
-(actions/runner, src/Runner.Common/ActionCommand.cs)."""
+_LIKE_COMMAND = re.compile(r"##\[|(?<!\S):(?=:[A-Za-z-]+[ :])")
+"""What a runner of GitHub Actions takes for a command: `##[name]` anywhere, `::name …::` at the start of a line, with
+anything but `::` between the two (actions/runner, src/Runner.Common/ActionCommand.cs)."""
 UNSAFE = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 """Categories that move the cursor, turn the direction of writing, break lines or cannot be encoded."""
 WIDE = frozenset("WF")
@@ -63,7 +63,13 @@ def _spelled(character: str) -> str:
 def harmless(text: str) -> str:
     """The text on one line, without anything that acts on a terminal or on a runner that reads the log."""
     if "::" in text or "##[" in text:
-        text = _LIKE_COMMAND.sub(lambda found: found[0][:-1] + _spelled(found[0][-1]), text)
+        last = text.rfind("::")
+
+        def spelled(found: re.Match[str]) -> str:
+            is_command = found[0] != ":" or found.end() < last
+            return found[0][:-1] + _spelled(found[0][-1]) if is_command else found[0]
+
+        text = _LIKE_COMMAND.sub(spelled, text)
     return on_one_line(text)
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lading.models.compose.interpolation import InvalidFormat, parse
 from lading.models.compose.project import LoadTrouble
-from lading.models.compose.scalars import Timestamp, typed
+from lading.models.compose.scalars import Timestamp, is_merge_key, misread, typed
 from lading.models.compose.values import MAX_VISITS
-from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence, resolve
+from lading.tree import CORE, PLAIN, Alias, Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,12 +22,15 @@ _MAY_BE_ODD = _MAY_BE_NO_TEXT | {"", "<"}
 def faults(tree: Tree) -> Iterator[LoadTrouble]:
     """Every such place of a file, in its order; aliases are not followed."""
     text = tree.source.text
-    has_variables = "${" in text
+    has_variables = "${" in text or "binary" in text
     waiting: list[Node] = list(reversed(tree.documents))
     while waiting:
         node = waiting.pop()
-        if node.tag == "!reset":  # Compose drops it before it looks
-            continue
+        if node.tag is not None:
+            if node.tag == "!reset":  # Compose drops it before it looks
+                continue
+            if type(node) is Scalar:
+                yield from _of_tag(node)
         if type(node) is Mapping:
             for entry in reversed(node.entries):
                 waiting.append(entry.value)
@@ -47,10 +50,12 @@ def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:
     key = entry.key
     if type(key) is Scalar:
         text = key.text
-        if text == "<<" and key.style == PLAIN:
+        if key.tag is not None:
+            yield from _of_tag(key)
+        if text == "<<" and is_merge_key(key):
             yield from _of_merge(entry)
             return
-        if key.style != PLAIN or (text and text[0] not in _MAY_BE_NO_TEXT):
+        if (key.style != PLAIN and key.tag is None) or (text and text[0] not in _MAY_BE_NO_TEXT):
             return
     target = resolve(key)
     if not isinstance(target, Scalar):
@@ -61,6 +66,16 @@ def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:
     if what is not None:
         message = f"the key `{target.text}` is {what}; a key is a text"
         yield LoadTrouble("key-that-is-no-text", key, message, help=f'Write it in quotes: `"{target.text}"`.')
+
+
+def _of_tag(scalar: Scalar) -> Iterator[LoadTrouble]:
+    """A tag such as `!!int` that the text behind it does not fit."""
+    what = misread(scalar)
+    if what is not None:
+        tag = f"!!{(scalar.tag or '').removeprefix(CORE)}"
+        shown = " ".join(scalar.text.split())
+        message = f"`{shown}` is {what}: it stands behind the tag `{tag}`"
+        yield LoadTrouble("invalid-tag", scalar, message)
 
 
 def _no_text(scalar: Scalar) -> str | None:

@@ -41,9 +41,9 @@ _RESOURCES = ("volumes", "networks", "secrets", "configs", "models")
 class LoadTrouble:
     """Why Compose would refuse a project before it looks at what it says.
 
-    `kind` is one of "invalid-interpolation", "key-that-is-no-text", "merge-of-no-mapping", "alias-without-end",
-    "unknown-extends", "extends-cycle", "include-cycle", "conflicting-override". `scalar` is the text that cannot be
-    read, with the offset in it.
+    `kind` is one of "invalid-interpolation", "invalid-tag", "key-that-is-no-text", "merge-of-no-mapping",
+    "alias-without-end", "unknown-extends", "extends-cycle", "include-cycle", "conflicting-override". `scalar` is the
+    text that cannot be read, with the offset in it.
     """
 
     __slots__ = ("at", "basis", "help", "kind", "message", "related", "scalar")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 
 from lading import regex as re
+from lading.parse import binary_text
+from lading.tree import BINARY, CORE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,24 +40,50 @@ class Timestamp(str):
 
 
 def typed(scalar: Scalar) -> Plain:
-    """The value as go-yaml resolves it (`resolve.go` of go.yaml.in/yaml/v4); unknown tags are ignored."""
-    if scalar.tag is not None:
+    """The value as go-yaml resolves it (`resolve.go` of go.yaml.in/yaml/v4); what an unknown tag marks is a text."""
+    if scalar.tag is not None and scalar.tag != "!":
         return _tagged(scalar)
     return resolved(scalar.text) if not scalar.style else scalar.text
 
 
+_TYPES: dict[str, type | tuple[type, ...]] = {
+    f"{CORE}null": type(None),
+    f"{CORE}bool": bool,
+    f"{CORE}int": int,
+    f"{CORE}float": (int, float),
+}
+"""The tags that say how a text is read, be it in quotes or not. (`!!timestamp` is one more: see `misread`.)"""
+
+
 def _tagged(scalar: Scalar) -> Plain:
-    tag = (scalar.tag or "").replace("tag:yaml.org,2002:", "!!").strip("<>")
-    if tag in ("!!str", "!", "!!binary"):
+    if scalar.tag not in _TYPES:
         return scalar.text
-    if tag == "!!null":
-        return None
-    value = (
-        resolved(scalar.text) if not scalar.style or tag in ("!!int", "!!float", "!!bool") else scalar.text
-    )
-    if tag == "!!float" and isinstance(value, int) and not isinstance(value, bool):
+    value = resolved(scalar.text)
+    if scalar.tag == f"{CORE}float" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     return value
+
+
+def misread(scalar: Scalar) -> str | None:
+    """What go-yaml says against a scalar with a tag that it does not fit; Compose reads nothing of the file then.
+
+    Whether a text is a date for `!!timestamp` is not judged, nor base64 in a block.
+    """
+    if scalar.tag == BINARY:
+        written = scalar.span.text.removeprefix(scalar.style).removesuffix(scalar.style)
+        is_plain = scalar.style in ("", "'", '"') and "\\" not in written
+        return "no base64" if is_plain and binary_text(written) is None else None
+    wanted = _TYPES.get(scalar.tag or "")
+    if wanted is None:
+        return None
+    value = resolved(scalar.text)
+    is_fitting = isinstance(value, wanted) and (wanted is bool or not isinstance(value, bool))
+    return None if is_fitting else "no value of that type"
+
+
+def is_merge_key(key: Scalar) -> bool:
+    """`<<` without quotes and without a tag that makes a text of it."""
+    return key.text == "<<" and not key.style and key.tag in (None, "!", f"{CORE}merge")
 
 
 def resolved(text: str) -> Plain:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lading.models.compose.interpolation import interpolate
-from lading.models.template import Template
+from lading.models.compose.scalars import is_merge_key, misread, typed
+from lading.models.template import Hole, Template
 from lading.tree import Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -97,7 +98,11 @@ class Text(Value):
     @property
     def template(self) -> Template:
         if self._template is None:
-            self._template = interpolate(self.node.text, self.origin.environment)
+            node = self.node
+            if node.tag is not None and misread(node) is not None:
+                self._template = Template((Hole(node.text, "it does not fit its tag"),))
+            else:
+                self._template = interpolate(node.text, self.origin.environment)
         return self._template
 
     @property
@@ -107,7 +112,10 @@ class Text(Value):
 
     @property
     def is_null(self) -> bool:
-        return not self._is_made and self.node.is_null
+        node = self.node
+        if node.tag is not None and node.tag not in _TAGS:
+            return not self._is_made and typed(node) is None
+        return not self._is_made and node.is_null
 
     @property
     def is_made(self) -> bool:
@@ -222,7 +230,7 @@ class Builder:
         for entry in node.entries:
             key, below = entry.key, entry.value
             name = key.text if type(key) is Scalar else entry.name
-            if name == "<<" and isinstance(key, Scalar) and not key.style:
+            if name == "<<" and isinstance(key, Scalar) and is_merge_key(key):
                 merges.append(entry)
             elif name is None or name in entries:
                 continue

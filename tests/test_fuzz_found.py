@@ -1,0 +1,20 @@
+"""Inputs that the fuzzer found, made small: each broke a promise of its target once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.test_properties import FUZZ
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        pytest.param("yaml", "&-\x85\x85-", id="an anchor whose line NEL ends, before an item of nothing"),
+        pytest.param("yaml", "a: &x\u2028 - b\n", id="an anchor whose line LS ends"),
+        pytest.param("yaml", "!!map\u2029 a: b", id="a tag whose line PS ends"),
+        pytest.param("yaml", "- &a !b # c\x85\n- d", id="a comment that NEL ends behind properties"),
+    ],
+)
+def test_what_the_fuzzer_found_is_mended(target: str, text: str) -> None:
+    FUZZ.TARGETS[target](text)
