@@ -6,11 +6,13 @@ from lading import regex as re
 from lading.models.needs import is_own_token, pushes_with_own_token
 from lading.models.template import Hole, Template
 from lading.tables.actions import RELEASERS
+from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from lading.models.commands import Commands
     from lading.models.repository import Repository
@@ -18,26 +20,41 @@ if TYPE_CHECKING:
     from lading.models.workflow import Event, Job, Step, Workflow
     from lading.source import Located
 
+    Place = tuple[str, int, int]
+
 
 class Maker:
-    """A step that makes a release or a tag.
+    """A step that makes a release or a tag, as plain values that can pass between processes.
 
+    - `place`: path, start and end of what makes it
     - `kinds`: `release`, `tag` or both
     - `tag`: what its tag begins with as far as that is known, `is_whole` where that is all of it
     - `is_silent`: is it certainly published by the job's own token, so that no event tells of it?
+    - `dispatches`: does its workflow start others in another way?
     """
 
-    __slots__ = ("at", "is_silent", "is_whole", "kinds", "tag", "workflow")
+    __slots__ = ("dispatches", "is_silent", "is_whole", "kinds", "place", "tag")
 
     def __init__(
-        self, workflow: Workflow, at: Located, kinds: tuple[str, ...], tag: Template | None, is_silent: bool
+        self,
+        place: Place,
+        kinds: tuple[str, ...],
+        tag: str,
+        is_whole: bool,
+        is_silent: bool,
+        dispatches: bool,
     ) -> None:
-        self.workflow = workflow
-        self.at = at
+        self.place = place
         self.kinds = kinds
-        self.tag = tag.prefix if tag is not None else ""
-        self.is_whole = tag is not None and tag.literal is not None
+        self.tag = tag
+        self.is_whole = is_whole
         self.is_silent = is_silent
+        self.dispatches = dispatches
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """What `__init__` takes."""
+        return (self.place, self.kinds, self.tag, self.is_whole, self.is_silent, self.dispatches)
 
     def may_start(self, kind: str, tags: tuple[str, ...]) -> bool:
         """Is it the release or tag that an event waits for, rather than that of another part of the repository?
@@ -53,6 +70,58 @@ class Maker:
         return any(
             self.tag.startswith(each) or (each.startswith(self.tag) and not self.is_whole) for each in tags
         )
+
+
+class Wait:
+    """A workflow that a release or tag starts, as plain values.
+
+    - `place`: path, start and end of the event; `kind`: `release` or `tag`; `tags`: what the tags begin with
+    - `callers`: paths of the workflows that call it; `follows`: does it wait for the end of others as well?
+    """
+
+    __slots__ = ("callers", "follows", "kind", "place", "tags")
+
+    def __init__(
+        self, place: Place, kind: str, tags: tuple[str, ...], callers: tuple[str, ...], follows: bool
+    ) -> None:
+        self.place = place
+        self.kind = kind
+        self.tags = tags
+        self.callers = callers
+        self.follows = follows
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """What `__init__` takes."""
+        return (self.place, self.kind, self.tags, self.callers, self.follows)
+
+
+def waits(repository: Repository) -> Iterator[Wait]:
+    """What waits for releases and tags."""
+    for workflow in repository.workflows.values():
+        release, push = workflow.events.get("release"), workflow.events.get("push")
+        if release is not None:
+            yield _wait(workflow, release, "release", (), repository)
+        elif push is not None and waits_for_tags(push):
+            yield _wait(workflow, push, "tag", tags_of(push), repository)
+
+
+def _wait(
+    workflow: Workflow, event: Event, kind: str, tags: tuple[str, ...], repository: Repository
+) -> Wait:
+    callers = (call.job.workflow.path for call in repository.call_graph.callers(workflow))
+    run = workflow.events.get("workflow_run")
+    return Wait(
+        _place(event.node),
+        kind,
+        tags,
+        tuple(callers),
+        follows=run is not None and isinstance(run.config, MappingNode),
+    )
+
+
+def _place(at: Located) -> Place:
+    return (at.source.path, at.start, at.end)
 
 
 def tags_of(event: Event) -> tuple[str, ...]:
@@ -77,6 +146,20 @@ def makers(repository: Repository) -> Iterator[Maker]:
         for job in workflow.jobs.values():
             for step in job.steps:
                 yield from _of_step(step, job, repository.commands)
+
+
+_DISPATCHES = r"gh workflow run|/dispatches|[wW]orkflow_?[dD]ispatch\(|repository-dispatch|workflow-dispatch"
+
+
+def _maker(job: Job, at: Located, kinds: tuple[str, ...], tag: Template | None, is_silent: bool) -> Maker:
+    return Maker(
+        _place(at),
+        kinds,
+        tag.prefix if tag is not None else "",
+        tag is not None and tag.literal is not None,
+        is_silent,
+        re.search(_DISPATCHES, job.workflow.tree.source.text) is not None,
+    )
 
 
 _MAY_MAKE = "releas|git push|-tag-action|changesets/action"
@@ -104,7 +187,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
         kinds, token, variable, _ = row
         if _makes_any(step) and not _is_started_by_tags(job.workflow):
             own = _is_own(step, job, token, variable)
-            yield Maker(job.workflow, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
+            yield _maker(job, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
     elif step.run is not None and re.search(SCRIPT, step.run.text):
         for ran in commands.of(step):
             kinds = _of_command(ran)
@@ -115,7 +198,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
                     if kinds == ("tag",)
                     else _is_own(step, job, "", "GH_TOKEN", "GITHUB_TOKEN")
                 )
-                yield Maker(job.workflow, at, kinds, _tag_word(ran), own and not _is_draft(ran))
+                yield _maker(job, at, kinds, _tag_word(ran), own and not _is_draft(ran))
 
 
 def _tag_input(step: Step) -> Template | None:

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from lading.models.permissions import CallGraph
     from lading.models.publishing import Publication
     from lading.models.recognisers.table import Recogniser
+    from lading.models.releases import Maker, Wait
     from lading.models.steps import Walker
     from lading.models.workflow import Action, Job, Workflow
     from lading.models.worlds import World
-    from lading.source import Source
+    from lading.source import Source, Span
     from lading.suppress import Ignores
     from lading.texts import Texts
     from lading.tree import Tree
@@ -57,6 +58,8 @@ class Repository:
         self._worlds: dict[Job, tuple[World, ...]] = {}
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
+        self._waits: tuple[Wait, ...] | None = None
+        self._makers: tuple[Maker, ...] | None = None
         self._names: Names | None = None
         self._commands: Commands | None = None
         self._unseen: tuple[str, ...] | None = None
@@ -212,12 +215,50 @@ class Repository:
             self._published = tuple(sorted(images, key=lambda each: each.place))
         return self._published
 
-    def joined(self, consumers: tuple[Consumer, ...], published: Iterable[Published]) -> Repository:
-        """The same repository, with consumers and published names that were worked out before, in parts of it."""
+    @property
+    def waits(self) -> tuple[Wait, ...]:
+        """The workflows that releases and tags start, by place."""
+        if self._waits is None:
+            self._waits = ()
+            if self.workflows:
+                from lading.models.releases import waits
+
+                self._waits = tuple(sorted(waits(self), key=lambda each: each.place))
+        return self._waits
+
+    @property
+    def makers(self) -> tuple[Maker, ...]:
+        """The steps that make releases and tags, by place."""
+        if self._makers is None:
+            self._makers = ()
+            if self.workflows:
+                from lading.models.releases import makers
+
+                self._makers = tuple(sorted(makers(self), key=lambda each: each.place))
+        return self._makers
+
+    def joined(
+        self,
+        consumers: tuple[Consumer, ...],
+        published: Iterable[Published],
+        waits: Iterable[Wait] = (),
+        makers: Iterable[Maker] = (),
+    ) -> Repository:
+        """The same repository, with what was worked out before in parts of it."""
         whole = Repository(self.texts, self.inventory, self.identity, self.config, self.recognisers)
         whole._consumers = consumers
         whole._published = tuple(sorted(published, key=lambda each: each.place))
+        whole._waits = tuple(sorted(waits, key=lambda each: each.place))
+        whole._makers = tuple(sorted(makers, key=lambda each: each.place))
         return whole
+
+    def span(self, place: tuple[str, int, int]) -> Span:
+        """A place that was handed over as path, start and end."""
+        from lading.source import Span
+
+        path, start, end = place
+        source = self.texts.source(path)
+        return Span(source if source is not None else self.texts.tree(path).source, start, end)
 
     @property
     def names(self) -> Names:
