@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OFF = "off"
 MANY = 100
-"""Workflows from which on it pays to check in several processes."""
+"""Workflows and Compose files from which on it pays to check in several processes."""
 
 
 IGNORES = "ignores"
