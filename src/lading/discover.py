@@ -87,7 +87,8 @@ class Inventory:
     """Paths by kind, sorted.
 
     `odd` is what carries the name of a Compose file or workflow and is none: a folder, a link that leads nowhere or out
-    of the repository. `every_workflow` are the workflows of the repository, where `workflows` are those of a part.
+    of the repository. `every_workflow` and `every_compose` are the workflows and Compose files of the repository, where
+    `workflows` and `compose` are those of a part; `is_first`: is it the whole, or the part that has all the rest?
     """
 
     __slots__ = (
@@ -97,7 +98,9 @@ class Inventory:
         "compose",
         "dockerfiles",
         "dotenv",
+        "every_compose",
         "every_workflow",
+        "is_first",
         "odd",
         "workflows",
     )
@@ -108,7 +111,9 @@ class Inventory:
         odd: Iterable[str],
         scripts: Callable[[], Iterable[str]] = tuple,
     ) -> None:
+        self.is_first = True
         self.compose = tuple(sorted(found[COMPOSE]))
+        self.every_compose = self.compose
         self.workflows = tuple(sorted(found[WORKFLOW]))
         self.every_workflow = self.workflows
         self.actions = tuple(sorted(found[ACTION]))
@@ -123,10 +128,10 @@ class Inventory:
         """What may say how Compose is run (Makefiles, shell scripts, readmes, …); asked for only where it matters."""
         return tuple(sorted(self._scripts()))
 
-    def part(self, workflows: tuple[str, ...], *, is_first: bool) -> Inventory:
-        """Some of the workflows with every action; the first part has all the rest too."""
+    def part(self, workflows: tuple[str, ...], compose: tuple[str, ...], *, is_first: bool) -> Inventory:
+        """Some of the workflows and Compose files with every action; the first part has all the rest too."""
         found = {
-            COMPOSE: list(self.compose) if is_first else [],
+            COMPOSE: list(compose),
             WORKFLOW: list(workflows),
             ACTION: list(self.actions),
             DOCKERFILE: list(self.dockerfiles),
@@ -135,6 +140,8 @@ class Inventory:
         }
         part = Inventory(found, self.odd if is_first else (), self._scripts)
         part.every_workflow = self.every_workflow
+        part.every_compose = self.every_compose
+        part.is_first = is_first
         return part
 
 

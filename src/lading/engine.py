@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 OFF = "off"
 MANY = 100
-"""Workflows from which on it pays to check in several processes."""
+"""Workflows and Compose files from which on it pays to check in several processes."""
 
 
 IGNORES = "ignores"
@@ -319,14 +319,16 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
 
 
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
-JOINED = ("image/published-under-another-name", "image/tag-never-published")
+_OF_BOTH = ("image/published-under-another-name", "image/tag-never-published")
 """Rules that hold what is published against what is run, and so need both."""
+JOINED = (*_OF_BOTH, "workflow/event-never-raised")
+"""Rules over what all parts of a repository have to say."""
 
 
 def _concerns(rule: Rule, repository: Repository) -> bool:
     """Is there anything for a rule of ours to look at? Loading those of workflows takes 20 ms (measured)."""
     inventory = repository.inventory
-    if rule.id in JOINED:
+    if rule.id in _OF_BOTH:
         return bool(inventory.every_workflow and inventory.compose)
     is_ours = rule.provider == "lading" and rule.id.startswith(_OF_WORKFLOWS)
     return not is_ours or bool(inventory.workflows or inventory.actions)

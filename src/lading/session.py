@@ -314,7 +314,8 @@ class Bound:
 
 
 def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
-    if len(repository.inventory.workflows) < MANY:
+    inventory = repository.inventory
+    if len(inventory.workflows) + len(inventory.compose) < MANY:
         return check(repository, rules, selection)
     from lading.parallel import check_in_parts
 

@@ -236,18 +236,27 @@ def _unset_in(hole: Hole) -> str | None:
     return found.name if found.name not in OF_THE_SHELL else None
 
 
+def built_in(projects: Iterable[Project]) -> frozenset[str]:
+    """The names, without tag, of the images that services build."""
+    uses = (use for project in projects for use in project.images if use.is_built)
+    return frozenset(split_template(use.template).name.shown for use in uses)
+
+
 def consumers(
-    projects: Iterable[Project], texts: Texts, identity: Identity | None, config: Config
+    projects: Iterable[Project],
+    texts: Texts,
+    identity: Identity | None,
+    config: Config,
+    built: frozenset[str],
 ) -> tuple[Consumer, ...]:
     """One consumer for each place and value; of several projects, the one that Compose finds by itself counts.
 
-    Where several services of a project share a place, one that builds the image counts.
+    Where several services of a project share a place, one that builds the image counts. `built` are the names that
+    services of the repository build.
     """
     own = owned(identity, config)
-    uses = list(_uses(projects))
-    built = frozenset(split_template(use.template).name.shown for use in uses if use.is_built)
     found: dict[tuple[str, int, tuple[str | Hole, ...]], ImageUse] = {}
-    for use in uses:
+    for use in _uses(projects):
         key = (use.node.source.path, use.node.start, use.template.parts)
         other = found.setdefault(key, use)
         if other.project is use.project and use.is_built and not other.is_built:

@@ -106,9 +106,7 @@ def waits(repository: Repository) -> Iterator[Wait]:
             yield _wait(workflow, push, "tag", tags_of(push), repository)
 
 
-def _wait(
-    workflow: Workflow, event: Event, kind: str, tags: tuple[str, ...], repository: Repository
-) -> Wait:
+def _wait(workflow: Workflow, event: Event, kind: str, tags: tuple[str, ...], repository: Repository) -> Wait:
     callers = (call.job.workflow.path for call in repository.call_graph.callers(workflow))
     run = workflow.events.get("workflow_run")
     return Wait(

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lading.identity import Identity
     from lading.models.commands import Commands
     from lading.models.compose.project import Project
+    from lading.models.compose.projects import Plan
     from lading.models.consumers import Consumer
     from lading.models.join import Names, Published
     from lading.models.namespaces import Namespace, Owned
@@ -32,7 +33,8 @@ _PUBLISHED = ("image", "chart", "artifact")
 class Repository:
     """Owner and name, all files as models, publications and consumers; each is worked out when first asked for.
 
-    `recognisers` are those of plugins.
+    `recognisers` are those of plugins. A part of a repository is given the `plan` of the whole, and learns what other
+    parts build before it is asked for consumers.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Repository:
         identity: Identity | None,
         config: Config,
         recognisers: Iterable[Recogniser] = (),
+        plan: Plan | None = None,
     ) -> None:
         self.texts = texts
         self.inventory = inventory
@@ -51,7 +54,9 @@ class Repository:
         self._workflows: dict[str, Workflow] | None = None
         self._actions: dict[str, Action] | None = None
         self._call_graph: CallGraph | None = None
+        self._plan = plan
         self._projects: tuple[Project, ...] | None = None
+        self._built: frozenset[str] | None = None
         self._publications: tuple[Publication, ...] | None = None
         self._writes: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
@@ -136,11 +141,34 @@ class Repository:
         """The Compose projects."""
         if self._projects is None:
             self._projects = ()
-            if self.inventory.compose:
-                from lading.models.compose.projects import projects
-
-                self._projects = projects(self.inventory, self.texts, self.config)
+            inventory = self.inventory
+            if inventory.compose or (inventory.is_first and inventory.every_compose):
+                self._projects = self.plan.projects(self.inventory)
         return self._projects
+
+    @property
+    def plan(self) -> Plan:
+        """Which Compose files form projects."""
+        if self._plan is None:
+            from lading.models.compose.projects import Plan
+
+            self._plan = Plan(self.inventory, self.texts, self.config)
+        return self._plan
+
+    @property
+    def built(self) -> frozenset[str]:
+        """The names of the images that services build: those of the whole repository, where they were learnt."""
+        if self._built is None:
+            self._built = frozenset()
+            if self.projects:
+                from lading.models.consumers import built_in
+
+                self._built = built_in(self.projects)
+        return self._built
+
+    def learn(self, built: Iterable[str]) -> None:
+        """Take over what all parts of the repository build."""
+        self._built = frozenset(built)
 
     @property
     def publications(self) -> tuple[Publication, ...]:
@@ -202,7 +230,7 @@ class Repository:
             if self.projects:
                 from lading.models.consumers import consumers
 
-                self._consumers = consumers(self.projects, self.texts, self.identity, self.config)
+                self._consumers = consumers(self.projects, self.texts, self.identity, self.config, self.built)
         return self._consumers
 
     @property

@@ -43,43 +43,87 @@ _OF_COMPOSE = re.compile(
     r"(?:service|volume|network|secret|config|model|include|name$|version$|x-|<<)", re.IGNORECASE
 )
 """How the keys at the top of a Compose file begin, small slips among them."""
+_SERVICES_FIRST = re.compile(
+    r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n|---[ \t]*\r?\n|(?:version|name):[ \t]*(?:\"[\w.-]*\"|'[\w.-]*'|[\w.-]*)[ \t]*\r?\n)*"
+    r"services:[ \t]*(?:[\r\n#]|$)"
+)
+"""A file that begins like this, as most do, is one of Compose, and need not be parsed to know it."""
 _DEV_CONTAINERS = ".devcontainer"
 
 
-def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
-    """The projects of a repository: by path those of one folder, then those that are stated.
+class Plan:
+    """Which Compose files form projects, found out before they are read; what may draw others in is read at once.
 
-    Samples that tests read, and templates, are left out. Raises `Problem` where the configuration names what is not
-    there.
+    `groups` are the files of each project with its standing: by path those of one folder, then those that are stated.
+    Samples that tests read, and templates, are left out.
     """
-    compose = inventory.compose
-    paths = tuple(path for path in compose if not _is_sample(path, texts))
-    groups = list(_groups(paths, inventory.dotenv, texts))
-    statements = tuple(_configured(config, texts))
-    configured = {path for each in statements for path in each.files}
-    groups = [group for group in groups if configured.isdisjoint(group[0].files)]
-    if _may_be_combined(groups):
-        statements += _stated(inventory, texts, config, configured)
-    groups = _besides(groups, statements)
-    loaded = [(files, standing, _load(files, texts, config)) for files, standing in groups]
-    drawn: dict[str, str] = {}
-    for _, _, loader in loaded:
-        for path in loader.included:
-            drawn[path] = INCLUDED
-        for path in loader.extended:
-            drawn.setdefault(path, EXTENDED)
-    named = {path for each in statements for path in each.files}
-    neighbours = Neighbours({*compose, *named}, texts, statements)
-    return tuple(
-        _project(
-            files,
-            drawn.get(files.files[0], standing) if standing == ALONE else standing,
-            loader,
-            neighbours,
-            config,
+
+    __slots__ = ("_config", "_drawn", "_loaders", "_neighbours", "_texts", "groups")
+
+    def __init__(self, inventory: Inventory, texts: Texts, config: Config) -> None:
+        """Raises `Problem` where the configuration names what is not there."""
+        compose = inventory.every_compose
+        paths = tuple(path for path in compose if not _is_sample(path, texts))
+        groups = list(_groups(paths, inventory.dotenv, texts))
+        statements = tuple(_configured(config, texts))
+        configured = {path for each in statements for path in each.files}
+        groups = [group for group in groups if configured.isdisjoint(group[0].files)]
+        if _may_be_combined(groups):
+            statements += _stated(inventory, texts, config, configured)
+        named = {path for each in statements for path in each.files}
+        self.groups = tuple(_besides(groups, statements))
+        self._texts = texts
+        self._config = config
+        self._neighbours = Neighbours({*compose, *named}, texts, statements)
+        self._loaders = {
+            stated: _load(stated, texts, config)
+            for stated, _ in self.groups
+            if any(_may_draw(path, texts) for path in stated.files)
+        }
+        self._drawn: dict[str, str] = {}
+        for loader in self._loaders.values():
+            self._drawn.update(dict.fromkeys(loader.included, INCLUDED))
+            for path in loader.extended:
+                self._drawn.setdefault(path, EXTENDED)
+
+    def projects(self, inventory: Inventory) -> tuple[Project, ...]:
+        """The projects of a repository, or of a part of it."""
+        own, every = frozenset(inventory.compose), frozenset(inventory.every_compose)
+        return tuple(
+            self._project(stated, standing)
+            for stated, standing in self.groups
+            if stated.files[0] in own or (inventory.is_first and stated.files[0] not in every)
         )
-        for files, standing, loader in loaded
-    )
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """The main files of the projects that share a file with another one, of whatever name it is."""
+        users: dict[str, list[str]] = {}
+        for stated, _ in self.groups:
+            loader = self._loaders.get(stated)
+            for path in dict.fromkeys((*stated.files, *(loader.read if loader is not None else ()))):
+                users.setdefault(path, []).append(stated.files[0])
+        return frozenset(main for mains in users.values() if len(mains) > 1 for main in mains)
+
+    def _project(self, stated: Statement, standing: str) -> Project:
+        loader = self._loaders.get(stated) or _load(stated, self._texts, self._config)
+        if standing == ALONE:
+            standing = self._drawn.get(stated.files[0], standing)
+        return _project(stated, standing, loader, self._neighbours, self._config)
+
+
+_DRAWS = re.compile(r"include|extends|\\[xuU\r\n]")
+
+
+def _may_draw(path: str, texts: Texts) -> bool:
+    """May a file have the key `include` or `extends`? One that is written with escapes may be it."""
+    source = texts.source(path)
+    return source is not None and _DRAWS.search(source.text) is not None
+
+
+def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
+    """The projects of a whole repository. Raises `Problem` where the configuration names what is not there."""
+    return Plan(inventory, texts, config).projects(inventory)
 
 
 def _is_sample(path: str, texts: Texts) -> bool:
@@ -94,6 +138,9 @@ def _is_sample(path: str, texts: Texts) -> bool:
 def _is_no_compose(path: str, texts: Texts) -> bool:
     """Has a file that Compose does not find by itself only its name from Compose, and none of the keys?"""
     if posixpath.basename(path) in DEFAULT_NAMES + OVERRIDE_NAMES:
+        return False
+    source = texts.source(path)
+    if source is not None and _SERVICES_FIRST.match(source.text):
         return False
     roots = [resolve(document) for document in texts.tree(path).documents]
     entries = [entry for root in roots if isinstance(root, Mapping) for entry in root]

@@ -92,7 +92,7 @@ class _Search:
         self._inventory = inventory
         self._texts = texts
         self._is_left_out = is_left_out
-        self._compose = frozenset(inventory.compose)
+        self._compose = frozenset(inventory.every_compose)
         self._scripts: Scripts | None = None
 
     def all(self) -> Iterator[Statement]:
@@ -105,7 +105,7 @@ class _Search:
             *self._inventory.actions,
             *others,
             *readmes,
-            *self._inventory.compose,
+            *self._inventory.every_compose,
         ):
             if left == 0:
                 return

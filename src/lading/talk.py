@@ -1,0 +1,113 @@
+"""Work in a process of its own that says what it knows, hears what others know, and goes on with it."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from lading.processes import end
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Ask = Callable[[Any], Any]
+
+_FAILURES = (EOFError, ValueError, TypeError, OSError)
+_MOST = 1024 * 1024
+
+
+class Talk:
+    """A process of ours, seen from here. What it says and hears are plain values."""
+
+    __slots__ = ("_number", "_reading", "_writing")
+
+    def __init__(self, number: int, reading: int, writing: int) -> None:
+        self._number = number
+        self._reading = reading
+        self._writing = writing
+
+    def hear(self) -> Any:
+        """What it says next; None where it failed."""
+        try:
+            return _heard(self._reading)
+        except _FAILURES:
+            return None
+
+    def tell(self, value: Any) -> None:
+        """Answer it. One that has ended does not hear it, and says no more."""
+        try:
+            _say(self._writing, value)
+        except OSError:
+            return
+
+    def end(self) -> None:
+        """End it where it still works, and wait until it has ended."""
+        os.close(self._reading)
+        os.close(self._writing)
+        end(self._number)
+
+
+def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:
+    """Fork a process that works; `work` is given a function that says a value and returns the answer to it.
+
+    What it returns is said at the end. `keep` is given the process before an interrupt can come between: it would
+    leave a process of which nobody knows.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        from_it, its_writing = os.pipe()
+        its_reading, to_it = os.pipe()
+        process = os.fork()
+        if not process:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            os.close(from_it)
+            os.close(to_it)
+            _work(work, its_reading, its_writing)
+        os.close(its_writing)
+        os.close(its_reading)
+        keep(Talk(process, from_it, to_it))
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _work(work: Callable[[Ask], Any], reading: int, writing: int) -> None:
+    """Work and end, without anything that the parent would do at its end."""
+    try:
+
+        def ask(value: Any) -> Any:
+            _say(writing, value)
+            return _heard(reading)
+
+        _say(writing, work(ask))
+    except BaseException:
+        os._exit(1)
+    os._exit(0)
+
+
+def _say(pipe: int, value: Any) -> None:
+    """Its length, and the value."""
+    from marshal import dumps
+
+    data = dumps(value)
+    left = memoryview(len(data).to_bytes(8, "little") + data)
+    while left:
+        left = left[os.write(pipe, left) :]
+
+
+def _heard(pipe: int) -> Any:
+    from marshal import loads
+
+    return loads(_bytes(pipe, int.from_bytes(_bytes(pipe, 8), "little")))
+
+
+def _bytes(pipe: int, length: int) -> bytes:
+    parts = []
+    while length > 0:
+        part = os.read(pipe, min(length, _MOST))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        length -= len(part)
+    return b"".join(parts)
