@@ -212,6 +212,16 @@ class Mapping(Node):
         value = entry.value
         return resolve(value) if type(value) is Alias else value
 
+    def scalar(self, name: str) -> Scalar | None:
+        """The same where it is a scalar that holds something, else None."""
+        entry = (self.names or self._indexed()).get(name)
+        if entry is None:
+            return None
+        value = entry.value
+        if type(value) is not Scalar:
+            value = resolve(value)
+        return value if type(value) is Scalar and not value.is_null else None
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 

@@ -121,11 +121,12 @@ def never_met(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hi
 def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]:
     """The conditions of a job that nothing meets; whose they are is not asked of the repository's name."""
     condition = job.condition
-    asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
-    if not asked and not _asks(condition):
-        return
     known = repository.walker.recognisers
-    asked = [step for step in asked if _pushes(step, known)]
+    asked = [
+        step
+        for step in job.steps
+        if _pushes(step, known) and (_asks(step.condition) or _asks(step.inputs.get("push")))
+    ]
     if not asked and not _asks(condition):
         return
     ways = Worlds(job, repository.call_graph, None)

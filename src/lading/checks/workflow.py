@@ -609,10 +609,13 @@ def input_that_is_no_text(workflow: Workflow, options: Mapping[str, Any]) -> Ite
         for job in workflow.jobs.values()
         for step in job.steps
         for what, key in (("inputs", "with"), ("variables", "env"))
-        for entry in _entries_of(step.node.get(key))
-        if not isinstance(resolve(entry.value), Scalar)
+        for entry in _without_text(step.node.get(key))
     )
 
 
-def _entries_of(node: Node | None) -> tuple[Entry, ...]:
-    return tuple(node) if isinstance(node, MappingNode) else ()
+def _without_text(node: Node | None) -> list[Entry]:
+    """The entries of a mapping whose values are lists and mappings; of most mappings none."""
+    entries = node.entries if isinstance(node, MappingNode) else ()
+    return [
+        each for each in entries if type(each.value) is not Scalar and type(resolve(each.value)) is not Scalar
+    ]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Map
     from typing import Any
 
-    from lading.tree import Entry, Node
+    from lading.tree import Node
 
     Test = Callable[[Node], bool]
     Tests = dict[type[Node], Test]
@@ -143,7 +143,7 @@ class Fits:
             for name in required:
                 if node.entry(name) is None:
                     return False
-            return not is_open or len(node.entries) < 2 or not _has_twins(node.entries)
+            return not is_open or len(node.entries) < 2 or not _has_twins(node)
 
         return is_object
 
@@ -191,9 +191,19 @@ class Fits:
         if types >= _EVERY and allowed is None and fault is None and not least and not is_literal:
             return _yes
         takes_expression = "string" in types and not is_literal
+        fitting: set[str] = set()
+        """Short texts without quotes and tag that were found to fit: the names of actions and the like come again."""
 
         def is_scalar(node: Any) -> bool:
             text = node.text
+            if text in fitting and node.style == PLAIN and node.tag is None:
+                return True
+            fits = is_new(node, text)
+            if fits and len(text) <= _SHORT and node.style == PLAIN and node.tag is None:
+                fitting.add(text)
+            return fits
+
+        def is_new(node: Any, text: str) -> bool:
             if "${{" in text:
                 return takes_expression
             is_text = node.tag is None and (
@@ -211,6 +221,7 @@ def _yes(node: Node) -> bool:
     return True
 
 
+_SHORT = 100
 _NOTHING: Tests = {}
 _ANYTHING: Tests = {Scalar: _yes, Sequence: _yes, Mapping: _yes, Alias: _yes}
 _EVERY = frozenset(("string", "number", "boolean", "null"))
@@ -230,7 +241,12 @@ def _types(schema: Schema) -> frozenset[str]:
     return frozenset((types,) if isinstance(types, str) else types)
 
 
-def _has_twins(entries: list[Entry]) -> bool:
+def _has_twins(node: Mapping) -> bool:
     """Are two of the names equal but for capitals?"""
+    entries = node.entries
+    if node.names is not None and len(node.names) == len(entries):
+        together = "".join(node.names)
+        if together == together.lower():
+            return False
     names = {each.key.text.lower() if type(each.key) is Scalar else each.name for each in entries}
     return len(names) < len(entries)

@@ -112,6 +112,7 @@ def _too_much(scalar: Scalar, cut: tuple[Piece, ...]) -> Iterator[Fault]:
         )
 
 
+@remembered(4096)
 def _is_plain(text: str, place: Place) -> bool:
     """Are all its expressions names that exist there? Most are; the parser would take 50 ms for 370 workflows."""
     roots = _WRITTEN.findall(text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.models.permissions import PermissionBlock
-from lading.tree import PLAIN, Entry, Mapping, Node, Scalar, Sequence, resolve
+from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Workflow:
 
     @property
     def name(self) -> str | None:
-        name = _scalar(self.node.get("name"))
+        name = self.node.scalar("name")
         return name.text if name is not None else None
 
     @property
@@ -241,8 +241,8 @@ class Job:
         self.id = name
         self.key = key
         self.node = node
-        self.condition = _scalar(node.get("if"))
-        self.uses = _scalar(node.get("uses"))
+        self.condition = node.scalar("if")
+        self.uses = node.scalar("uses")
         self._permissions: PermissionBlock | None = _permissions(node)
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
@@ -425,11 +425,11 @@ class Step:
         self.owner = owner
         self.index = index
         self.node = node
-        self.uses = _scalar(node.get("uses"))
-        self.run = _scalar(node.get("run"))
-        self.condition = _scalar(node.get("if"))
+        self.uses = node.scalar("uses")
+        self.run = node.scalar("run")
+        self.condition = node.scalar("if")
         self.action = _action_name(self.uses) if self.uses is not None else None
-        id = _scalar(node.get("id"))
+        id = node.scalar("id")
         self.id = id.text if id is not None else None
         self._inputs: dict[str, Node] | None = None
 
@@ -440,15 +440,15 @@ class Step:
 
     @property
     def name(self) -> Scalar | None:
-        return _scalar(self.node.get("name"))
+        return self.node.scalar("name")
 
     @property
     def shell(self) -> Scalar | None:
-        return _scalar(self.node.get("shell"))
+        return self.node.scalar("shell")
 
     @property
     def working_directory(self) -> Scalar | None:
-        return _scalar(self.node.get("working-directory"))
+        return self.node.scalar("working-directory")
 
     @property
     def inputs(self) -> dict[str, Node]:
@@ -824,6 +824,9 @@ def _events(node: Node | None) -> Iterator[Event]:
 
 def _step_nodes(node: Node | None) -> Iterator[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
+    if isinstance(node, Sequence) and not any(map(_is_group, node.items)):
+        yield from (item for item in node.items[:_MAX_STEPS] if type(item) is Mapping)
+        return
     waiting = [iter(node)] if isinstance(node, Sequence) else []
     left = _MAX_STEPS
     while waiting and left > 0:
@@ -837,3 +840,8 @@ def _step_nodes(node: Node | None) -> Iterator[Mapping]:
                 yield item
             elif len(waiting) < _MAX_GROUP_DEPTH:
                 waiting.append(iter(group))
+
+
+def _is_group(item: Node) -> bool:
+    """May an item be more than a step: a group, or what an alias stands for?"""
+    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)
