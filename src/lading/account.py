@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lading.globs import WORD
 from lading.lifecycle import former_ids, removed
 
 TYPE_CHECKING = False
@@ -31,7 +30,7 @@ def record_of(
         for entry in chosen.ignore
         if entry.at is not None and files.is_file(entry.at.source.path)
     )
-    sources = [source for source in repository.sources if WORD in source.text]
+    sources = list(repository.ignoring)
     comments = tuple(each for source in sources for each in repository.ignores.of(source))
     if not comments and not entries:
         return None

@@ -7,6 +7,7 @@ from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, sev
 from lading.globs import matches as matches
 from lading.lifecycle import PREVIEW, REMOVED, is_newer
 from lading.problems import Problem
+from lading.record import digest
 from lading.source import Source, Span, span_of
 
 TYPE_CHECKING = False
@@ -76,12 +77,9 @@ class Selection:
             return False
         return not (self.ignore and any(matches(rule_id, glob) for glob in self.ignore))
 
-    def shows(self, finding: Finding) -> bool:
-        """Is the finding, or a place it is about, in focus?"""
-        if not self.focus:
-            return True
-        paths = {finding.path, *(related.span.source.path for related in finding.related)}
-        return any(map(self.holds, paths))
+    def shows(self, paths: tuple[str, ...]) -> bool:
+        """Is one of the paths that a finding is about in focus?"""
+        return not self.focus or any(map(self.holds, paths))
 
     def holds(self, path: str) -> bool:
         """Does a path lie in the focus?"""
@@ -95,8 +93,8 @@ def _lies_in(path: str, folder: str) -> bool:
 class Collected:
     """What rules have found in a repository, or in a part of it, before it is put in order.
 
-    `findings` are by key, so that each counts once; `used` are the ignores that left something out; the numbers are
-    those of `Outcome`.
+    `findings` are by key, so that each counts once; `used` are the ignores that left something out, `suppressed` the
+    paths that each finding was about which the user asked not to see; the numbers are those of `Outcome`.
     """
 
     __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "used", "workflows")
@@ -105,7 +103,7 @@ class Collected:
         self.findings: dict[object, Finding] = {}
         self.used: set[Key] = set()
         self.undecided = 0
-        self.suppressed = 0
+        self.suppressed: list[tuple[str, ...]] = []
         self.workflows = 0
         self.projects = 0
         self.publications = 0
@@ -181,7 +179,8 @@ def _take(
             keys += tuple((at.source.path, at.start) for at in map(_place, entries.covering(finding)))
         found.used.update(keys)
         if keys:
-            found.suppressed += not is_hidden and selection.shows(finding)
+            if not is_hidden:
+                found.suppressed.append(finding.paths)
         elif is_hidden:
             found.undecided += 1
         else:
@@ -254,13 +253,13 @@ def in_order(
         rules_of = ((entry, rules.get(entry.rule)) for entry in compared.gone)
         mended = sum(e.count for e, rule in rules_of if rule is None or decides(rule, repository, selection))
     return Outcome(
-        tuple(finding for finding in new if selection.shows(finding)),
+        tuple(finding for finding in new if selection.shows(finding.paths)),
         files=repository.file_count,
         workflows=sum(part.workflows for part in parts),
         projects=sum(part.projects for part in parts),
         publications=sum(part.publications for part in parts),
         undecided=sum(part.undecided for part in parts),
-        suppressed=sum(part.suppressed for part in parts),
+        suppressed=sum(selection.shows(paths) for part in parts for paths in part.suppressed),
         baselined=old,
         mended=mended,
     )
@@ -414,34 +413,13 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
-_LONG_LINE = 10_000
-"""Code points; of a longer line, which may hold thousands of findings, the digest stands in their fingerprints."""
-
-
 def _number_fingerprints(findings: list[Finding]) -> None:
     """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
 
     So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file.
     """
-    if not findings:
-        return
-    try:
-        # What `hashlib` gives, without the 3 ms (measured) in which it loads OpenSSL.
-        from _blake2 import blake2b
-    except ImportError:
-        from hashlib import blake2b
-
-    def digest(text: str) -> str:
-        return blake2b(text.encode("utf-8", "replace"), digest_size=16).hexdigest()
-
     seen: dict[str, int] = {}
-    lines: dict[tuple[str, int], str] = {}
     for finding in findings:
-        place = (finding.path, finding.line)
-        line = lines.get(place)
-        if line is None:
-            line = " ".join(finding.span.source.line(finding.line).split())
-            line = lines[place] = line if len(line) <= _LONG_LINE else digest(line)
-        base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{line}"
+        base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{finding.line_text}"
         seen[base] = number = seen.get(base, 0) + 1
-        finding.fingerprint = digest(f"{base}\0{number}")
+        finding.fingerprint = digest(f"{base}\0{number}".encode("utf-8", "replace")).hex()

@@ -53,6 +53,14 @@ class Files:
         """The same files, one of them with another text."""
         return Files(self.root, {**self._unsaved, posixpath.normpath(path): data}, self._absent, self.record)
 
+    def view(self) -> Files:
+        """The same files, with a record of its own."""
+        record = Record()
+        record.started = self.record.started
+        other = Files(self.root, self._unsaved, self._absent, record)
+        other._sound_folders = self._sound_folders
+        return other
+
     def read(self, path: str) -> bytes:
         """The bytes of a regular file. Raises `Unreadable`."""
         if self._is_unsaved(path):
@@ -67,7 +75,7 @@ class Files:
             raise Unreadable(path, "its path is too long" if is_long else "it lies outside of the repository")
         try:
             data, look = _content(path, whole)
-            own = self._place(path)
+            own = self.place(path)
             if own != whole:  # a link
                 look = look_at(own)
             self.record.file(own, look, data)
@@ -101,7 +109,7 @@ class Files:
         if whole is None:
             self._note(path)
         else:
-            own = self._place(path)
+            own = self.place(path)
             look = look_at(own)
             names: list[str] = []
             try:
@@ -138,7 +146,7 @@ class Files:
 
     def _is(self, path: str, kind: object) -> bool:
         whole = self._whole(path) if not self._is_absent(path) else None
-        own = self._place(path)
+        own = self.place(path)
         if own:
             self.record.kind(own)
         try:
@@ -150,11 +158,11 @@ class Files:
 
     def _note(self, path: str) -> None:
         """Put on record that something could not be read."""
-        own = self._place(path)
+        own = self.place(path)
         if own:
             self.record.note(own, is_read=False)
 
-    def _place(self, path: str) -> str:
+    def place(self, path: str) -> str:
         """Where a path would lie on disk, links not followed; empty where that is not below the root."""
         if (
             path.startswith("/")
@@ -172,7 +180,7 @@ class Files:
 
     def _whole(self, path: str) -> str | None:
         """The path on disk, None where it leads out of the root."""
-        whole = self._place(path)
+        whole = self.place(path)
         if not whole or whole == self.root:
             return whole or None
         if self._is_sound(os.path.dirname(whole)) and not os.path.islink(whole):

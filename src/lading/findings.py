@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lading.record import digest
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -138,6 +140,10 @@ class Related:
         self.message = message
 
 
+_LONG_LINE = 10_000
+"""Code points."""
+
+
 class Finding:
     """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts.
 
@@ -145,7 +151,21 @@ class Finding:
     file given with `--policy` that states the rule, so that nothing in the repository hides it.
     """
 
-    __slots__ = ("fingerprint", "fix", "help", "level", "message", "policy", "related", "rule", "span", "way")
+    __slots__ = (
+        *(
+            "_line_text",
+            "fingerprint",
+            "fix",
+            "help",
+            "level",
+            "message",
+            "policy",
+            "related",
+            "rule",
+            "span",
+            "way",
+        ),
+    )
 
     def __init__(
         self,
@@ -169,14 +189,30 @@ class Finding:
         self.fix = fix
         self.policy: str | None = None
         self.way = way
+        self._line_text: str | None = None
 
     @property
     def path(self) -> str:
         return self.span.source.path
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """Every file that it is about, its own first."""
+        return (self.path, *(related.span.source.path for related in self.related))
+
+    @property
     def line(self) -> int:
         return self.span.source.place(self.span.start)[0]
+
+    @property
+    def line_text(self) -> str:
+        """Its line with single spaces, for the fingerprint; of a long one, which may hold thousands, the digest."""
+        if self._line_text is None:
+            line = " ".join(self.span.source.line(self.line).split())
+            self._line_text = (
+                line if len(line) <= _LONG_LINE else digest(line.encode("utf-8", "replace")).hex()
+            )
+        return self._line_text
 
     @property
     def column(self) -> int:

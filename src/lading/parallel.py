@@ -1,11 +1,9 @@
-"""A repository with many files is checked by several processes, where a process is cheap to start.
+"""A repository with many files is checked in parts, by several processes where a process is cheap to start.
 
-Measured on 2 processors: 370 workflows take 0.6 of the time, 500 Compose files XX. Workflows that name each other stay
-together, and so do Compose projects that share a file: every part is complete for what is asked of a workflow, its
-callers and its publications, and of a project. Which files form projects is found out before (`Plan`). What each part
-publishes and builds is handed over as plain values; the rules of `JOINED`, and those over consumers, run in every part
-when all have said it. A test shows that the outcome equals that of one process. Whatever goes wrong in a process of its
-own, its part is done again here, so that the user sees the same message.
+What each part publishes, builds and releases is handed over as plain values; the rules of `JOINED`, and those over
+consumers, run in the parts with Compose files when all have said it. A test shows that the outcome equals that of one
+process. Whatever goes wrong in a process of its own, its parts are done again here, so that the user sees the same
+message. What parts have found can be kept for later runs (`lading.kept`).
 """
 
 from __future__ import annotations
@@ -13,23 +11,25 @@ from __future__ import annotations
 import os
 import sys
 
-from lading import regex as re
 from lading.engine import JOINED, MANY, Collected, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
-from lading.models.repository import Repository
+from lading.parts import of_compose, of_workflows, shared_out
 from lading.rows import read, written
 from lading.source import Span
 from lading.talk import talk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from lading.catalogue import Rule
     from lading.engine import Selection
     from lading.findings import Outcome
+    from lading.kept import Kept
+    from lading.models.repository import Repository
+    from lading.parts import Part
     from lading.talk import Ask, Talk
     from lading.texts import Texts
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     """What services build, what is published, what waits for releases, what makes them."""
 
 _MOST = 8
+_PLAIN = 4
 
 BY_PART = (
     "publish/code-of-pull-request",
@@ -65,121 +66,29 @@ BY_PART = (
 )
 """Rules over the whole repository that need no more than workflows which name each other."""
 
-_NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
-_PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
-"""What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
-_OF_COMPOSE = 2
-"""How much longer a letter of a Compose file takes than one of a workflow."""
+
+def check_in_parts(
+    repository: Repository, rules: Mapping[str, Rule], selection: Selection, kept: Kept | None = None
+) -> Outcome:
+    """Run the rules part by part. Raises `Problem` where a check breaks."""
+    if not is_divisible(rules):
+        from lading.engine import check
+
+        return check(repository, rules, selection)
+    return check_parts(repository, processes(repository), rules, selection, kept)
 
 
-def check_in_parts(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
-    """Run the rules, in one process or in several. Raises `Problem` where a check breaks."""
-    parts = parts_of(repository, processes(repository, rules))
-    return check_parts(repository, parts, rules, selection)
+def is_divisible(rules: Mapping[str, Rule]) -> bool:
+    """Does no rule want to see everything at once?"""
+    return all(rule.scope != "repository" or rule.id in (*BY_PART, *JOINED) for rule in rules.values())
 
 
-def processes(repository: Repository, rules: Mapping[str, Rule]) -> int:
-    """How many processes are worth it: 1 where there is little to do, or where a rule wants to see everything."""
+def processes(repository: Repository) -> int:
+    """How many processes are worth it: 1 where there is little to do."""
     count = len(repository.inventory.workflows) + len(repository.inventory.compose)
     if count < MANY or sys.platform != "linux":
         return 1
-    if any(rule.scope == "repository" and rule.id not in (*BY_PART, *JOINED) for rule in rules.values()):
-        return 1
-    return min(len(os.sched_getaffinity(0)), count // (MANY // 2), _MOST)
-
-
-class _Share:
-    """What one process is given, and how long it takes, in letters of a workflow."""
-
-    __slots__ = ("compose", "size", "workflows")
-
-    def __init__(self) -> None:
-        self.size = 0
-        self.workflows: list[str] = []
-        self.compose: list[str] = []
-
-
-def parts_of(repository: Repository, count: int) -> tuple[Repository, ...]:
-    """The repository in parts of about the same size, the first with everything that is no workflow or Compose file."""
-    if count < 2:
-        return (repository,)
-    inventory, texts = repository.inventory, repository.texts
-    shares = [_Share() for _ in range(count)]
-    groups = _groups(inventory.workflows, texts)
-    folders = _folders(inventory.compose, texts)
-    of_compose = sum(size for size, _ in folders)
-    fair = (of_compose + sum(size for size, _ in groups)) // count
-    plan = repository.plan if of_compose > fair else None
-    _share_out(folders, plan.shared if plan is not None else frozenset(inventory.compose), shares, fair)
-    for size, group in sorted(groups, reverse=True):
-        smallest = min(shares, key=lambda share: share.size)
-        smallest.size += size
-        smallest.workflows += group
-    return tuple(
-        Repository(
-            texts,
-            inventory.part(tuple(sorted(share.workflows)), tuple(share.compose), is_first=share is shares[0]),
-            repository.identity,
-            repository.config,
-            repository.recognisers,
-            plan,
-        )
-        for share in shares
-        if share.workflows or share.compose or share is shares[0]
-    )
-
-
-def _share_out(
-    folders: Iterable[tuple[int, list[str]]], kept: frozenset[str], shares: list[_Share], fair: int
-) -> None:
-    """Compose files folder by folder, until a share is full; the first one has those that are to be kept together."""
-    others = iter(shares)
-    share = next(others)
-    share.compose.extend(path for _, paths in folders for path in paths if path in kept)
-    for size, paths in folders:
-        free = [path for path in paths if path not in kept]
-        share.compose += free
-        share.size += size
-        if share.size >= fair:
-            share = next(others, share)
-
-
-def _folders(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
-    """The Compose files of each folder, with how long they take."""
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        found.setdefault(path.rpartition("/")[0], []).append(path)
-    return [(_OF_COMPOSE * sum(map(len, _texts_of(each, texts))), each) for each in found.values()]
-
-
-def _texts_of(paths: Iterable[str], texts: Texts) -> Iterator[str]:
-    sources = map(texts.source, paths)
-    return (source.text for source in sources if source is not None)
-
-
-def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
-    """Workflows that name each other, with the length of their texts."""
-    leader = {path: path for path in paths}
-
-    def find(path: str) -> str:
-        while leader[path] != path:
-            leader[path] = leader[leader[path]]
-            path = leader[path]
-        return path
-
-    sizes: dict[str, int] = {}
-    for path in paths:
-        source = texts.source(path)
-        text = source.text if source is not None else ""
-        sizes[path] = len(text) * (3 if any(sign in text for sign in _PUBLISHES) else 1)
-        for match in _NAMED.finditer(text):
-            named = f".github/workflows/{match[1]}"
-            if named in leader:
-                leader[find(path)] = find(named)
-    groups: dict[str, list[str]] = {}
-    for path in paths:
-        groups.setdefault(find(path), []).append(path)
-    return [(sum(sizes[path] for path in group), group) for group in groups.values()]
+    return max(1, min(len(os.sched_getaffinity(0)), count // (MANY // 2), _MOST))
 
 
 class _Steps:
@@ -198,100 +107,157 @@ class _Steps:
         self.late = {name: rule for name, rule in rest.items() if rule.scope == "consumer"}
         self.early = {name: rule for name, rule in rest.items() if rule.scope != "consumer"}
 
-    def first(self, part: Repository) -> Collected:
-        return collect(part, self.early, self.selection)
+    def first(self, part: Part) -> Any:
+        """What is found, and what is handed over, as plain values."""
+        return _written(collect(part.repository, self.early, self.selection), part)
 
-    def second(self, part: Repository, handed: Handed, found: Collected) -> Collected:
-        """Add to `found` what can be said when it is known what all parts have handed over."""
+    def second(self, part: Part, handed: Handed) -> Any:
+        """What can be said when it is known what all parts have handed over."""
         built, published, waits, makers = handed
-        part.learn(built)
-        run(found, part, self.late, self.selection)
-        is_first = part.inventory.is_first
+        mine, found = part.repository, Collected()
+        mine.learn(built)
+        run(found, mine, self.late, self.selection)
+        is_first = mine.inventory.is_first
         whole = self.repository.joined(
-            part.consumers,
+            mine.consumers,
             (Published(*each) for each in published),
             (Wait(*each) for each in waits if is_first),
             (Maker(*each) for each in makers if is_first),
         )
         run(found, whole, self.joined, self.selection)
-        return found
+        return _written(found, part, hands_over=False)
 
-    def elsewhere(self, part: Repository) -> Callable[[Ask], Any]:
+    def elsewhere(self, parts: Sequence[Part]) -> Callable[[Ask], Any]:
         """Both steps as another process does them; without Compose files there is no second one."""
 
         def work(ask: Ask) -> Any:
-            answer = _written(self.first(part), part)
-            if not part.inventory.compose:
-                return answer
-            return _written(self.second(part, ask(answer), Collected()), part)
+            answers = list(map(self.first, parts))
+            late = [part for part in parts if part.has_compose]
+            if not late:
+                return answers
+            handed = ask(answers)
+            return [self.second(part, handed) for part in late]
 
         return work
 
 
 def check_parts(
-    repository: Repository, parts: tuple[Repository, ...], rules: Mapping[str, Rule], selection: Selection
+    repository: Repository,
+    count: int,
+    rules: Mapping[str, Rule],
+    selection: Selection,
+    kept: Kept | None = None,
 ) -> Outcome:
-    """Check every part but the first in a process of its own. Raises `Problem` where a check breaks."""
+    """Check all parts in so many processes, this one among them. Raises `Problem` where a check breaks."""
+    workflows = of_workflows(repository, count, is_kept=kept is not None)
+    known = {part.key: kept.answer(part.key) for part in workflows} if kept is not None else {}
+    todo = [part for part in workflows if known.get(part.key) is None]
+    early = kept.early if kept is not None else None
+    compose = of_compose(repository, count, sum(part.size for part in todo)) if early is None else []
+    if (
+        kept is not None
+        and sum(len(part.repository.inventory.workflows) for part in todo) < MANY
+        and not compose
+    ):
+        count = 1
     steps = _Steps(repository, rules, selection)
-    running: list[Talk] = []
+    run_ = _Run(steps, shared_out([*compose, *todo], count))
     try:
-        for part in parts[1:]:
-            talk(steps.elsewhere(part), running.append)
-        collected = _collected(parts, running, steps)
+        fresh = run_.first()
+        answers = [known.get(part.key) or fresh[part.key] for part in workflows]
+        early = early or tuple(fresh[part.key] for part in compose)
+        handed = _together([answer[2] for answer in (*answers, *early)])
+        late = kept.late(handed) if kept is not None else None
+        if late is None:
+            compose = compose or of_compose(repository, 1, 0)
+            late = run_.second(compose, handed)
     finally:
-        for process in running:
-            process.end()
+        run_.end()
+    texts = repository.texts
+    for answer in (*fresh.values(), *late):
+        if len(answer) > _PLAIN:  # it was not kept
+            texts.files.record.add(answer[_PLAIN])
+    if kept is not None:
+        kept.keep(
+            {part.key: fresh[part.key] for part in todo},
+            [part.key for part in workflows],
+            early,
+            handed,
+            late,
+        )
+    collected = [_read(answer, texts) for answer in (*answers, *early, *late)]
     judge_ignores(collected, repository, rules, selection)
     return in_order(collected, repository, rules, selection)
 
 
-def _collected(parts: tuple[Repository, ...], running: list[Talk], steps: _Steps) -> list[Collected]:
-    """What all parts have found. What another process could not do is done here."""
-    texts = steps.repository.texts
-    collected = [steps.first(parts[0])]
-    handed = [_handed(parts[0])]
-    alive: list[Talk | None] = []
-    for part, process in zip(parts[1:], running, strict=True):
-        answer = process.hear()
-        alive.append(process if answer is not None else None)
-        collected.append(_read(answer, texts) if answer is not None else steps.first(part))
-        handed.append(answer[2] if answer is not None else _handed(part))
-    all_ = tuple(tuple(each for part in kind for each in part) for kind in zip(*handed, strict=True))
-    waiting = [each for each in zip(parts[1:], alive, strict=True) if each[0].inventory.compose]
-    for _, other in waiting:
-        if other is not None:
-            other.tell(all_)
-    steps.second(parts[0], all_, collected[0])
-    for part, other in waiting:
-        answer = other.hear() if other is not None else None
-        found = _read(answer, texts) if answer is not None else steps.second(part, all_, Collected())
-        collected.append(found)
-    return collected
+def _together(handed: list[Handed]) -> Handed:
+    """What all parts have handed over, by kind."""
+    return tuple(tuple(each for part in kind for each in part) for kind in zip(*handed, strict=True))
 
 
-def _handed(part: Repository) -> Handed:
-    """What others need to know: the names that services build, what is published, and the releases, as plain values."""
-    told = (part.published, part.waits, part.makers)
-    return (tuple(part.built), *(tuple(each.plain for each in kind) for kind in told))
+class _Run:
+    """Parts that are checked at the same time: those of the first share here, each other share in a process."""
+
+    def __init__(self, steps: _Steps, shares: list[list[Part]]) -> None:
+        self._steps = steps
+        self._shares = shares
+        self._running: list[Talk] = []
+        self._alive: dict[str, Talk] = {}
+
+    def first(self) -> dict[str, Any]:
+        """The answers of the first step, by the keys of the parts."""
+        for share in self._shares[1:]:
+            talk(self._steps.elsewhere(share), self._running.append)
+        found = {part.key: self._steps.first(part) for part in self._shares[0]}
+        for share, process in zip(self._shares[1:], self._running, strict=True):
+            answers = process.hear()
+            if answers is None:
+                answers = list(map(self._steps.first, share))
+            else:
+                self._alive.update({part.key: process for part in share if part.has_compose})
+            found.update(zip([part.key for part in share], answers, strict=True))
+        return found
+
+    def second(self, parts: list[Part], handed: Handed) -> tuple[Any, ...]:
+        """The answers of the second step."""
+        for process in {id(each): each for each in self._alive.values()}.values():
+            process.tell(handed)
+        found = {part.key: self._steps.second(part, handed) for part in parts if part.key not in self._alive}
+        for share, process in zip(self._shares[1:], self._running, strict=True):
+            late = [part for part in share if part.key in self._alive]
+            answers = process.hear() if late else ()
+            if answers is None:
+                answers = [self._steps.second(part, handed) for part in late]
+            found.update(zip([part.key for part in late], answers, strict=True))
+        return tuple(found[part.key] for part in parts)
+
+    def end(self) -> None:
+        """End the processes."""
+        for process in self._running:
+            process.end()
 
 
-def _written(found: Collected, part: Repository) -> Any:
-    """Plain values, as the reading side takes them."""
+def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
+    """Plain values: findings, numbers, what others need to know, the ignores that were used, what was looked at."""
+    repository = part.repository
     rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    return (rows, numbers, _handed(part), tuple(found.used), part.texts.files.record.seen_so_far)
+    told = (repository.published, repository.waits, repository.makers) if hands_over else ()
+    built = tuple(repository.built) if hands_over else ()
+    handed = (built, *(tuple(each.plain for each in kind) for kind in told))
+    texts = repository.texts
+    looked_at = (tuple(texts.touched), tuple(texts.answers.items()))
+    return (rows, numbers, handed, tuple(found.used), texts.files.record.seen_so_far, looked_at)
 
 
 def _read(answer: Any, texts: Texts) -> Collected:
     found = Collected()
-    rows, numbers, _, used, seen = answer
+    rows, numbers, _, used = answer[:4]
     found.used.update(used)
-    texts.files.record.add(seen)
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place
-        source = texts.source(path)
-        return Span(source if source is not None else texts.tree(path).source, start, end)
+        return Span(texts.later(path), start, end)
 
     for row in rows:
         found.add(read(row, span))

@@ -122,6 +122,28 @@ class Record:
             tuple((path, *kind) for path, kind in kinds.items()),
         )
 
+    @property
+    def told_by_files(self) -> tuple[Any, ...]:
+        """The files that were read until now with their digests, or how they look where none is known; no folders."""
+        rows = (
+            (path, found or look) for path, (look, found) in self.seen.items() if not stat.S_ISDIR(look[0])
+        )
+        return tuple(sorted(rows))
+
+    @property
+    def every(self) -> Any:
+        """Plain values for `changed_in`: as `plain`, with all that is missing, and the folder that tells of it."""
+        listed = (
+            {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
+            if _TELLS_OF_NEW
+            else set()
+        )
+        rows = []
+        for path, kind in self.kinds.items():
+            above = os.path.dirname(path)
+            rows.append((path, *kind, above if not kind[0] and above in listed else ""))
+        return (self.started, tuple((path, *row) for path, row in self.seen.items()), tuple(rows))
+
     def _above(self, paths: Iterable[str]) -> set[str]:
         """The folders below the root in which something lies: none of them may become a link."""
         top = self.root.rstrip(os.sep) + os.sep
@@ -170,6 +192,43 @@ def renewed(plain: Any) -> Any:
     if not later:
         return plain
     return (now, tuple((path, later.get(path, look), found) for path, look, found in seen), kinds)
+
+
+def changed_in(plain: Any) -> tuple[set[str], dict[str, Look]]:
+    """The paths of `Record.every` that are not as they were, and the looks of those that only look otherwise."""
+    started, seen, kinds = plain
+    racy = started - GRAIN
+    changed: set[str] = set()
+    later: dict[str, Look] = {}
+    lstat = os.lstat
+    for path, look, found in seen:
+        try:
+            status = lstat(path)
+        except (OSError, ValueError):
+            changed.add(path)
+            continue
+        if (
+            look[2] < racy
+            and look[3] < racy
+            and status.st_mtime_ns == look[2]
+            and status.st_ino == look[5]
+            and status.st_size == look[4]
+            and status.st_mode == look[0]
+            and status.st_ctime_ns == look[3]
+            and not look[1]
+        ):
+            continue
+        as_now = look_at(path)
+        if as_now == look and max(look[2:4]) < racy:
+            continue
+        if as_now[0] != look[0] or as_now[1] != look[1] or not found or _digest_of(path, as_now) != found:
+            changed.add(path)
+        else:
+            later[path] = as_now
+    for path, mode, there, above in kinds:
+        if (not above or above in changed) and kind_of(look_at(path)) != (mode, there):
+            changed.add(path)
+    return changed, later
 
 
 def look_at(path: str) -> Look:

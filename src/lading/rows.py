@@ -25,15 +25,18 @@ def written(finding: Finding) -> tuple[Any, ...]:
         finding.help,
         _written_fix(finding.fix) if finding.fix is not None else None,
         finding.way,
+        finding.line_text,
     )
 
 
 def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
     """The finding that was written; `span` finds a place again."""
-    rule, level, message, at, related, help, fix, way = row
+    rule, level, message, at, related, help, fix, way, line = row
     others = tuple(Related(span(place), words) for place, words in related)
     mend = _read_fix(fix, span) if fix is not None else None
-    return Finding(rule, level, message, span(at), others, "", help, mend, way)
+    found = Finding(rule, level, message, span(at), others, "", help, mend, way)
+    found._line_text = line
+    return found
 
 
 def _written_fix(fix: Fix) -> tuple[Any, ...]:

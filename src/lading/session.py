@@ -16,7 +16,7 @@ from lading.models.repository import Repository
 from lading.parse import Reader
 from lading.plugins import installed_providers
 from lading.problems import Problem
-from lading.record import Record
+from lading.record import Record, digest
 from lading.texts import Texts
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from lading.config import Layer
     from lading.findings import Finding, Outcome
     from lading.identity import Identity
+    from lading.kept import Kept
     from lading.models.recognisers.table import Recogniser
     from lading.provider import Provider
 
@@ -165,11 +166,11 @@ class Session:
         """A path as the user gives it, from the root. Raises `Problem` outside of it."""
         return _inside(self.root, os.path.join(self.request.working_folder, given))
 
-    def check(self) -> Outcome:
-        """Run the rules. Raises `Problem` where a rule or plugin breaks."""
+    def check(self, kept: Kept | None = None) -> Outcome:
+        """Run the rules, where parts are `kept` over what has changed. Raises `Problem` where a rule or plugin breaks."""
         selection = self.selection(_focus(self.request, self.root, self.config), self.baseline)
         if self.request.since is None:
-            return self.judged(selection)
+            return self.judged(selection, kept)
         return self._since(self.request.since, selection)
 
     def check_all(self) -> Outcome:
@@ -221,11 +222,11 @@ class Session:
         _refuse_unknown_rules(select + ignore, self.rules)
         return Selection(select, ignore, request.strict, focus, request.preview, baseline)
 
-    def judged(self, selection: Selection) -> Outcome:
+    def judged(self, selection: Selection, kept: Kept | None = None) -> Outcome:
         """What the rules find: those that a policy states as though the repository had no configuration."""
         bound = self.bound
         if bound is None:
-            return _run(self.repository, self.rules, selection)
+            return _run(self.repository, self.rules, selection, kept)
         outcome = _run(self.repository, self.rules, selection.leaving(frozenset(bound.rules)))
         overruling = selection.overruling(bound.overruled)
         judging = {id for id, rule in bound.rules.items() if rule.scope == IGNORES}
@@ -313,13 +314,34 @@ class Bound:
         self.overruled = overruled
 
 
-def _run(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
+def _run(
+    repository: Repository, rules: Mapping[str, Rule], selection: Selection, kept: Kept | None = None
+) -> Outcome:
     inventory = repository.inventory
     if len(inventory.workflows) + len(inventory.compose) < MANY:
         return check(repository, rules, selection)
     from lading.parallel import check_in_parts
 
-    return check_in_parts(repository, rules, selection)
+    if kept is not None and repository.texts.files.record.is_whole:
+        kept.begin(_base(repository, rules, selection), repository.texts)
+    else:
+        kept = None
+    return check_in_parts(repository, rules, selection, kept)
+
+
+def _base(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> bytes:
+    """The digest of what every part of a repository is judged by."""
+    inventory, identity = repository.inventory, repository.identity
+    texts = repository.texts
+    depends = (
+        repr(identity),
+        tuple(rules),
+        (selection.select, selection.ignore, selection.strict, selection.preview),
+        (inventory.every_workflow, inventory.every_compose, inventory.actions, inventory.dockerfiles),
+        (inventory.bake, inventory.dotenv, inventory.odd, inventory.scripts),
+        texts.files.record.told_by_files,
+    )
+    return digest(repr(depends).encode("utf-8", "surrogatepass"))
 
 
 def check_path(path: str) -> Outcome:

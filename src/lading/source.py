@@ -4,6 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Protocol
 
     class Located(Protocol):
@@ -73,6 +74,25 @@ class Source:
         """The 1-based column in bytes of UTF-8."""
         line, column = self.place(offset)
         return len(self.line(line)[: column - 1].encode("utf-8", "surrogatepass")) + 1
+
+
+class Unread(Source):
+    """A file whose text is read when somebody asks for it."""
+
+    __slots__ = ("_read", "_text")
+
+    def __init__(self, path: str, read: Callable[[], str]) -> None:
+        self.path = path
+        self._read = read
+        self._text: str | None = None
+        self._starts = None
+
+    @property
+    def text(self) -> str:  # type: ignore[override]
+        """The text, as `Source` has it."""
+        if self._text is None:
+            self._text = self._read()
+        return self._text
 
 
 class Span:

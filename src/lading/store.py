@@ -25,7 +25,7 @@ OFF_VARIABLE = "LADING_NO_CACHE"
 _DIGEST = 32
 """Bytes of the digest, and of the secret."""
 _SUFFIX = ".run"
-MOST_ENTRIES = 256
+MOST_ENTRIES = 1_000
 MOST_BYTES = 256 * 1024 * 1024
 _LARGEST = 64 * 1024 * 1024
 """Bytes of one entry."""

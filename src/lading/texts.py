@@ -4,24 +4,79 @@ from __future__ import annotations
 
 from lading.decode import NotText, decode
 from lading.files import Unreadable
-from lading.source import Source, Span
+from lading.source import Source, Span, Unread
 from lading.tree import Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
     from lading.files import Files
     from lading.parse import Reader
 
+    Question = tuple[str, str, str, tuple[Any, ...]]
+    """A path, the module and name of a function that answers, and its further arguments."""
+
 
 class Texts:
-    """What the models read: `source` for any text file, `tree` for YAML."""
+    """What the models read: `source` for any text file, `tree` for YAML.
+
+    `touched` are the paths whose text or tree was asked for, `answers` what was asked of a text and nothing more.
+    """
 
     def __init__(self, files: Files, reader: Reader) -> None:
         self.files = files
+        self.touched: set[str] = set()
+        self.answers: dict[Question, Any] = {}
         self._reader = reader
         self._sources: dict[str, Source | Trouble] = {}
         self._trees: dict[str, Tree] = {}
+        self._later: dict[str, Source] = {}
+        self._known: dict[Question, Any] = {}
         self._there: dict[str, bool] = {}
+
+    def view(self) -> Texts:
+        """The same texts, with a record of its own of what is asked for."""
+        other = Texts(self.files.view(), self._reader)
+        other._sources, other._trees = self._sources, self._trees
+        other._later, other._known = self._later, self._known
+        return other
+
+    def ask(self, path: str, question: Callable[..., Any], *arguments: Any) -> Any:
+        """What a function answers of the text of a file (empty where there is none), plain values.
+
+        Whoever asks depends on the answer alone, not on all that the file says.
+        """
+        key = (path, question.__module__, question.__qualname__, arguments)
+        if key not in self._known:
+            found = self._held(path)
+            self._known[key] = question(found.text if isinstance(found, Source) else "", *arguments)
+        answer = self.answers[key] = self._known[key]
+        return answer
+
+    def know(self, answers: dict[Question, Any]) -> None:
+        """Take over answers that were given before, of texts that are the same."""
+        self._known.update(answers)
+
+    @property
+    def known(self) -> dict[Question, Any]:
+        """Every answer that was given."""
+        return self._known
+
+    def later(self, path: str) -> Source:
+        """The text of a file that is read when somebody looks at it; empty where there is none."""
+        held = self._sources.get(path)
+        if isinstance(held, Source):
+            return held
+        found = self._later.get(path)
+        if found is None:
+            found = self._later[path] = Unread(path, lambda: self._text(path))
+        return found
+
+    def _text(self, path: str) -> str:
+        found = self._held(path)
+        return found.text if isinstance(found, Source) else ""
 
     def source(self, path: str) -> Source | None:
         """The text of a file, None where there is none to read (see `trouble`)."""
@@ -35,9 +90,10 @@ class Texts:
 
     def tree(self, path: str) -> Tree:
         """The tree of a YAML file. One that cannot be read has no documents and a trouble that says why."""
+        self.touched.add(path)
         tree = self._trees.get(path)
         if tree is None:
-            found = self._load(path)
+            found = self._held(path)
             if isinstance(found, Source):
                 tree = self._reader.read(found)
             else:
@@ -53,6 +109,10 @@ class Texts:
         return found
 
     def _load(self, path: str) -> Source | Trouble:
+        self.touched.add(path)
+        return self._held(path)
+
+    def _held(self, path: str) -> Source | Trouble:
         found = self._sources.get(path)
         if found is None:
             found = self._sources[path] = self._read(path)

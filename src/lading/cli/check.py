@@ -31,7 +31,10 @@ def run_check(
         return deliver(tell(**asked))
     from lading.cli.remember import told
 
-    return deliver(told(asked))
+    found, keep = told(asked)
+    code = deliver(found)
+    keep()
+    return code
 
 
 def is_of_the_moment(

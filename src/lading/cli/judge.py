@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Outcome
+    from lading.kept import Kept
     from lading.reports import RuleText, Scene
     from lading.session import Session
 
@@ -54,12 +55,19 @@ def run_apart(
 
 
 def tell(
-    *, format: str, output: tuple[str, ...], fail_on: str, color: str, sarif_category: str, **asked: Any
+    *,
+    format: str,
+    output: tuple[str, ...],
+    fail_on: str,
+    color: str,
+    sarif_category: str,
+    kept: Kept | None = None,
+    **asked: Any,
 ) -> Told:
-    """Check, and what is said of it. Raises `Problem`."""
+    """Check, over what has changed since parts were `kept`, and what is said of it. Raises `Problem`."""
     outputs = tuple(_output(each) for each in output)
     session = open_session(request_of(**asked))
-    return _told_of(session, session.check(), format, outputs, fail_on, color, sarif_category)
+    return _told_of(session, session.check(kept), format, outputs, fail_on, color, sarif_category)
 
 
 def request_of(

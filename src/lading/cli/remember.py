@@ -18,10 +18,11 @@ from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from lading.cli.told import Told
+    from lading.store import Store
 
 _FORM = 1
 """Of the values in an entry; another one is another name."""
@@ -29,40 +30,64 @@ VARIABLES = ("GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA
 """Variables of the environment that change what a report says; a test holds that no other is asked for."""
 
 
-def told(asked: dict[str, Any]) -> Told:
-    """What is said of what the options ask for: as the last time, where nothing has changed. Raises `Problem`."""
+def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
+    """What is said of what the options ask for: as the last time, where nothing has changed. Raises `Problem`.
+
+    And what is to be done when it has been said: to keep it.
+    """
     store = store_of(os.environ)
-    name = name_of(asked) if store is not None else ""
-    known = store.read(name) if store is not None else None
-    if store is not None and known is not None:
+    if store is None:
+        from lading.cli.judge import tell
+
+        return tell(**asked), _nothing
+    program = tuple(program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+    name = name_of(asked, program)
+    known = store.read(name)
+    if known is not None:
         record, texts = known
         now = renewed(record)
         if now is not None:
-            if now is not record:
-                store.write(name, (now, texts))
-            return read_told(texts)
+            later = _nothing if now is record else lambda: _write(store, name, (now, texts))
+            return read_told(texts), later
     from lading.cli.judge import tell
+    from lading.kept import Kept
 
-    found = tell(**asked)
-    record = found.record
-    if store is not None and record is not None and record.is_whole and not store.lies_in(record.root):
-        store.write(name, (record.plain, found.plain))
-    return found
+    parts = Kept(store, name_of(asked, program, of_parts=True))
+    found = tell(kept=parts, **asked)
+
+    def keep() -> None:
+        record = found.record
+        if record is not None and record.is_whole and not store.lies_in(record.root):
+            store.write(name, (record.plain, found.plain))
+            parts.write(record)
+
+    return found, keep
 
 
-def name_of(asked: dict[str, Any]) -> str:
-    """The name of the entry: 32 letters and digits."""
+def _nothing() -> None:
+    """All is kept already."""
+
+
+def _write(store: Store, name: str, value: Any) -> None:
+    store.write(name, value)
+
+
+_OF_REPORTS = frozenset(("paths", "format", "output", "sarif_category", "fail_on", "baseline", "color"))
+"""Options that change what is told of the findings, and not what is found."""
+
+
+def name_of(asked: dict[str, Any], program: tuple[object, ...], *, of_parts: bool = False) -> str:
+    """The name of the entry with what is said, or of that with what the parts of the repository hold."""
+    seen = (is_hook(), wants_colour(asked["color"]), width(), shows_links())
     depends = (
         _FORM,
         __version__,
-        sys.version,
-        sys.platform,
-        sys.path,
-        tuple(program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))),
-        sorted(asked.items()),
+        (sys.version, sys.platform, sys.path),
+        program,
+        sorted(row for row in asked.items() if not (of_parts and row[0] in _OF_REPORTS)),
         os.getcwd(),
         tuple(os.environ.get(name) for name in VARIABLES),
-        (is_hook(), wants_colour(asked["color"]), width(), shows_links()),
+        "parts" if of_parts else seen,
     )
     return digest(repr(depends).encode("utf-8", "surrogatepass")).hex()
 

@@ -86,12 +86,14 @@ class Repository:
         return tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
 
     @property
-    def sources(self) -> Iterator[Source]:
-        """The text of every file in which an ignore can stand."""
-        inventory = self.inventory
+    def ignoring(self) -> Iterator[Source]:
+        """The text of every file in which an ignore may stand."""
+        from lading.suppress import may_ignore
+
+        inventory, texts = self.inventory, self.texts
         others = (*inventory.dockerfiles, *inventory.bake, *inventory.dotenv)
         for path in (*self._paths, *others):
-            source = self.texts.source(path)
+            source = texts.source(path) if texts.ask(path, may_ignore) else None
             if source is not None:
                 yield source
 

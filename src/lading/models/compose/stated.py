@@ -85,6 +85,13 @@ def _both(one: Statement, other: Statement) -> Statement:
     )
 
 
+def may_state(text: str) -> bool:
+    """May a text say which Compose files are used together?"""
+    if len(text) > MAX_LENGTH or not any(hint in text for hint in _HINTS):
+        return False
+    return "compose" in text.lower() and _HINT.search(text) is not None
+
+
 class _Search:
     """Goes through the files that may state something, those by which a project is run before those that tell."""
 
@@ -110,12 +117,9 @@ class _Search:
             if left == 0:
                 return
             left -= 1
-            source = self._texts.source(path)
-            if source is None or len(source.text) > MAX_LENGTH:
-                continue
-            text = source.text
-            if any(hint in text for hint in _HINTS) and "compose" in text.lower() and _HINT.search(text):
-                yield from self._in_file(path, text)
+            source = self._texts.source(path) if self._texts.ask(path, may_state) else None
+            if source is not None:
+                yield from self._in_file(path, source.text)
 
     def _in_file(self, path: str, text: str) -> Iterator[Statement]:
         name = posixpath.basename(path).lower()

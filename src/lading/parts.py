@@ -1,0 +1,182 @@
+"""A repository cut into parts that can be checked one by one.
+
+Workflows that name each other stay together, and so do Compose projects that share a file: every part is complete for
+what is asked of a workflow, its callers and its publications, and of a project. Which files form projects is found out
+before (`Plan`). What needs to know of other parts waits until all have said it (`lading.parallel`).
+"""
+
+from __future__ import annotations
+
+from lading import regex as re
+from lading.models.repository import Repository
+from lading.record import digest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from lading.models.compose.projects import Plan
+    from lading.texts import Texts
+
+_NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
+_PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
+"""What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
+_OF_COMPOSE = 2
+"""How much longer a letter of a Compose file takes than one of a workflow."""
+_SMALL = 16
+"""Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
+
+
+class Part:
+    """Some files of a repository with all that is needed to check them.
+
+    `size`: how long that takes, in letters of a workflow; `key` tells it from others, whatever its files hold.
+    """
+
+    __slots__ = ("key", "repository", "size")
+
+    def __init__(self, repository: Repository, size: int) -> None:
+        self.repository = repository
+        self.size = size
+        inventory = repository.inventory
+        paths = "\0".join((str(inventory.is_first), *inventory.workflows, *inventory.compose))
+        self.key = digest(paths.encode("utf-8", "surrogatepass")).hex()
+
+    @property
+    def has_compose(self) -> bool:
+        """Has it Compose files, or what else the first part has?"""
+        return bool(self.repository.inventory.compose) or self.repository.inventory.is_first
+
+
+def of_workflows(repository: Repository, count: int, *, is_kept: bool) -> list[Part]:
+    """The workflows in so many parts of about the same size; or, where they are kept, in small parts.
+
+    Which of these a workflow belongs to does not depend on the others, but for those that it names.
+    """
+    inventory = repository.inventory
+    groups = _groups(inventory.workflows, repository.texts.view())
+    if is_kept:
+        bins = _by_name(groups, max(1, len(inventory.workflows) // (_SMALL + len(inventory.actions))))
+    else:
+        bins = _by_size(groups, count)
+    return [Part(_part(repository, paths, ()), size) for size, paths in bins if paths]
+
+
+def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]:
+    """The Compose files in parts, the first of which has everything that is no workflow or Compose file.
+
+    They are spread where they would take longer than a process has to do: `workflows` is the size of those.
+    """
+    inventory = repository.inventory
+    folders = _folders(inventory.compose, repository.texts.view())
+    size = sum(each for each, _ in folders)
+    fair = (size + workflows) // count
+    if count < 2 or size <= fair:
+        return [Part(_part(repository, (), inventory.compose, is_first=True), size)]
+    plan = repository.plan
+    shared = plan.shared
+    shares: list[tuple[int, list[str]]] = [
+        (0, [path for _, paths in folders for path in paths if path in shared])
+    ]
+    for each, paths in folders:
+        taken, held = shares[-1]
+        shares[-1] = (taken + each, held + [path for path in paths if path not in shared])
+        if shares[-1][0] >= fair and len(shares) < count:
+            shares.append((0, []))
+    return [
+        Part(_part(repository, (), paths, plan, is_first=index == 0), size)
+        for index, (size, paths) in enumerate(shares)
+        if paths or index == 0
+    ]
+
+
+def _part(
+    repository: Repository,
+    workflows: Iterable[str],
+    compose: Iterable[str],
+    plan: Plan | None = None,
+    *,
+    is_first: bool = False,
+) -> Repository:
+    texts = repository.texts
+    return Repository(
+        texts if is_first or compose else texts.view(),
+        repository.inventory.part(tuple(sorted(workflows)), tuple(compose), is_first=is_first),
+        repository.identity,
+        repository.config,
+        repository.recognisers,
+        plan,
+    )
+
+
+def shared_out(parts: Iterable[Part], count: int) -> list[list[Part]]:
+    """Parts for so many processes, the largest first; those with Compose files each to another one."""
+    shares: list[tuple[int, list[Part]]] = [(0, []) for _ in range(count)]
+    for part in sorted(parts, key=lambda each: (not each.has_compose, -each.size)):
+        index = min(range(count), key=lambda at: (shares[at][0], at))
+        size, held = shares[index]
+        shares[index] = (size + part.size, [*held, part])
+    return [held for _, held in shares]
+
+
+def _by_size(groups: Iterable[tuple[int, list[str]]], count: int) -> list[tuple[int, list[str]]]:
+    bins: list[tuple[int, list[str]]] = [(0, []) for _ in range(count)]
+    for size, group in sorted(groups, reverse=True):
+        index = min(range(count), key=lambda at: bins[at][0])
+        taken, paths = bins[index]
+        bins[index] = (taken + size, paths + group)
+    return bins
+
+
+def _by_name(groups: Iterable[tuple[int, list[str]]], count: int) -> list[tuple[int, list[str]]]:
+    bins: dict[int, tuple[int, list[str]]] = {}
+    for size, group in groups:
+        name = digest(min(group).encode("utf-8", "surrogatepass"))
+        index = int.from_bytes(name[:4], "little") % count
+        taken, paths = bins.get(index, (0, []))
+        bins[index] = (taken + size, paths + group)
+    return [bins[index] for index in sorted(bins)]
+
+
+def _folders(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
+    """The Compose files of each folder, with how long they take."""
+    found: dict[str, list[str]] = {}
+    for path in paths:
+        found.setdefault(path.rpartition("/")[0], []).append(path)
+    return [(_OF_COMPOSE * sum(texts.ask(path, length) for path in each), each) for each in found.values()]
+
+
+def length(text: str) -> int:
+    """Letters of a text."""
+    return len(text)
+
+
+def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
+    """Workflows that name each other, with how long they take."""
+    leader = {path: path for path in paths}
+
+    def find(path: str) -> str:
+        while leader[path] != path:
+            leader[path] = leader[leader[path]]
+            path = leader[path]
+        return path
+
+    sizes: dict[str, int] = {}
+    for path in paths:
+        sizes[path], names = texts.ask(path, told_of)
+        for name in names:
+            named = f".github/workflows/{name}"
+            if named in leader:
+                leader[find(path)] = find(named)
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(find(path), []).append(path)
+    return [(sum(sizes[path] for path in group), group) for group in groups.values()]
+
+
+def told_of(text: str) -> tuple[Any, ...]:
+    """How long a workflow takes, and the files of workflows that it names."""
+    size = len(text) * (3 if any(sign in text for sign in _PUBLISHES) else 1)
+    names = dict.fromkeys(match[1] for match in _NAMED.finditer(text)) if ".github/workflows/" in text else ()
+    return size, tuple(names)
