@@ -246,8 +246,8 @@ def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
     built = tuple(repository.built) if hands_over else ()
     handed = (built, *(tuple(each.plain for each in kind) for kind in told))
     texts = repository.texts
-    looked_at = (tuple(texts.touched), tuple(texts.answers.items()))
-    return (rows, numbers, handed, tuple(found.used), texts.files.record.seen_so_far, looked_at)
+    asked = (tuple(texts.touched), tuple(texts.answers.items()))
+    return (rows, numbers, handed, tuple(found.used), texts.looked_at, asked)
 
 
 def _read(answer: Any, texts: Texts) -> Collected:

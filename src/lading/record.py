@@ -78,7 +78,7 @@ class Record:
         self.is_whole = False
 
     @property
-    def seen_so_far(self) -> Any:
+    def seen_so_far(self) -> tuple[Any, ...]:
         """Plain values for `add`: how a process of its own says what it has looked at."""
         return (self.seen, self.kinds, self.is_whole)
 

@@ -27,6 +27,7 @@ class Texts:
 
     def __init__(self, files: Files, reader: Reader) -> None:
         self.files = files
+        self._all_files = files
         self.touched: set[str] = set()
         self.answers: dict[Question, Any] = {}
         self._reader = reader
@@ -39,6 +40,7 @@ class Texts:
     def view(self) -> Texts:
         """The same texts, with a record of its own of what is asked for."""
         other = Texts(self.files.view(), self._reader)
+        other._all_files = self._all_files
         other._sources, other._trees = self._sources, self._trees
         other._later, other._known = self._later, self._known
         return other
@@ -54,6 +56,17 @@ class Texts:
             self._known[key] = question(found.text if isinstance(found, Source) else "", *arguments)
         answer = self.answers[key] = self._known[key]
         return answer
+
+    @property
+    def looked_at(self) -> tuple[Any, ...]:
+        """As `Record.seen_so_far`: what this view has asked for, by whichever view it was read."""
+        own, every = self.files.record, self._all_files.record
+        if own is every:
+            return own.seen_so_far
+        asked = {self.files.place(path) for path in (*self.touched, *(key[0] for key in self.answers))}
+        seen = {path: every.seen[path] for path in asked if path in every.seen}
+        kinds = {path: every.kinds[path] for path in asked if path in every.kinds}
+        return ({**seen, **own.seen}, {**kinds, **own.kinds}, own.is_whole and every.is_whole)
 
     def know(self, answers: dict[Question, Any]) -> None:
         """Take over answers that were given before, of texts that are the same."""
@@ -120,7 +133,7 @@ class Texts:
 
     def _read(self, path: str) -> Source | Trouble:
         try:
-            return Source(path, decode(self.files.read(path)))
+            return Source(path, decode(self._all_files.read(path)))
         except Unreadable as problem:
             return Trouble("unreadable-file", f"the file cannot be read: {problem.reason}", _top_of(path))
         except NotText as problem:
