@@ -167,7 +167,7 @@ class Session:
         return _inside(self.root, os.path.join(self.request.working_folder, given))
 
     def check(self, kept: Kept | None = None) -> Outcome:
-        """Run the rules, where parts are `kept` over what has changed. Raises `Problem` where a rule or plugin breaks."""
+        """Run the rules, anew over what was not `kept`. Raises `Problem` where a rule or plugin breaks."""
         selection = self.selection(_focus(self.request, self.root, self.config), self.baseline)
         if self.request.since is None:
             return self.judged(selection, kept)

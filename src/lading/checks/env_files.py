@@ -87,10 +87,14 @@ def is_told_of(project: Project, name: str) -> bool:
             path = f"{folder}/{entry}" if folder else entry
             if is_folder or not _TELLS.search(entry) or path in project.files or "compose" in entry.lower():
                 continue
-            source = texts.source(path)
-            if source is not None and name in source.text:
+            if texts.ask(path, has_name, name):
                 return True
     return False
+
+
+def has_name(text: str, name: str) -> bool:
+    """Does a text speak of a file?"""
+    return name in text
 
 
 def _is_ignored(texts: Texts, path: str) -> bool:

@@ -46,8 +46,7 @@ class Telling:
         return found
 
     def _tells(self, path: str, name: str) -> bool:
-        source = self._texts.source(path)
-        return source is not None and tells(source.text, name, is_set=_COMPOSE.search(path) is not None)
+        return bool(self._texts.ask(path, tells, name, _COMPOSE.search(path) is not None))
 
     def _files(self, near: tuple[str, ...]) -> Iterator[str]:
         """The files in which people say what a variable is, those nearest to the project first."""
@@ -77,7 +76,7 @@ class Telling:
         return found
 
 
-def tells(text: str, name: str, *, is_set: bool) -> bool:
+def tells(text: str, name: str, is_set: bool) -> bool:
     """Does a text name a variable, or set it (`TAG=`), where it is no part of a longer name?
 
     Looked for as a plain text: a pattern that must not begin within a word is tried at every letter, at 2 ms for a

@@ -78,9 +78,13 @@ def unseen_publishers(repository: Repository) -> Iterator[str]:
         if name.lower() in _OTHER_SYSTEMS:
             yield f"`{name}`"
     for path in repository.inventory.scripts:
-        source = repository.texts.source(path)
-        if source is not None and _PUSHES.search(source.text) is not None:
+        if repository.texts.ask(path, pushes):
             yield f"`{path}`"
+
+
+def pushes(text: str) -> bool:
+    """Does a script speak of pushing images?"""
+    return _PUSHES.search(text) is not None
 
 
 def _of_job(
@@ -122,16 +126,18 @@ def is_written_elsewhere(repository: Repository, name: str, is_prefix: bool) -> 
     A readme counts where it says on that line how to build, and so does every file for a name with which published
     ones begin (`is_prefix`): alone it is only what they are made of.
     """
-    written = re.compile(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])", re.IGNORECASE)
     inventory = repository.inventory
     for path in (*inventory.every_workflow, *inventory.actions, *inventory.bake, *inventory.scripts):
-        source = repository.texts.source(path)
-        if source is None:
-            continue
-        for found in written.finditer(source.text):
-            line = _line_of(source.text, found.start())
-            if _BUILDS.search(line) or not (is_prefix or path.lower().endswith(".md")):
-                return True
+        if repository.texts.ask(path, is_written, name, not is_prefix and path.lower().endswith(".md")):
+            return True
+    return False
+
+
+def is_written(text: str, name: str, is_building: bool) -> bool:
+    """Does a text hold the name of an image; on a line that speaks of building, if so it is to be?"""
+    for found in re.finditer(rf"(?<![\w./-]){re.escape(name)}(?![\w/-])", text, re.IGNORECASE):
+        if not is_building or _BUILDS.search(_line_of(text, found.start())):
+            return True
     return False
 
 
@@ -150,9 +156,13 @@ def is_told_of(repository: Repository, word: str, beside: str) -> bool:
     known = (*inventory.every_workflow, *inventory.actions, *inventory.compose, *inventory.dockerfiles)
     paths = dict.fromkeys((*known, *inventory.scripts, *filter(_TELLING.match, top)))
     paths.pop(beside, None)
-    spoken = re.compile(rf"(?<![A-Za-z0-9-]){re.escape(word)}(?![A-Za-z0-9-])", re.IGNORECASE)
-    sources = map(repository.texts.source, list(paths)[:_MOST_FILES])
-    return any(source is not None and spoken.search(source.text) is not None for source in sources)
+    return any(repository.texts.ask(path, speaks_of, word) for path in list(paths)[:_MOST_FILES])
+
+
+def speaks_of(text: str, word: str) -> bool:
+    """Does a text hold a word, in whatever letters?"""
+    spoken = rf"(?<![A-Za-z0-9-]){re.escape(word)}(?![A-Za-z0-9-])"
+    return re.search(spoken, text, re.IGNORECASE) is not None
 
 
 _BUILDS = re.compile(r"\bbuild\b|(?:^|\s)(?:-t|--tag|tags?:)\s")
