@@ -7,6 +7,8 @@ Configuration, identity, rules, and the names of all files are the same, or noth
 
 from __future__ import annotations
 
+import os
+
 from lading.record import changed_in
 
 TYPE_CHECKING = False
@@ -35,6 +37,7 @@ class Kept:
         self._name = name
         self._base = b""
         self._changed: set[str] = set()
+        self._are_changed: dict[str, bool] = {}
         self._later: dict[str, Any] = {}
         self._old: dict[str, Any] = {}
         self._block: Any = None
@@ -51,9 +54,8 @@ class Kept:
             return
         _, record, parts, block, answers = found
         self._changed, self._later = changed_in(record)
-        same = {key: value for key, value in answers if not self._is_changed(key[0])}
-        texts.know(same)
         other = {key: value for key, value in answers if self._is_changed(key[0])}
+        texts.know(dict(answers), but=other)
         stale = {key for key, value in other.items() if _asked(texts, key) != value}
         self._old = {key: row for key, row in parts.items() if self._holds(row[1], stale)}
         if block is not None and self._holds(block[3], stale):
@@ -71,8 +73,11 @@ class Kept:
         )
 
     def _is_changed(self, path: str) -> bool:
-        assert self._texts is not None
-        return self._texts.files.place(path) in self._changed
+        known = self._are_changed.get(path)
+        if known is None:
+            assert self._texts is not None
+            known = self._are_changed[path] = self._texts.files.place(path) in self._changed
+        return known
 
     def _holds(self, looked_at: Any, stale: set[Question]) -> bool:
         paths, questions = looked_at
@@ -127,24 +132,29 @@ class Kept:
             )
 
     def _looked_at(self, answers: Iterable[Any]) -> tuple[frozenset[str], frozenset[Question]]:
-        """Whole paths, and questions."""
+        """Whole paths in the repository, and questions; what lies outside of it counts for all (`base`)."""
         assert self._texts is not None
         paths: set[str] = set()
         questions: set[Question] = set()
         for answer in answers:
             if len(answer) > _PLAIN:
-                seen, kinds, _ = answer[4]
-                touched, asked = answer[5]
-                paths.update(seen, kinds, map(self._texts.files.place, touched))
+                own, asked = answer[5]
+                paths.update(own)
                 self._texts.know(dict(asked))
                 questions.update(key for key, _ in asked)
-        return frozenset(paths), frozenset(questions)
+        root = self._texts.files.root
+        return frozenset(path for path in paths if is_below(root, path)), frozenset(questions)
 
     def write(self, record: Record) -> None:
         """Write everything for later runs, if there is enough that is new."""
         if self._is_worth_writing and self._new and self._texts is not None and record.is_whole:
             answers = tuple(self._texts.known.items())
             self._store.write(self._name, (self._base, record.every, self._new, self._block, answers))
+
+
+def is_below(root: str, path: str) -> bool:
+    """Is a whole path the root, or below it?"""
+    return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
 _PLAIN = 4

@@ -153,14 +153,15 @@ def check_parts(
     known = {part.key: kept.answer(part.key) for part in workflows} if kept is not None else {}
     todo = [part for part in workflows if known.get(part.key) is None]
     early = kept.early if kept is not None else None
-    compose = of_compose(repository, count, sum(part.size for part in todo)) if early is None else []
+    shown = repository.through(repository.texts.view())
+    compose = of_compose(shown, count, sum(part.size for part in todo)) if early is None else []
     if (
         kept is not None
         and sum(len(part.repository.inventory.workflows) for part in todo) < MANY
         and not compose
     ):
         count = 1
-    steps = _Steps(repository, rules, selection)
+    steps = _Steps(shown, rules, selection)
     run_ = _Run(steps, shared_out([*compose, *todo], count))
     try:
         fresh = run_.first()
@@ -169,7 +170,7 @@ def check_parts(
         handed = _together([answer[2] for answer in (*answers, *early)])
         late = kept.late(handed) if kept is not None else None
         if late is None:
-            compose = compose or of_compose(repository, 1, 0)
+            compose = compose or of_compose(shown, 1, 0)
             late = run_.second(compose, handed)
     finally:
         run_.end()
@@ -246,8 +247,7 @@ def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
     built = tuple(repository.built) if hands_over else ()
     handed = (built, *(tuple(each.plain for each in kind) for kind in told))
     texts = repository.texts
-    asked = (tuple(texts.touched), tuple(texts.answers.items()))
-    return (rows, numbers, handed, tuple(found.used), texts.looked_at, asked)
+    return (rows, numbers, handed, tuple(found.used), texts.looked_at, texts.depends)
 
 
 def _read(answer: Any, texts: Texts) -> Collected:

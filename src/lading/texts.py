@@ -9,7 +9,7 @@ from lading.tree import Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
     from typing import Any
 
     from lading.files import Files
@@ -68,8 +68,17 @@ class Texts:
         kinds = {path: every.kinds[path] for path in asked if path in every.kinds}
         return ({**seen, **own.seen}, {**kinds, **own.kinds}, own.is_whole and every.is_whole)
 
-    def know(self, answers: dict[Question, Any]) -> None:
+    @property
+    def depends(self) -> tuple[tuple[str, ...], tuple[tuple[Question, Any], ...]]:
+        """The whole paths that this view has asked for, and the questions put to texts, with the answers."""
+        own = self.files.record
+        paths = {*own.seen, *own.kinds, *map(self.files.place, self.touched)}
+        return tuple(paths), tuple(self.answers.items())
+
+    def know(self, answers: dict[Question, Any], but: Container[Question] = ()) -> None:
         """Take over answers that were given before, of texts that are the same."""
+        if but:
+            answers = {key: answer for key, answer in answers.items() if key not in but}
         self._known.update(answers)
 
     @property

@@ -267,6 +267,10 @@ class Repository:
                 self._makers = tuple(sorted(makers(self), key=lambda each: each.place))
         return self._makers
 
+    def through(self, texts: Texts) -> Repository:
+        """The same repository, its files read through another view."""
+        return Repository(texts, self.inventory, self.identity, self.config, self.recognisers)
+
     def joined(
         self,
         consumers: tuple[Consumer, ...],

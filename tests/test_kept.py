@@ -1,0 +1,217 @@
+"""After any edit, what is found over parts that were kept is what a new run finds."""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lading.cli.judge import tell
+from lading.cli.remember import name_of, told
+from lading.cli.short import short_way
+from lading.kept import Kept
+from lading.store import Store, store_of
+from tests.support import write_files
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="HOME tells where entries are kept")
+
+TESTS = """\
+on: [push, pull_request]
+permissions: {contents: read}
+jobs:
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - run: make test
+"""
+PUBLISHES = """\
+on: {push: {branches: [main]}}
+permissions: {contents: read, packages: write}
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v4
+      - uses: docker/login-action@v4
+        with: {registry: ghcr.io, username: "${{ github.actor }}", password: "${{ github.token }}"}
+      - uses: docker/build-push-action@v6
+        with: {context: "s%d", push: true, tags: "ghcr.io/acme/s%d:1"}
+"""
+CALLS = "on: push\njobs:\n  a:\n    uses: ./.github/workflows/called-%d.yml\n    with: {x: 1}\n"
+CALLED = "on: {workflow_call: {inputs: {y: {type: string}}}}\njobs: {a: {runs-on: ubuntu-24.04, steps: [{run: 'true'}]}}\n"
+RELEASES = """\
+on: {push: {branches: [main]}}
+jobs:
+  release:
+    runs-on: ubuntu-24.04
+    permissions: {contents: write}
+    steps:
+      - uses: softprops/action-gh-release@v3
+        with: {tag_name: "v${{ github.run_number }}"}
+"""
+WAITS = "on:\n  release:\n    types: [published]\njobs:\n  a: {runs-on: ubuntu-24.04, steps: [{run: make}]}\n"
+USES = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: ./.github/actions/x\n        with: {gone: 1}\n"
+ACTION = "inputs: {in: {default: ''}}\nruns: {using: composite, steps: [{run: 'true', shell: bash}]}\n"
+COMPOSE = """\
+services:
+  api:
+    image: ghcr.io/acme/s%d:%d
+    env_file: [missing.env]
+    depends_on: {db: {condition: service_healthy}}
+  db:
+    image: postgres:17
+"""
+
+
+def shop() -> dict[str, str]:
+    folder = ".github/workflows"
+    files = {f"{folder}/test-{n}.yml": TESTS for n in range(50)}
+    files |= {f"{folder}/publish-{n}.yml": PUBLISHES % (n, n) for n in range(20)}
+    files |= {f"{folder}/calls-{n}.yml": CALLS % n for n in range(12)}
+    files |= {f"{folder}/called-{n}.yml": CALLED for n in range(12)}
+    files |= {f"{folder}/release.yml": RELEASES, f"{folder}/waits.yml": WAITS, f"{folder}/uses.yml": USES}
+    files |= {f"s{n}/compose.yaml": COMPOSE % (n, n % 3) for n in range(25)}
+    files |= {f"s{n}/Dockerfile": "FROM scratch\n" for n in range(20)}
+    return files | {
+        ".github/actions/x/action.yml": ACTION,
+        "README.md": "docker compose -f s1/compose.yaml up\n",
+    }
+
+
+EDITS = (
+    lambda text: f"# first\n{text}",
+    lambda text: f"{text}\n# last: missing.env\n",
+    lambda text: text.replace("ghcr.io/acme/s", "ghcr.io/acme/t"),
+    lambda text: text.replace("actions/checkout@v4", "actions/checkout@v5"),
+    lambda text: text.replace("packages: write", "packages: read"),
+    lambda text: text.replace("with: {x: 1}", "with: {y: 1}"),
+    lambda text: text.replace("inputs: {y:", "inputs: {z:"),
+    lambda text: text.replace("on: push", "on: [push, release]"),
+    lambda text: text.replace("softprops/action-gh-release@v3", "actions/checkout@v4"),
+    lambda text: text.replace("types: [published]", "types: [created]"),
+    lambda text: text.replace("in:", "gone:"),
+    lambda text: text.replace("postgres:17", "postgres:17\n    healthcheck: {test: [CMD, pg_isready]}"),
+    lambda text: f"{text}HEALTHCHECK CMD true\n",
+    lambda text: text.replace("image:", "imgae:"),
+    lambda text: f"{text}\n# lading: ignore[image/unpinned]\n",
+    lambda text: text.replace("up", "-f s2/compose.yaml up"),
+    lambda text: text.replace(
+        "run: make test", "run: docker compose -f s1/compose.yaml -f s2/compose.yaml up"
+    ),
+    lambda text: "",
+    lambda text: "on: [\n",
+)
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "home").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("LADING_NO_CACHE", "GITHUB_REPOSITORY", "XDG_CACHE_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    root = write_files(tmp_path / "shop", shop())
+    monkeypatch.chdir(root)
+    return root
+
+
+def asked(*options: str) -> dict[str, Any]:
+    given = short_way(
+        ["check", "--root", ".", "--owner", "acme", "--repo", "shop", "--format", "json", *options]
+    )
+    assert given is not None
+    for name in ("fix", "unsafe_fixes", "diff", "repositories", "no_cache"):
+        del given[name]
+    return given
+
+
+def kept_and_new(*options: str) -> tuple[Any, Any]:
+    """What is told now, and what a run tells that keeps nothing."""
+    found, keep = told(asked(*options))
+    keep()
+    return found.plain, tell(**asked(*options)).plain
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_any_edit_the_same_is_found_as_anew(seed: int, place: Path) -> None:
+    rng = random.Random(seed)
+    kept, new = kept_and_new()
+    assert kept == new
+    assert new[1].count('"rule"') > 20
+    paths = sorted(path for path in place.rglob("*") if path.is_file())
+    for _ in range(14):
+        path = rng.choice(paths)
+        before = path.read_text() if path.exists() else None
+        if rng.random() < 0.1 and before is not None:
+            path.unlink()
+        else:
+            path.write_text(rng.choice(EDITS)(before or TESTS))
+        options = () if rng.random() < 0.7 else (str(rng.choice(paths).relative_to(place).parent),)
+        kept, new = kept_and_new(*(each for each in options if (place / each).exists()))
+        assert kept == new, (path, before)
+        if rng.random() < 0.5:
+            path.write_text(before or "")
+
+
+def kept_for(place: Path) -> tuple[Store, str]:
+    store = store_of(os.environ)
+    assert store is not None
+    from lading.cli import remember
+
+    program = tuple(
+        remember.program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(remember.__file__))))
+    )
+    return store, name_of(asked(), program, of_parts=True)
+
+
+@pytest.mark.parametrize(
+    ("path", "edit", "most"),
+    [
+        (".github/workflows/test-7.yml", "# more\n", 1),
+        (".github/workflows/publish-7.yml", "# more\n", 1),
+        ("README.md", "# more\n", 0),
+    ],
+)
+def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most: int, place: Path) -> None:
+    kept_and_new()
+    store, name = kept_for(place)
+    _, _, parts, block, _ = store.read(name)
+    with (place / path).open("a") as file:
+        file.write(edit)
+    from lading.session import Request, _base, open_session
+
+    session = open_session(Request(root=".", owner="acme", repo="shop"))
+    kept = Kept(store, name)
+    kept.begin(_base(session.repository, session.rules, session.selection()), session.repository.texts)
+    assert len(parts) - sum(kept.answer(key) is not None for key in parts) == most
+    assert (kept.early is None) == (path == "README.md")
+    assert len(parts) > 4
+
+
+def test_what_is_published_elsewhere_moves_along(place: Path) -> None:
+    """A line more above a step that pushes: what is said beside Compose files leads to where the step is now."""
+    path = place / ".github/workflows/publish-3.yml"
+    path.write_text(path.read_text().replace("acme/s3:1", "acme/s3:1,ghcr.io/acme/s3:2"))
+    (place / "s3/compose.yaml").write_text(COMPOSE % (3, 9))
+    kept, new = kept_and_new()
+    assert (kept == new, "s3:9" in new[1] or "publish-3.yml" in new[1]) == (True, True)
+    path.write_text("# one\n# two\n" + path.read_text())
+    kept, new = kept_and_new()
+    assert kept == new
+
+
+@pytest.mark.parametrize("cut", [0, 40, -1])
+def test_kept_parts_that_are_broken_are_found_anew(cut: int, place: Path) -> None:
+    kept_and_new()
+    store, name = kept_for(place)
+    entry = Path(store._path(name))
+    data = bytearray(entry.read_bytes())
+    data[cut] ^= 1
+    entry.write_bytes(data)
+    (place / "README.md").write_text("other\n")
+    kept, new = kept_and_new()
+    assert kept == new
