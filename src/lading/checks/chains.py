@@ -22,10 +22,17 @@ def event_never_raised(repository: Repository, options: Mapping[str, Any]) -> It
     waiting = list(_waiting(repository))
     if not waiting:
         return
-    found = tuple(makers(repository))
+    found: dict[str, list[Maker]] = {}
+    for maker in makers(repository):
+        for kind in maker.kinds:
+            found.setdefault(kind, []).append(maker)
     for workflow, event, kind in waiting:
         tags = tags_of(event) if kind == "tag" else ()
-        others = [each for each in found if each.may_start(kind, tags) and each.workflow is not workflow]
+        others = [
+            each
+            for each in found.get(kind, ())
+            if each.workflow is not workflow and each.may_start(kind, tags)
+        ]
         if not others or not all(each.is_silent for each in others):
             continue
         maker = others[0]

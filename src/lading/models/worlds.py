@@ -9,7 +9,7 @@ from lading import regex as re
 from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.runners import runner
-from lading.models.starts import dispatched, github, refs
+from lading.models.starts import github
 from lading.models.values import OneOf
 from lading.models.workflow import matrix_legs
 from lading.tree import Mapping, Scalar, Sequence
@@ -173,11 +173,7 @@ def _worlds(
     for chain in chains:
         root = chain[0].job.workflow if chain else job.workflow
         for events, event, ref in _starts(root, job, chain):
-            contexts = settings | {
-                "github": github(root, event, ref, identity),
-                "inputs": _dispatched(root, event),
-                "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
-            }
+            contexts = settings | root.started(event, ref, identity)
             yield from _along(job, chain, 0, events, contexts, True, follow)
     if not chains:
         contexts = settings | {
@@ -201,7 +197,7 @@ def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start
         return
     for name in names:
         event = root.events.get(name)
-        known = refs(event) if event is not None else ({},)
+        known = event.refs if event is not None else ({},)
         if len(known) > 1 and not any(_matters(each, REF_MATTERS) for each in jobs):
             known = (_common(known),)
         for ref in known:
@@ -322,15 +318,6 @@ def legs_of(job: Job, contexts: Contexts) -> tuple[object, ...]:
         return ({},)
     legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, contexts))
     return (legs,) if isinstance(legs, Unknown) else legs
-
-
-def _dispatched(root: Workflow, event: str | None) -> object:
-    """The `inputs` of a start by hand; nothing for any other event."""
-    if event == "workflow_dispatch":
-        return dispatched(root)
-    if event is None and root.dispatch_inputs:
-        return Partial({}, "it depends on the event")
-    return {}
 
 
 def called(call: Call, contexts: Contexts) -> Contexts:
