@@ -24,7 +24,7 @@ from lading.tables.actions import RELEASERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from lading.catalogue import Rule
@@ -177,20 +177,22 @@ def check_parts(
     """Check every part but the first in a process of its own. Raises `Problem` where a check breaks."""
     by_part = {name: rule for name, rule in rules.items() if name not in JOINED}
     running: list[tuple[int, int]] = []
+    # What is published is only held against what Compose files run.
+    is_held = bool(repository.inventory.compose)
     try:
         for part in parts[1:]:
-            _start(part, by_part, selection, running)
+            _start(part, by_part, selection, running, is_held)
         collected = [collect(parts[0], by_part, selection)]
         answers = [(part, _answer(*each)) for part, each in zip(parts[1:], running, strict=True)]
     except BaseException:
         for process, _ in running:
             end(process)
         raise
-    published = list(parts[0].published)
+    published = list(parts[0].published) if is_held else []
     for part, answer in answers:
         if answer is None:
             collected.append(collect(part, by_part, selection))
-            published += part.published
+            published += part.published if is_held else ()
         else:
             collected.append(_read(answer, repository.texts))
             published += [Published(*each) for each in answer[2]]
@@ -201,11 +203,18 @@ def check_parts(
 
 
 def _start(
-    part: Repository, rules: Mapping[str, Rule], selection: Selection, running: list[tuple[int, int]]
+    part: Repository,
+    rules: Mapping[str, Rule],
+    selection: Selection,
+    running: list[tuple[int, int]],
+    is_held: bool,
 ) -> None:
-    """Fork a process that checks a part; `running` gets its number, and the end of the pipe to read from."""
+    """Fork a process that checks a part; `running` gets its number, and the end of the pipe to read from.
+
+    It tells what the part publishes where that is held against what is run.
+    """
     start(
-        lambda: _written(collect(part, rules, selection), part),
+        lambda: _written(collect(part, rules, selection), part.published if is_held else ()),
         lambda process, pipe: running.append((process, pipe)),
     )
 
@@ -218,11 +227,11 @@ def _answer(process: int, pipe: int) -> Any:
     return loaded(data, status)
 
 
-def _written(found: Collected, part: Repository) -> Any:
+def _written(found: Collected, published: Iterable[Published]) -> Any:
     """Plain values, as the reading side takes them."""
     rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    return (rows, numbers, tuple(each.plain for each in part.published), tuple(found.used))
+    return (rows, numbers, tuple(each.plain for each in published), tuple(found.used))
 
 
 def _read(answer: Any, texts: Texts) -> Collected:
