@@ -847,6 +847,11 @@ def _events(node: Node | None) -> Iterator[Event]:
             yield Event(scalar.text, scalar, None)
 
 
+def _is_group(item: Node) -> bool:
+    """May an item be more than a step: a group, or what an alias stands for?"""
+    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)
+
+
 def _step_nodes(node: Node | None) -> Iterator[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
     if isinstance(node, Sequence) and not any(map(_is_group, node.items)):
@@ -865,8 +870,3 @@ def _step_nodes(node: Node | None) -> Iterator[Mapping]:
                 yield item
             elif len(waiting) < _MAX_GROUP_DEPTH:
                 waiting.append(iter(group))
-
-
-def _is_group(item: Node) -> bool:
-    """May an item be more than a step: a group, or what an alias stands for?"""
-    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)
