@@ -166,9 +166,11 @@ def _lines_with(word: str, text: str) -> Iterator[str]:
 
 def _may_make(text: str) -> bool:
     """Has a text in small letters an action or a command that makes releases or tags?"""
-    if not any(word in text for word in _OF_MAKERS):
-        return False
-    return re.search(SCRIPT, text) is not None or any(action in text for action in RELEASERS)
+    return any(_makes(line) for word in _OF_MAKERS for line in _lines_with(word, text))
+
+
+def _makes(line: str) -> bool:
+    return re.search(SCRIPT, line) is not None or any(action in line for action in RELEASERS)
 
 
 def check_parts(

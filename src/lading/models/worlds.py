@@ -141,12 +141,25 @@ def _one_by_one(job: Job, graph: CallGraph, identity: Identity | None) -> Iterat
 class _Follow:
     """How worlds are followed: what tells of the jobs before, and are the legs of a matrix told apart?"""
 
-    __slots__ = ("_fixed", "needs", "with_matrix")
+    __slots__ = ("_fixed", "_runners", "needs", "with_matrix")
 
     def __init__(self, needs: Needs, with_matrix: bool) -> None:
         self.needs = needs
         self.with_matrix = with_matrix
         self._fixed: dict[Job, tuple[object, ...]] = {}
+        self._runners: dict[Job, Partial] = {}
+
+    def runner(self, job: Job, contexts: Contexts) -> Partial:
+        """What is known of the machine; worked out once where no expression names it."""
+        found = self._runners.get(job)
+        if found is None:
+            node = job.runs_on
+            items = node.items if isinstance(node, Sequence) else (node,)
+            texts = [item for item in items if isinstance(item, Scalar)]
+            found = runner(value_of(item, contexts) for item in texts)
+            if not any("${{" in item.text for item in texts):
+                self._runners[job] = found
+        return found
 
     def legs(self, job: Job, contexts: Contexts) -> tuple[object, ...]:
         """The legs of a job; those of a matrix without expressions and aliases are worked out once."""
@@ -237,8 +250,11 @@ def _along(
 ) -> Iterator[World]:
     """Follow the chain from the outside in, one world for each leg on the way."""
     current = chain[depth].job if depth < len(chain) else job
-    outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
-    scope = {**contexts, "needs": follow.needs(current, outside)}
+    needs: object = {}
+    if current.needs:
+        outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
+        needs = follow.needs(current, outside)
+    scope = {**contexts, "needs": needs}
     runs = _runs(current, scope, {})
     if runs is False:
         return
@@ -247,7 +263,7 @@ def _along(
     for number, leg in enumerate(legs):
         here = {**contexts, "matrix": leg, "strategy": _strategy(current, number, legs)}
         if depth == len(chain):
-            yield World(job, chain, events, {**here, "runner": _runner(job, here)}, certain)
+            yield World(job, chain, events, {**here, "runner": follow.runner(job, here)}, certain)
         else:
             inner = called(chain[depth], {**here, "needs": scope["needs"]})
             yield from _along(job, chain, depth + 1, events, inner, certain, follow)
@@ -304,12 +320,6 @@ def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
         if not isinstance(node, Mapping) or node.get(key) is None:
             known[key] = default
     return Partial(known, "it is set under `strategy`")
-
-
-def _runner(job: Job, contexts: Contexts) -> Partial:
-    node = job.runs_on
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return runner(value_of(item, contexts) for item in items if isinstance(item, Scalar))
 
 
 def legs_of(job: Job, contexts: Contexts) -> tuple[object, ...]:
