@@ -172,7 +172,7 @@ def _asked(texts: Texts, key: Question) -> Any:
     return texts.view().ask(path, getattr(import_module(module), name), *arguments)
 
 
-_AT = (None, 4, 0, 0)
+_AT = (None, 4, 0, 0, None)
 """Where the place stands in each kind of what is handed over."""
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from lading.texts import Texts
 
     Handed = tuple[tuple[Any, ...], ...]
-    """What services build, what is published, what waits for releases, what makes them."""
+    """What services build, what is published, what waits for releases, what makes them, what else may publish."""
 
 _MOST = 8
 _PLAIN = 4
@@ -113,7 +113,7 @@ class _Steps:
 
     def second(self, part: Part, handed: Handed) -> Any:
         """What can be said when it is known what all parts have handed over."""
-        built, published, waits, makers = handed
+        built, published, waits, makers, unseen = handed
         mine, found = part.repository, Collected()
         mine.learn(built)
         run(found, mine, self.late, self.selection)
@@ -123,6 +123,7 @@ class _Steps:
             (Published(*each) for each in published),
             (Wait(*each) for each in waits if is_first),
             (Maker(*each) for each in makers if is_first),
+            unseen,
         )
         run(found, whole, self.joined, self.selection)
         return _written(found, part, hands_over=False)
@@ -238,14 +239,24 @@ class _Run:
             process.end()
 
 
+def _handed(repository: Repository) -> Handed:
+    """What others need to know of a part; what is published, and by what else, only where anything is run."""
+    is_run = bool(repository.inventory.every_compose)
+    return (
+        tuple(repository.built),
+        tuple(each.plain for each in repository.published) if is_run else (),
+        tuple(each.plain for each in repository.waits),
+        tuple(each.plain for each in repository.makers),
+        repository.unseen_in_workflows if is_run else (),
+    )
+
+
 def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
     """Plain values: findings, numbers, what others need to know, the ignores that were used, what was looked at."""
     repository = part.repository
     rows = [written(finding) for finding in found.findings.values()]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    told = (repository.published, repository.waits, repository.makers) if hands_over else ()
-    built = tuple(repository.built) if hands_over else ()
-    handed = (built, *(tuple(each.plain for each in kind) for kind in told))
+    handed = _handed(repository) if hands_over else ()
     texts = repository.texts
     return (rows, numbers, handed, tuple(found.used), texts.looked_at, texts.depends)
 

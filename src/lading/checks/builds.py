@@ -8,6 +8,7 @@ from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.builds import builds, is_true, written
 from lading.models.commands import steps_that_say
+from lading.models.workflow import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,8 +124,20 @@ _NATIVE = {"amd64": ("amd64", "386", "x86_64"), "arm64": ("arm64", "aarch64")}
 
 def foreign_platform(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Commands of the Dockerfile run for a processor that the runner is not."""
-    found = builds(repository, lambda step: "platforms" in step.inputs, unless=_EMULATOR)
+    found = builds(repository, _may_be_foreign, unless=_EMULATOR)
     yield from once(hit for build in found for hit in _foreign(build, repository))
+
+
+def _may_be_foreign(step: Step) -> bool:
+    """Is it not written that an ordinary runner builds for its own processor alone?"""
+    if "platforms" not in step.inputs:
+        return False
+    text = written(step, "platforms")
+    runner = getattr(step.owner.runs_on, "text", "${{") if isinstance(step.owner, Job) else "${{"
+    if "${{" in text or "${{" in runner or runner.endswith("-arm"):
+        return True
+    asked = (each for each in re.split(r"[\s,]+", text) if each)
+    return any(_architecture(each) not in _NATIVE["amd64"] for each in asked)
 
 
 def _foreign(build: Build, repository: Repository) -> Iterator[Hit]:

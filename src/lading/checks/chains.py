@@ -15,9 +15,15 @@ if TYPE_CHECKING:
 
 def event_never_raised(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A release or tag that is made with GITHUB_TOKEN starts no workflow."""
+    if not repository.waits:
+        return
+    makers: dict[str, list[Maker]] = {}
+    for maker in repository.makers:
+        for kind in maker.kinds:
+            makers.setdefault(kind, []).append(maker)
     for wait in repository.waits:
-        makers = (each for each in repository.makers if each.place[0] != wait.place[0])
-        others = [each for each in makers if each.may_start(wait.kind, wait.tags)]
+        known = (each for each in makers.get(wait.kind, ()) if each.place[0] != wait.place[0])
+        others = [each for each in known if each.may_start(wait.kind, wait.tags)]
         if not others or not all(each.is_silent for each in others):
             continue
         if not any(_starts(each, wait) for each in others):

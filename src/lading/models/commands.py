@@ -10,7 +10,7 @@ from lading.models.workflow import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.models.repository import Repository
     from lading.models.shell import Ran
@@ -80,11 +80,13 @@ def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
 
 
 def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
+    first, *others = words
     for step in steps:
         node = step.node
-        if _says(node.source.text, words, node.start, node.end):
+        text = node.source.text
+        if text.find(first, node.start, node.end) >= 0 and _says(text, others, node.start, node.end):
             yield step
 
 
-def _says(text: str, words: tuple[str, ...], start: int, end: int) -> bool:
+def _says(text: str, words: Iterable[str], start: int, end: int) -> bool:
     return all(text.find(word, start, end) >= 0 for word in words)

@@ -506,11 +506,14 @@ def split_template(template: Template) -> NameParts:
         second = front.find(":", colon + 1)
         tag = _stretch(template, colon + 1, second if second >= 0 else len(front))
     has_version: bool | None = bool(at) or colon >= 0
-    if not has_version and _stretch(template, last, end).holes:
+    has_holes = len(parts) > 1 or not all(isinstance(part, str) for part in parts)
+    if has_holes and not has_version and _stretch(template, last, end).holes:
         has_version = None
     name = template if end == len(flat) else _stretch(template, 0, end)
     first = front.find("/")
-    host = _stretch(template, 0, first if first >= 0 else len(front)).literal
+    host: str | None = front[: first if first >= 0 else len(front)]
+    if has_holes and host and not (isinstance(parts[0], str) and parts[0].startswith(host)):
+        host = None
     registry = owner = None
     if host is not None:
         is_host = first >= 0 and _registry_end(f"{host}/") > 0
@@ -523,9 +526,12 @@ def split_template(template: Template) -> NameParts:
 
 def _stretch(template: Template, start: int, end: int) -> Template:
     """The part of a template between two offsets at which a hole is one letter long."""
+    parts = template.parts
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return Template((parts[0][start:end],), template.conditions)
     found: list[str | Hole] = []
     at = 0
-    for part in template.parts:
+    for part in parts:
         if isinstance(part, str):
             text = part[max(start - at, 0) : max(end - at, 0)]
             if text:

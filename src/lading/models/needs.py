@@ -49,9 +49,11 @@ def signs_without_key(step: Step) -> bool:
 
 def need_of(step: Step) -> Need | None:
     """What a step needs; None where it needs nothing, or is given another token."""
-    if signs_without_key(step):
+    if step.run is not None and signs_without_key(step):
         return Need("cosign", {"id-token": "write"})
-    row = ACTIONS.get(step.action or "")
+    if step.action is None:
+        return None
+    row = ACTIONS.get(step.action)
     if row is None or not row.needs or not _applies(row, step) or _has_other_token(row, step):
         return None
     return Need(str(step.action), row.needs, is_verified=row.is_verified, is_seldom=row.is_seldom)

@@ -248,9 +248,9 @@ def _of_job(job: Job) -> Iterator[Standing]:
         yield job.condition, table.JOB_IF, True
     text = job.node.source.text
     for entry in job.node:
-        if text.find("${{", entry.value.start, entry.value.end) < 0:
-            continue
         name = entry.name or ""
+        if name == "steps" or text.find("${{", entry.value.start, entry.value.end) < 0:
+            continue
         value = resolve(entry.value)
         if name == "container":
             yield from _of_container(value)
@@ -283,15 +283,20 @@ def _of_container(node: Node) -> Iterator[Standing]:
         yield from _all(entry.value, inner.get(entry.name or "", table.CONTAINER))
 
 
-def _of_step(step: Step) -> Iterator[Standing]:
+def _of_step(step: Step) -> list[Standing]:
+    """A list rather than a generator, as below: there are many steps, and most have little."""
+    found: list[Standing] = []
     if step.condition is not None:
-        yield step.condition, table.STEP_IF, True
-    if step.node.source.text.find("${{", step.node.start, step.node.end) < 0:
-        return
-    text = step.node.source.text
-    for entry in step.node:
-        if text.find("${{", entry.value.start, entry.value.end) >= 0 and entry.name != "if":
-            yield from _all(entry.value, table.STEP_FIXED.get(entry.name or "", table.STEP))
+        found.append((step.condition, table.STEP_IF, True))
+    node = step.node
+    text = node.source.text
+    if text.find("${{", node.start, node.end) < 0:
+        return found
+    for entry in node.entries:
+        value = entry.value
+        if text.find("${{", value.start, value.end) >= 0 and entry.name != "if":
+            found += _below(value, table.STEP_FIXED.get(entry.name or "", table.STEP))
+    return found
 
 
 def _places_of_action(action: Action) -> Iterator[Standing]:
@@ -311,10 +316,17 @@ def _places_of_action(action: Action) -> Iterator[Standing]:
                 yield from _all(resolve(entry.value), table.ACTION_USES if is_uses else table.ACTION_STEP)
 
 
-def _all(node: Node | None, place: Place) -> Iterator[Standing]:
+def _all(node: Node | None, place: Place) -> list[Standing]:
     """Every text below a node that holds an expression; keys are left out, and what an alias stands for."""
     if node is None or node.source.text.find("${{", node.start, node.end) < 0:
-        return
+        return []
+    return _below(node, place)
+
+
+def _below(node: Node, place: Place) -> list[Standing]:
+    if type(node) is Scalar:
+        return [(node, place, False)] if "${{" in node.text else []
+    found: list[Standing] = []
     waiting = [node]
     left = _MOST
     while waiting and left > 0:
@@ -322,8 +334,9 @@ def _all(node: Node | None, place: Place) -> Iterator[Standing]:
         node = resolve(waiting.pop())
         if isinstance(node, Scalar):
             if "${{" in node.text:
-                yield node, place, False
+                found.append((node, place, False))
         elif isinstance(node, Sequence):
             waiting += reversed(node.items)
         elif isinstance(node, Mapping):
             waiting += [entry.value for entry in reversed(node.entries)]
+    return found

@@ -143,7 +143,8 @@ def makers(repository: Repository) -> Iterator[Maker]:
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
-                yield from _of_step(step, job, repository.commands)
+                if step.run is not None or step.action in RELEASERS:
+                    yield from _of_step(step, job, repository.commands)
 
 
 _DISPATCHES = r"gh workflow run|/dispatches|[wW]orkflow_?[dD]ispatch\(|repository-dispatch|workflow-dispatch"

@@ -68,6 +68,7 @@ class Repository:
         self._names: Names | None = None
         self._commands: Commands | None = None
         self._unseen: tuple[str, ...] | None = None
+        self._unseen_in_workflows: tuple[tuple[str, str], ...] | None = None
         self._ignores: Ignores | None = None
 
     @property
@@ -277,6 +278,7 @@ class Repository:
         published: Iterable[Published],
         waits: Iterable[Wait] = (),
         makers: Iterable[Maker] = (),
+        unseen: Iterable[tuple[str, str]] = (),
     ) -> Repository:
         """The same repository, with what was worked out before in parts of it."""
         whole = Repository(self.texts, self.inventory, self.identity, self.config, self.recognisers)
@@ -284,6 +286,7 @@ class Repository:
         whole._published = tuple(sorted(published, key=lambda each: each.place))
         whole._waits = tuple(sorted(waits, key=lambda each: each.place))
         whole._makers = tuple(sorted(makers, key=lambda each: each.place))
+        whole._unseen_in_workflows = tuple(sorted(unseen, key=lambda each: each[0]))
         return whole
 
     def span(self, place: tuple[str, int, int]) -> Span:
@@ -302,6 +305,15 @@ class Repository:
 
             self._names = Names(self.published, self.owned, self.identity)
         return self._names
+
+    @property
+    def unseen_in_workflows(self) -> tuple[tuple[str, str], ...]:
+        """What may publish images beside `publications` in its workflows: the path, and in words."""
+        if self._unseen_in_workflows is None:
+            from lading.models.unseen import in_workflows
+
+            self._unseen_in_workflows = tuple(in_workflows(self))
+        return self._unseen_in_workflows
 
     @property
     def unseen_publishers(self) -> tuple[str, ...]:

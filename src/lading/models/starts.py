@@ -179,7 +179,25 @@ def _repository(identity: Identity) -> Partial:
     return Partial(known, "it is not known")
 
 
+def contexts(root: Workflow, event: str | None, ref: Facts, identity: Identity | None) -> Facts:
+    """The contexts of a run that an event starts: `github`, `inputs` and `secrets`."""
+    return {
+        "github": github(root, event, ref, identity),
+        "inputs": _inputs(root, event),
+        "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
+    }
+
+
 # --- the inputs of a start by hand ---
+
+
+def _inputs(root: Workflow, event: str | None) -> object:
+    """The `inputs` of a start by hand; nothing for any other event."""
+    if event == "workflow_dispatch":
+        return dispatched(root)
+    if event is None and root.dispatch_inputs:
+        return Partial({}, "it depends on the event")
+    return {}
 
 
 def dispatched(root: Workflow) -> Facts:

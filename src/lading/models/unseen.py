@@ -64,22 +64,28 @@ _OTHER_SYSTEMS = frozenset(
 
 def unseen_publishers(repository: Repository) -> Iterator[str]:
     """What may publish images beside what is seen, each as words that "unless" and "publishes it" go around."""
-    publishing = {(each.workflow, each.job) for each in repository.published}
-    for path in repository.inventory.every_workflow:
-        workflow = repository.workflows.get(path)
-        if workflow is None:
-            yield f"`{path}`, which cannot be read,"
-            continue
-        for job in workflow.jobs.values():
-            words = _of_job(job, workflow, publishing, repository)
-            if words is not None:
-                yield words
+    for _, words in repository.unseen_in_workflows:
+        yield words
     for name, _, _ in repository.texts.files.entries(""):
         if name.lower() in _OTHER_SYSTEMS:
             yield f"`{name}`"
     for path in repository.inventory.scripts:
         if repository.texts.ask(path, pushes):
             yield f"`{path}`"
+
+
+def in_workflows(repository: Repository) -> Iterator[tuple[str, str]]:
+    """The path of a workflow, and the words."""
+    publishing = {(each.workflow, each.job) for each in repository.published}
+    for path in repository.inventory.workflows:
+        workflow = repository.workflows.get(path)
+        if workflow is None:
+            yield path, f"`{path}`, which cannot be read,"
+            continue
+        for job in workflow.jobs.values():
+            words = _of_job(job, workflow, publishing, repository)
+            if words is not None:
+                yield path, words
 
 
 def pushes(text: str) -> bool:

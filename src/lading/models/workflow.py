@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Literal
 
+    from lading.identity import Identity
     from lading.models.expressions import Unknown
     from lading.models.fits import Fits
     from lading.models.places import Fault, Standing
@@ -46,12 +47,22 @@ _MAX_COMPARISONS = 100_000
 class Event:
     """What starts a workflow: `name` ("push"), its place `node`, and what stands under it."""
 
-    __slots__ = ("name", "node", "value")
+    __slots__ = ("_refs", "name", "node", "value")
 
     def __init__(self, name: str, node: Node, value: Node | None) -> None:
         self.name = name
         self.node = node
         self.value = value
+        self._refs: tuple[dict[str, object], ...] | None = None
+
+    @property
+    def refs(self) -> tuple[dict[str, object], ...]:
+        """What the `github` context holds of the ref, for each branch or tag that its filters name."""
+        if self._refs is None:
+            from lading.models.starts import refs
+
+            self._refs = refs(self)
+        return self._refs
 
     @property
     def config(self) -> Mapping | None:
@@ -78,6 +89,7 @@ class Workflow:
         "_misfits",
         "_permissions",
         "_standing",
+        "_started",
         "node",
         "path",
         "tree",
@@ -94,6 +106,7 @@ class Workflow:
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._standing: tuple[Standing, ...] | None = None
+        self._started: dict[object, dict[str, object]] = {}
         self._permissions: PermissionBlock | None = _permissions(node)
 
     @property
@@ -121,6 +134,18 @@ class Workflow:
 
             self._standing = tuple(places(self))
         return self._standing
+
+    def started(
+        self, event: str | None, ref: dict[str, object], identity: Identity | None
+    ) -> dict[str, object]:
+        """The contexts of a run that an event starts, the same objects for every job (see `starts.contexts`)."""
+        key = (event, tuple(ref.items()), identity)
+        found = self._started.get(key)
+        if found is None:
+            from lading.models.starts import contexts
+
+            found = self._started[key] = contexts(self, event, ref, identity)
+        return found
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -822,6 +847,11 @@ def _events(node: Node | None) -> Iterator[Event]:
             yield Event(scalar.text, scalar, None)
 
 
+def _is_group(item: Node) -> bool:
+    """May an item be more than a step: a group, or what an alias stands for?"""
+    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)
+
+
 def _step_nodes(node: Node | None) -> Iterator[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
     if isinstance(node, Sequence) and not any(map(_is_group, node.items)):
@@ -840,8 +870,3 @@ def _step_nodes(node: Node | None) -> Iterator[Mapping]:
                 yield item
             elif len(waiting) < _MAX_GROUP_DEPTH:
                 waiting.append(iter(group))
-
-
-def _is_group(item: Node) -> bool:
-    """May an item be more than a step: a group, or what an alias stands for?"""
-    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)

@@ -9,7 +9,7 @@ from lading import regex as re
 from lading.models.evaluation import TOKEN, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import Partial, Unknown
 from lading.models.runners import runner
-from lading.models.starts import dispatched, github, refs
+from lading.models.starts import github
 from lading.models.values import OneOf
 from lading.models.workflow import matrix_legs
 from lading.tree import Mapping, Scalar, Sequence
@@ -141,12 +141,25 @@ def _one_by_one(job: Job, graph: CallGraph, identity: Identity | None) -> Iterat
 class _Follow:
     """How worlds are followed: what tells of the jobs before, and are the legs of a matrix told apart?"""
 
-    __slots__ = ("_fixed", "needs", "with_matrix")
+    __slots__ = ("_fixed", "_runners", "needs", "with_matrix")
 
     def __init__(self, needs: Needs, with_matrix: bool) -> None:
         self.needs = needs
         self.with_matrix = with_matrix
         self._fixed: dict[Job, tuple[object, ...]] = {}
+        self._runners: dict[Job, Partial] = {}
+
+    def runner(self, job: Job, contexts: Contexts) -> Partial:
+        """What is known of the machine; worked out once where no expression names it."""
+        found = self._runners.get(job)
+        if found is None:
+            node = job.runs_on
+            items = node.items if isinstance(node, Sequence) else (node,)
+            texts = [item for item in items if isinstance(item, Scalar)]
+            found = runner(value_of(item, contexts) for item in texts)
+            if not any("${{" in item.text for item in texts):
+                self._runners[job] = found
+        return found
 
     def legs(self, job: Job, contexts: Contexts) -> tuple[object, ...]:
         """The legs of a job; those of a matrix without expressions and aliases are worked out once."""
@@ -173,11 +186,7 @@ def _worlds(
     for chain in chains:
         root = chain[0].job.workflow if chain else job.workflow
         for events, event, ref in _starts(root, job, chain):
-            contexts = settings | {
-                "github": github(root, event, ref, identity),
-                "inputs": _dispatched(root, event),
-                "secrets": Partial({"github_token": TOKEN}, "secrets are not known from here"),
-            }
+            contexts = settings | root.started(event, ref, identity)
             yield from _along(job, chain, 0, events, contexts, True, follow)
     if not chains:
         contexts = settings | {
@@ -201,7 +210,7 @@ def _starts(root: Workflow, job: Job, chain: tuple[Call, ...]) -> Iterator[Start
         return
     for name in names:
         event = root.events.get(name)
-        known = refs(event) if event is not None else ({},)
+        known = event.refs if event is not None else ({},)
         if len(known) > 1 and not any(_matters(each, REF_MATTERS) for each in jobs):
             known = (_common(known),)
         for ref in known:
@@ -241,8 +250,11 @@ def _along(
 ) -> Iterator[World]:
     """Follow the chain from the outside in, one world for each leg on the way."""
     current = chain[depth].job if depth < len(chain) else job
-    outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
-    scope = {**contexts, "needs": follow.needs(current, outside)}
+    needs: object = {}
+    if current.needs:
+        outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
+        needs = follow.needs(current, outside)
+    scope = {**contexts, "needs": needs}
     runs = _runs(current, scope, {})
     if runs is False:
         return
@@ -251,7 +263,7 @@ def _along(
     for number, leg in enumerate(legs):
         here = {**contexts, "matrix": leg, "strategy": _strategy(current, number, legs)}
         if depth == len(chain):
-            yield World(job, chain, events, {**here, "runner": _runner(job, here)}, certain)
+            yield World(job, chain, events, {**here, "runner": follow.runner(job, here)}, certain)
         else:
             inner = called(chain[depth], {**here, "needs": scope["needs"]})
             yield from _along(job, chain, depth + 1, events, inner, certain, follow)
@@ -310,27 +322,12 @@ def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
     return Partial(known, "it is set under `strategy`")
 
 
-def _runner(job: Job, contexts: Contexts) -> Partial:
-    node = job.runs_on
-    items = node.items if isinstance(node, Sequence) else (node,)
-    return runner(value_of(item, contexts) for item in items if isinstance(item, Scalar))
-
-
 def legs_of(job: Job, contexts: Contexts) -> tuple[object, ...]:
     """The values that the context `matrix` takes, or one unknown; one empty leg without a matrix."""
     if job.matrix is None:
         return ({},)
     legs = matrix_legs(job.matrix, lambda scalar: value_of(scalar, contexts))
     return (legs,) if isinstance(legs, Unknown) else legs
-
-
-def _dispatched(root: Workflow, event: str | None) -> object:
-    """The `inputs` of a start by hand; nothing for any other event."""
-    if event == "workflow_dispatch":
-        return dispatched(root)
-    if event is None and root.dispatch_inputs:
-        return Partial({}, "it depends on the event")
-    return {}
 
 
 def called(call: Call, contexts: Contexts) -> Contexts:
