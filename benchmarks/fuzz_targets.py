@@ -73,6 +73,7 @@ from lading.tree import Alias, Mapping, Node, Scalar, Sequence
 
 HEAD = re.compile(r"(?m)^=== (.+)\n?")
 """Begins a file of a small repository; the first may go without."""
+COMMAND = re.compile(r"(?m)^\s*::[A-Za-z-]+(?: .*)?::|##\[")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 PLAIN = Look(colour=False, prefix="", width=100)
 COLOURED = Look(colour=True, prefix="../", width=60)
@@ -290,11 +291,13 @@ def fuzz_check(text: str) -> None:
             assert related.span.start <= related.span.end <= len(related.span.source.text), (finding, related)
     lines = render("concise", outcome, PLAIN, dict)
     assert len(lines.splitlines()) == len(outcome.findings), "one finding is one line"
+    assert COMMAND.search(lines) is None, "nothing is a command to a runner that reads the log"
     for look in (PLAIN, COLOURED):
         shown = COLOUR.sub("", render("text", outcome, look, dict))
         assert all(sign == "\n" or category(sign) not in UNSAFE for sign in shown), (
             "nothing acts on the terminal"
         )
+        assert COMMAND.search(shown) is None, "nothing is a command to a runner that reads the log"
     bill = manifest(repository)
     for format in ("text", "json", "mermaid", "dot"):
         render_manifest(format, bill, PLAIN, lambda: ())

@@ -6,9 +6,14 @@ The peers (from PyPI and npm) and lading (this checkout, as a wheel with byte co
 own. REPOSITORIES is a folder with real repositories, whose workflows and Compose files make the corpus; without it the corpus
 is made of the examples on our cards. Files are multiplied under other names up to 1,500 workflows and 500 Compose files.
 
-Both programs run in turn (A B A B …), each in a fresh process; shown are medians, and the median of the ratios of each pair,
-which are the figures to trust. Memory is the peak of what all processes of a run hold together (Linux). Files that a peer
-gives up on are left out for both and named.
+The programs run in turn (cold, warm, peer, cold, warm, peer …), each in a fresh process; shown are medians, and the medians of
+the ratios within each turn, which are the figures to trust. Cold is `--no-cache`, warm a run after another over the same
+files, with a cache of its own; a lading that knows no `--no-cache` is cold always. Memory is the peak of what all processes of
+a run hold together (Linux). check-jsonschema and yamllint are asked about few files only, and a peer that takes long runs once.
+Files that a peer gives up on are left out for both and named.
+
+Behind each case stand the number of findings and a digest of them. Where it is not the same cold, warm and in one process,
+the exit code is 1.
 """
 
 from __future__ import annotations
@@ -24,17 +29,21 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
-ENVIRONMENT = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+ENVIRONMENT = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "LADING_", "GITHUB_"))}
 ONE_WORKFLOW, ONE_COMPOSE = 3_600, 850
 """Bytes of the files that are checked alone, about."""
+FEW_FILES = 10
+"""Files that every peer is asked about."""
 FEW_RUNS = 3
-"""Pairs where a run of the peer takes many seconds."""
-LONG = 5.0
+"""Turns where a run of the peer takes many seconds."""
+LONG, VERY_LONG = 5.0, 15.0
+"""Seconds; beyond the second one run is enough."""
+OWN = ("check", "--root", ".", "--owner", "acme", "--repo", "shop", "--color", "never")
 
 
 class Text(NamedTuple):
@@ -42,15 +51,36 @@ class Text(NamedTuple):
     data: bytes
 
 
+class Case(NamedTuple):
+    name: str
+    kind: str
+    """"workflow", "compose" or "both"."""
+    texts: list[Text]
+    is_edited: bool = False
+    """Is a file changed before every run?"""
+
+
 class Tools(NamedTuple):
-    """The commands of lading and of the peers."""
+    """The commands of lading and of the peers; `has_cache`: does lading know `--no-cache`?"""
 
     lading: str
     python: Path
     node: Path
+    has_cache: bool = False
 
-    def peers(self, kind: str, format: str) -> dict[str, list[str]]:
+    def own(self, format: str, *, is_cold: bool) -> list[str]:
+        return [
+            self.lading,
+            *OWN,
+            "--format",
+            format,
+            *(["--no-cache"] if is_cold and self.has_cache else []),
+        ]
+
+    def peers(self, kind: str, format: str, count: int = 1) -> dict[str, list[str]]:
         zizmor = [str(self.python / "zizmor"), "--offline", "--no-exit-codes", "-q"]
+        if kind == "both":
+            return {}
         if format == "sarif":
             return {"zizmor": [*zizmor, "--format", "sarif", "."]} if kind == "workflow" else {}
         schema = "vendor.github-workflows" if kind == "workflow" else "vendor.compose-spec"
@@ -58,9 +88,12 @@ class Tools(NamedTuple):
             "check-jsonschema": [str(self.python / "check-jsonschema"), "--builtin-schema", schema, "FILES"],
             "yamllint": [str(self.python / "yamllint"), "FILES"],
         }
-        if kind == "workflow":
-            return {"zizmor": [*zizmor, "."], **others}
-        return {"dclint": [str(self.node / "dclint"), "-r", "."], **others}
+        first = (
+            {"zizmor": [*zizmor, "."]}
+            if kind == "workflow"
+            else {"dclint": [str(self.node / "dclint"), "-r", "."]}
+        )
+        return {**first, **(others if count <= FEW_FILES else {})}
 
 
 class Run(NamedTuple):
@@ -70,26 +103,35 @@ class Run(NamedTuple):
 
 def main() -> int:
     options = arguments()
+    are_equal = True
     with tempfile.TemporaryDirectory() as scratch:
+        ENVIRONMENT["XDG_CACHE_HOME"] = str(Path(scratch) / "cache")
         tools = installed(options.environment or Path(scratch) / "environment", options.lading)
         workflows, compose = corpus(options.repositories)
         shuffled = random.Random(options.seed)
         shuffled.shuffle(workflows)
         shuffled.shuffle(compose)
         print(f"corpus: {described(workflows)} workflows, {described(compose)} Compose files")
-        print(f"rules: {rule_count(tools)}")
+        print(f"rules: {rule_count(tools)}; {'with' if tools.has_cache else 'without'} a cache")
+        print(f"peers: {', '.join(versions(tools))}")
         left_out = given_up(workflows, tools, Path(scratch))
         print(f"left out, since zizmor gives up on them: {', '.join(sorted(left_out)) or 'none'}\n")
         workflows = [text for text in workflows if text.name not in left_out]
-        print("| files | format | peer | lading | peer | wall | processor | memory of both |")
-        print("|---|---|---|---:|---:|---:|---:|---:|")
-        for name, kind, texts in cases(workflows, compose, options):
-            root = lay_out(texts, kind, Path(scratch) / name)
+        print(
+            "| files | format | peer | cold | warm | peer | cold: wall | cold: processor | warm: wall | warm: processor | memory |"
+        )
+        print("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|")
+        for case in cases(workflows, compose, options):
+            root = lay_out(case, Path(scratch) / "repositories" / case.name)
             for format in ("text", "sarif"):
-                for peer, command in tools.peers(kind, format).items():
-                    print(row(name, format, peer, command, root, tools, options.runs), flush=True)
-            print(f"| {name}: findings {digest(root, tools)} |", flush=True)
-    return 0
+                peers: dict[str, list[str] | None] = {**tools.peers(case.kind, format, len(case.texts))}
+                for peer, command in (peers or {"": None}).items():
+                    print(row(case, format, peer, command, root, tools, options.runs), flush=True)
+            told, is_equal = findings(case, root, tools)
+            are_equal = are_equal and is_equal
+            print(f"| {case.name} | {told} |", flush=True)
+            shutil.rmtree(root)
+    return int(not are_equal)
 
 
 def arguments() -> argparse.Namespace:
@@ -121,7 +163,25 @@ def installed(folder: Path, lading: str | None) -> Tools:
         run([sys.executable, "-m", "venv", "--clear", str(own)])
         run([str(own / "bin" / "pip"), "install", "-q", str(ROOT)])
         lading = str(own / "bin" / "lading")
-    return Tools(str(Path(lading).absolute()) if os.sep in lading else lading, python, node)
+    program = str(Path(lading).absolute()) if os.sep in lading else lading
+    told = subprocess.run([program, "check", "--help"], capture_output=True, check=True, env=ENVIRONMENT)
+    return Tools(program, python, node, b"--no-cache" in told.stdout)
+
+
+def versions(tools: Tools) -> Iterator[str]:
+    """What the programs call themselves."""
+    for program in (
+        tools.python / "zizmor",
+        tools.python / "yamllint",
+        tools.python / "check-jsonschema",
+        tools.node / "dclint",
+    ):
+        done = subprocess.run(
+            [str(program), "--version"], capture_output=True, text=True, check=False, env=ENVIRONMENT
+        )
+        said = (done.stdout + done.stderr).strip().splitlines()
+        word = said[-1].split()[-1] if said else "of an unknown version"
+        yield f"{program.name} {word}"
 
 
 def run(command: list[str]) -> None:
@@ -177,8 +237,9 @@ def rule_count(tools: Tools) -> int:
 def given_up(workflows: list[Text], tools: Tools, scratch: Path) -> set[str]:
     """Names of the workflows that end a run of zizmor, found one by one where the whole run fails."""
     whole = tools.peers("workflow", "text")["zizmor"][:-1]
-    root = lay_out(workflows, "workflow", scratch / "all")
+    root = lay_out(Case("all", "workflow", workflows), scratch / "all")
     if subprocess.run([*whole, "."], cwd=root, capture_output=True, check=False).returncode == 0:
+        shutil.rmtree(root)
         return set()
     paths = sorted((root / ".github" / "workflows").iterdir())
     failed = [
@@ -188,17 +249,20 @@ def given_up(workflows: list[Text], tools: Tools, scratch: Path) -> set[str]:
     return set(failed)
 
 
-def cases(
-    workflows: list[Text], compose: list[Text], options: argparse.Namespace
-) -> Iterator[tuple[str, str, list[Text]]]:
-    yield "one workflow", "workflow", [nearest(workflows, ONE_WORKFLOW)]
-    yield "one Compose file", "compose", [nearest(compose, ONE_COMPOSE)]
-    yield "10 workflows", "workflow", workflows[:10]
-    yield "10 Compose files", "compose", compose[:10]
-    yield "the workflows of the corpus", "workflow", workflows
-    yield "the Compose files of the corpus", "compose", compose
-    yield f"{options.workflows} workflows", "workflow", multiplied(workflows, options.workflows)
-    yield f"{options.compose} Compose files", "compose", multiplied(compose, options.compose)
+def cases(workflows: list[Text], compose: list[Text], options: argparse.Namespace) -> Iterator[Case]:
+    yield Case("one workflow", "workflow", [nearest(workflows, ONE_WORKFLOW)])
+    yield Case("one Compose file", "compose", [nearest(compose, ONE_COMPOSE)])
+    yield Case("10 workflows", "workflow", workflows[:10])
+    yield Case("10 Compose files", "compose", compose[:10])
+    yield Case("the workflows of the corpus", "workflow", workflows)
+    yield Case("the Compose files of the corpus", "compose", compose)
+    many = multiplied(workflows, options.workflows)
+    several = multiplied(compose, options.compose)
+    yield Case(f"{options.workflows:,} workflows", "workflow", many)
+    yield Case(f"{options.compose:,} Compose files", "compose", several)
+    count = options.workflows + options.compose
+    yield Case(f"{count:,} files, nothing changed", "both", [*many, *several])
+    yield Case(f"{count:,} files, one edited before each run", "both", [*many, *several], is_edited=True)
 
 
 def nearest(texts: list[Text], size: int) -> Text:
@@ -215,48 +279,76 @@ def multiplied(texts: list[Text], count: int) -> list[Text]:
     return found
 
 
-def lay_out(texts: list[Text], kind: str, root: Path) -> Path:
+def lay_out(case: Case, root: Path) -> Path:
     """One repository with every file under a name of its own, a Compose file in a folder of its own."""
     (root / ".git").mkdir(parents=True)
-    for text in texts:
-        place = root / ".github" / "workflows" if kind == "workflow" else root / text.name.partition("-")[0]
-        place.mkdir(parents=True, exist_ok=True)
-        name = text.name if kind == "workflow" else text.name.partition("-")[2]
-        (place / name.rpartition("-")[2] if kind == "compose" else place / name).write_bytes(text.data)
+    for number, text in enumerate(case.texts):
+        is_workflow = case.kind == "workflow" or (case.kind == "both" and "compose" not in text.name)
+        plain = text.name.rpartition("-")[2]
+        place = root / f"{number:04}" / plain
+        if is_workflow:
+            place = root / ".github" / "workflows" / text.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(text.data)
     return root
 
 
+def edited(case: Case, root: Path) -> Callable[[], None]:
+    """What is done before each run: a comment more in one workflow, where the case asks for it."""
+    count = 0
+    path = next(iter(sorted(root.glob(".github/workflows/*"))), None) if case.is_edited else None
+
+    def edit() -> None:
+        nonlocal count
+        if path is not None:
+            count += 1
+            path.write_bytes(case.texts[0].data + b"\n# edit %d\n" % count)
+
+    return edit
+
+
 def row(
-    name: str, format: str, peer: str, command: list[str], root: Path, tools: Tools, most_runs: int
+    case: Case, format: str, peer: str, command: list[str] | None, root: Path, tools: Tools, most_runs: int
 ) -> str:
-    ours = [
-        tools.lading,
-        "check",
-        "--root",
-        ".",
-        "--owner",
-        "acme",
-        "--repo",
-        "shop",
-        "--format",
-        format,
-        "--color",
-        "never",
-    ]
-    theirs = with_files(command, root)
-    first = measured(theirs, root)
-    measured(ours, root)
-    runs = most_runs if first.wall < LONG else min(FEW_RUNS, most_runs)
-    pairs = [(measured(ours, root), measured(theirs, root)) for _ in range(runs)]
-    walls = [statistics.median(pair[side].wall for pair in pairs) * 1000 for side in (0, 1)]
-    ratios = [
-        statistics.median(getattr(a, what) / getattr(b, what) for a, b in pairs) for what in Run._fields
-    ]
-    memory = f"{peak(ours, root):.0f} / {peak(theirs, root):.0f} MiB"
-    return (
-        f"| {name} | {format} | {peer} | {walls[0]:.0f} ms | {walls[1]:.0f} ms | {ratios[0]:.3f} | {ratios[1]:.3f} "
-        f"| {memory} |"
-    )
+    """Runs in turn, and what they say: a peer that is None is left out."""
+    edit = edited(case, root)
+    cold, warm = (tools.own(format, is_cold=is_cold) for is_cold in (True, False))
+    theirs = with_files(command, root) if command is not None else None
+    edit()
+    memory = [watched(cold, root)[1]]
+    measured(warm, root)
+    first, runs = None, most_runs
+    if theirs is not None:
+        first, held_by_peer = watched(theirs, root)
+        memory.append(held_by_peer)
+        runs = 1 if first.wall > VERY_LONG else min(FEW_RUNS, most_runs) if first.wall > LONG else most_runs
+    turns: list[tuple[Run, Run | None, Run | None]] = []
+    for _ in range(runs):
+        edit()
+        ours = measured(cold, root)
+        edit()
+        again = measured(warm, root) if tools.has_cache else None
+        other = first if runs == 1 else measured(theirs, root) if theirs is not None else None
+        turns.append((ours, again, other))
+    walls = [median([turn[side] for turn in turns]) for side in (0, 1, 2)]
+    ratios = [ratio(turns, side, what) for side in (0, 1) for what in Run._fields]
+    shown = " / ".join(f"{each:.0f}" for each in memory)
+    return " | ".join(("", case.name, format, peer or "none", *walls, *ratios, f"{shown} MiB", "")).strip()
+
+
+def median(runs: list[Run | None]) -> str:
+    found = [run.wall * 1000 for run in runs if run is not None]
+    return f"{statistics.median(found):.0f} ms" if found else "–"
+
+
+def ratio(turns: list[tuple[Run, Run | None, Run | None]], side: int, what: str) -> str:
+    """Of our runs of a kind to those of the peer; where there is none, of warm runs to cold ones."""
+    found = []
+    for turn in turns:
+        ours, theirs = turn[side], turn[2] if turn[2] is not None else turn[0] if side else None
+        if ours is not None and theirs is not None:
+            found.append(getattr(ours, what) / getattr(theirs, what))
+    return f"{statistics.median(found):.3f}" if found else "–"
 
 
 def with_files(command: list[str], root: Path) -> list[str]:
@@ -279,14 +371,19 @@ def start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def peak(command: list[str], folder: Path) -> float:
-    """MiB that a run and its own processes hold at most; pages that several share count once."""
+def watched(command: list[str], folder: Path) -> tuple[Run, float]:
+    """A run, and the MiB that it and its own processes hold at most; pages that several share count once."""
+    started = time.perf_counter()
     process = start(command, folder)
     most = 0.0
-    while process.poll() is None:
+    while True:
+        ended, _, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
         most = max(most, sum(map(held, descendants(process.pid))))
         time.sleep(0.002)
-    return most / 1024
+    process.returncode = 0
+    return Run(time.perf_counter() - started, usage.ru_utime + usage.ru_stime), most / 1024
 
 
 def descendants(process: int) -> Iterator[int]:
@@ -308,17 +405,36 @@ def held(process: int) -> int:
     return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
 
 
-def digest(root: Path, tools: Tools) -> str:
-    """How many findings there are, and a digest of them, to see that speed has cost none."""
+def findings(case: Case, root: Path, tools: Tools) -> tuple[str, bool]:
+    """How many there are and a digest of them, to see that speed has cost none; are they the same in each way?"""
+    edit = edited(case, root)
+    edit()
+    cold = digest(tools.own("json", is_cold=True), root)
+    digest(tools.own("json", is_cold=False), root)
+    edit()
+    others = {
+        "warm": digest(tools.own("json", is_cold=False), root),
+        "in one process": digest(tools.own("json", is_cold=True), root, is_alone=True),
+    }
+    differing = [f"{way} {found}" for way, found in others.items() if found != cold]
+    if differing:
+        return f"findings DIFFER: cold {cold}; {'; '.join(differing)}", False
+    return f"findings: {cold}, the same cold, warm and in one process", True
+
+
+def digest(command: list[str], root: Path, *, is_alone: bool = False) -> str:
+    """Number and digest; `is_alone`: with one processor, so that no other process is started."""
+    one = {min(os.sched_getaffinity(0))}
     done = subprocess.run(
-        [tools.lading, "check", "--root", ".", "--owner", "acme", "--repo", "shop", "--format", "json"],
+        command,
         cwd=root,
         env=ENVIRONMENT,
         capture_output=True,
         check=False,
+        preexec_fn=(lambda: os.sched_setaffinity(0, one)) if is_alone else None,
     )
-    findings = json.loads(done.stdout)["findings"]
-    return f"{len(findings)}, {hashlib.sha256(json.dumps(findings).encode()).hexdigest()[:16]}"
+    found = json.loads(done.stdout)["findings"]
+    return f"{len(found)} ({hashlib.sha256(json.dumps(found).encode()).hexdigest()[:16]})"
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from lading.cli.writing import write_bytes
 from lading.mend import mend, write_changes
 from lading.problems import Problem
 from lading.reports.display import harmless
@@ -21,9 +22,9 @@ def run_fix(request: Request, *, writes: bool, unsafe: bool, diff: bool) -> Mend
         raise Problem("--unsafe-fixes needs --fix or --diff")
     mended = mend(request, unsafe=unsafe)
     if diff:
-        _write_bytes("".join(diffs(mended)).encode("utf-8", "surrogateescape"))
+        write_bytes("".join(diffs(mended)).encode("utf-8", "surrogateescape"))
     elif request.unsaved is not None:
-        _write_bytes(next((new for _, new in mended.changes.values()), request.unsaved))
+        write_bytes(next((new for _, new in mended.changes.values()), request.unsaved))
     else:
         write_changes(mended)
     for line in _told(mended, unsafe=unsafe, diff=diff):
@@ -79,9 +80,3 @@ def _lines(data: bytes) -> list[str]:
     """Lines with their ends, as `diff` counts them: other signs that break lines are part of them."""
     parts = data.decode("utf-8", "surrogateescape").split("\n")
     return [f"{part}\n" for part in parts[:-1]] + [part for part in parts[-1:] if part]
-
-
-def _write_bytes(data: bytes) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()

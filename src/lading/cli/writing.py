@@ -29,15 +29,21 @@ def write_whole(path: str, text: str, shown: str) -> None:
 
 
 def write(text: str) -> None:
-    """Data to standard output in UTF-8, whatever the locale says."""
-    data = text.encode("utf-8", "replace")
-    buffer = getattr(sys.stdout, "buffer", None)
-    if buffer is None:
+    """Data to standard output in UTF-8, whatever the locale says. Raises `Problem`."""
+    if hasattr(sys.stdout, "buffer"):
+        write_bytes(text.encode("utf-8", "replace"))
+    else:
         sys.stdout.write(text)
-        return
+
+
+def write_bytes(data: bytes) -> None:
+    """Data to standard output as it is. Raises `Problem`."""
+    buffer = sys.stdout.buffer
     try:
         sys.stdout.flush()
-        buffer.write(data)
+        rest = memoryview(data)
+        while rest:  # without a buffer (PYTHONUNBUFFERED) a part may be taken, and only the next one refused
+            rest = rest[buffer.write(rest) or 0 :]
         buffer.flush()
     except BrokenPipeError:
         raise
