@@ -124,7 +124,7 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
     if not asked and not _asks(condition):
         return
-    known = repository.walker.recognisers
+    known = repository.candidates.recognisers
     asked = [step for step in asked if _pushes(step, known)]
     if not asked and not _asks(condition):
         return

@@ -177,7 +177,7 @@ _WRITES = ("type=registry", "push=true")
 
 def _pushing(repository: Repository) -> Iterator[tuple[str, str]]:
     """Path and text of the workflows and actions that may push something, under whatever name."""
-    may_push = repository.walker.recognisers.file_may_push
+    may_push = repository.candidates.recognisers.file_may_push
     for path in (*repository.inventory.every_workflow, *repository.actions):
         source = repository.texts.source(path)
         text = source.text if source is not None else ""

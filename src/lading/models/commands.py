@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from lading.models.expressions import ExpressionError, pieces
-from lading.models.shell import Scripts, masked
-from lading.models.steps import is_other_shell
 from lading.models.template import Hole, Template
 from lading.models.workflow import Job
 
@@ -25,10 +22,16 @@ class Commands:
     __slots__ = ("_scripts",)
 
     def __init__(self) -> None:
+        from lading.models.shell import Scripts
+
         self._scripts = Scripts()
 
     def of(self, step: Step) -> tuple[Ran, ...]:
         """The commands of a step; none of an action, of another shell, and of what cannot be read."""
+        from lading.models.expressions import ExpressionError, pieces
+        from lading.models.shell import masked
+        from lading.models.steps import is_other_shell
+
         scalar = step.run
         if scalar is None or is_other_shell(step):
             return ()

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from lading.config import Config
     from lading.discover import Inventory
     from lading.identity import Identity
+    from lading.models.candidates import Candidates
     from lading.models.commands import Commands
     from lading.models.compose.project import Project
     from lading.models.consumers import Consumer
@@ -53,6 +54,7 @@ class Repository:
         self._publications: tuple[Publication, ...] | None = None
         self._writes: tuple[Publication, ...] | None = None
         self._walker: Walker | None = None
+        self._candidates: Candidates | None = None
         self._consumers: tuple[Consumer, ...] | None = None
         self._published: tuple[Published, ...] | None = None
         self._names: Names | None = None
@@ -149,23 +151,35 @@ class Repository:
         """All that the workflows push to registries, signatures and attestations among it."""
         if self._writes is None:
             self._writes = ()
-            if self.workflows:
+            jobs = (job for workflow in self.workflows.values() for job in workflow.jobs.values())
+            if any(map(self.candidates.may_publish, jobs)) if self.workflows else False:
                 from lading.models.publishing import publications
 
-                self._writes = publications(self.call_graph, self.identity, self.config, self.walker)
+                self._writes = publications(
+                    self.call_graph, self.identity, self.config, self.walker, self.candidates
+                )
         return self._writes
 
     @property
     def walker(self) -> Walker:
         """What follows the steps of its jobs."""
         if self._walker is None:
-            from lading.models.recognisers.builtin import RECOGNISERS
-            from lading.models.recognisers.table import Recognisers
             from lading.models.steps import Walker
 
-            known = Recognisers((*RECOGNISERS, *self.recognisers))
-            self._walker = Walker(self.actions, self.call_graph, known, self.texts)
+            self._walker = Walker(self.candidates, self.call_graph)
         return self._walker
+
+    @property
+    def candidates(self) -> Candidates:
+        """What tells which steps may publish."""
+        if self._candidates is None:
+            from lading.models.candidates import Candidates
+            from lading.models.recognisers.builtin import RECOGNISERS
+            from lading.models.recognisers.table import Recognisers
+
+            known = Recognisers((*RECOGNISERS, *self.recognisers))
+            self._candidates = Candidates(self.actions, known, self.texts)
+        return self._candidates
 
     @property
     def commands(self) -> Commands:
