@@ -28,10 +28,11 @@ def provider() -> Provider:
                 card_path=f"{folder}{id.replace('/', os.sep)}.yaml",
                 provider=NAME,
                 since=since,
+                only_with=only_with,
                 replaced_by=life.get("replaced-by"),
                 former=life.get("renamed-from", ()),
             )
-            for id, scope, level, status, reference, fix, options, since, life in RULES
+            for id, scope, level, status, reference, fix, options, since, only_with, life in RULES
         ),
     )
 

@@ -314,6 +314,8 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
         return
     if rule.scope == "repository" and not _concerns(rule, repository):
         return
+    if rule.only_with and not repository.holds(rule.only_with):
+        return
     hits = _over(rule, _SUBJECTS[rule.scope](repository), options)
     yield from _surest(hits) if rule.scope == "publication" else hits
 
