@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed
-from lading.models.evaluation import truth_of
 from lading.models.needs import Need, need_of, need_of_call, use_of
 from lading.models.permissions import effective
 from lading.models.recognisers.push import GITHUB_TOKEN
-from lading.models.worlds import worlds
 from lading.tables import scopes as table
 
 TYPE_CHECKING = False
@@ -96,15 +94,19 @@ def _needs_inside(action: Action, candidates: Candidates, seen: set[str]) -> Ite
 def _lacking(
     job: Job, needs: tuple[_Needing, ...], repository: Repository, graph: CallGraph
 ) -> Iterator[Hit]:
-    ways = worlds(job, graph, repository.identity, repository.config.variables)
     for token in effective(job, repository.config, graph):
+        missing = [(*each, wanted) for each in needs if (wanted := _wanted(each[0], token))]
+        if not missing:
+            continue
+        from lading.models.worlds import worlds
+
+        ways = worlds(job, graph, repository.identity, repository.config.variables)
         own = job.permissions
         has = own.key if own is not None else token.provenance[0][0]
         told: dict[tuple[str, str], list[tuple[Located, Basis]]] = {}
-        for need, at, condition, doubt in needs:
-            wanted = _wanted(need, token)
+        for need, at, condition, doubt, wanted in missing:
             ground = _ground_of(condition, tuple(way for way in ways if way.chain == token.chain))
-            if wanted and ground is not None:
+            if ground is not None:
                 told.setdefault((need.what, wanted), []).append((at, token.basis & ground & doubt))
         for (what, wanted), places in told.items():
             at, basis = min(places, key=lambda each: each[1].doubt)
@@ -149,6 +151,8 @@ def _doubt(need: Need, node: MappingNode) -> Basis:
 
 def _ground_of(condition: Scalar | None, ways: tuple[World, ...]) -> Basis | None:
     """How certain it is that a step runs; None where it certainly does not."""
+    from lading.models.evaluation import truth_of
+
     runs = [(truth_of(condition, way.before_steps), way.is_certain) for way in ways]
     if any(verdict is True and certain for verdict, certain in runs):
         return KNOWN

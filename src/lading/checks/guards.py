@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import Hit, assumed
-from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
-from lading.models.worlds import worlds
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
 from lading.words import nearest
@@ -128,6 +126,8 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [step for step in asked if _pushes(step, known)]
     if not asked and not _asks(condition):
         return
+    from lading.models.worlds import worlds
+
     ways = worlds(job, repository.call_graph, None)
     if not ways:
         if condition is not None and _asks(condition):
@@ -147,6 +147,8 @@ def _pushes(step: Step, known: Recognisers) -> bool:
 
 
 def _is_false(node: Scalar, step: Step, way: World) -> bool:
+    from lading.models.evaluation import truth_of, value_of
+
     if node is step.condition:
         return truth_of(node, way.before_steps) is False
     return value_of(node, way.before_steps) in (False, "false")
