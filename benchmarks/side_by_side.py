@@ -154,8 +154,7 @@ def of_repositories(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def of_cards() -> Iterator[tuple[str, bytes]]:
     """What the good examples on our cards hold."""
-    from lading.builtin import catalogue_folder
-    from lading.catalogue import cards_in, read_card
+    from lading.catalogue import cards_in, catalogue_folder, read_card
 
     for id, path in cards_in(catalogue_folder()):
         for example in read_card(path, id)["examples"]["good"]:
@@ -221,8 +220,8 @@ def lay_out(texts: list[Text], kind: str, root: Path) -> Path:
     for text in texts:
         place = root / ".github" / "workflows" if kind == "workflow" else root / text.name.partition("-")[0]
         place.mkdir(parents=True, exist_ok=True)
-        name = text.name if kind == "workflow" else text.name.partition("-")[2]
-        (place / name.rpartition("-")[2] if kind == "compose" else place / name).write_bytes(text.data)
+        name = text.name if kind == "workflow" else "compose.yaml"  # a file that Compose itself finds
+        (place / name).write_bytes(text.data)
     return root
 
 
