@@ -40,8 +40,8 @@ class Rule:
     """
 
     __slots__ = (
+        "_card_path",
         "_check",
-        "card_path",
         "fix",
         "former",
         "id",
@@ -80,13 +80,20 @@ class Rule:
         self.reference = reference
         self.fix = fix
         self.options = dict(options)
-        self.card_path = card_path
+        self._card_path: str | None = card_path
         self.provider = provider
         self.since = since
         self.replaced_by = replaced_by
         self.former = former
         self.only_with = only_with
         self._check: Check | None = None
+
+    @property
+    def card_path(self) -> str:
+        """Where its card lies on disk."""
+        if self._card_path is None:
+            self._card_path = os.path.join(catalogue_folder(), *f"{self.id}.yaml".split("/"))
+        return self._card_path
 
     @property
     def check(self) -> Check:
@@ -97,6 +104,13 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
+
+
+def catalogue_folder() -> str:
+    """Where the cards of lading lie on disk."""
+    from lading.rules import __file__ as here
+
+    return os.path.dirname(str(here))
 
 
 def _load_check(rule: Rule) -> Check:

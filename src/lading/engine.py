@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lading.baseline import Baseline
     from lading.catalogue import Rule
-    from lading.config import LeftOut, RuleSettings
+    from lading.config_parts import LeftOut, RuleSettings
     from lading.findings import Hit
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key

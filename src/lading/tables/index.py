@@ -6,7 +6,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any], str, str | tuple[str, ...], dict[str, Any]], ...] = (('compose/address-outside-subnet',
+    Row = tuple[str, str, str, str, Any, str, dict[str, Any], str, str | tuple[str, ...], dict[str, Any]]
+
+RULES: tuple[Row, ...] = (('compose/address-outside-subnet',
   'compose-project',
   'warning',
   'stable',
