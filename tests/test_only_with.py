@@ -16,7 +16,6 @@ EXAMPLES = [
     for id, path in cards_in(str(ROOT / "rules"))
     for kind, examples in read_card(path, id)["examples"].items()
     for example in examples
-    if any(path.startswith(".github/") for path in example["files"])
 ]
 
 

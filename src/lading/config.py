@@ -48,6 +48,11 @@ class ImageSettings:
         self.tags = tags
         self.published_tags = published_tags
 
+    @property
+    def is_default(self) -> bool:
+        """Is nothing stated?"""
+        return self is NO_IMAGES
+
 
 NO_IMAGES = ImageSettings()
 

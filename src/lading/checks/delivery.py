@@ -6,7 +6,6 @@ import math
 import posixpath
 
 from lading import regex as re
-from lading.checks.allowed import told_of_tag
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.contents import contents_of
 from lading.models.compose.merge import PAIRS, normal
@@ -44,12 +43,12 @@ def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     template, tag = consumer.template, consumer.parts.tag
     if not consumer.is_sound or not consumer.is_pulled or not template.is_known or tag is None:
         return
-    if (
-        tag.literal not in _MOVING
-        or "@" in template.shown
-        or not is_for_deployment(consumer.node.source.path)
-        or told_of_tag(consumer)
-    ):
+    path = consumer.node.source.path
+    if tag.literal not in _MOVING or "@" in template.shown or not is_for_deployment(path):
+        return
+    from lading.checks.allowed import told_of_tag
+
+    if told_of_tag(consumer):
         return
     yield Hit(
         consumer.node,

@@ -63,7 +63,7 @@ class Repository:
         self._commands: Commands | None = None
         self._unseen: tuple[str, ...] | None = None
         self._ignores: Ignores | None = None
-        self._held: dict[str | tuple[str, ...], bool] = {}
+        self._held: dict[tuple[str | tuple[str, ...], bool], bool] = {}
 
     @property
     def file_count(self) -> int:
@@ -239,18 +239,24 @@ class Repository:
             self._unseen = tuple(unseen_publishers(self))
         return self._unseen
 
-    def holds(self, what: str | tuple[str, ...]) -> bool:
-        """Is there what a rule about workflows needs to find anything (`only-with` of its card)?
+    def holds(self, what: str | tuple[str, ...], is_of_compose: bool = False) -> bool:
+        """Is there what a rule needs to find anything (`only-with` of its card)?
 
         Loading the modules of rules that find nothing takes a fifth of a small run (measured).
         """
-        known = self._held.get(what)
+        key = (what, is_of_compose)
+        known = self._held.get(key)
         if known is None:
-            known = self._held[what] = _HOLDS[what](self) if isinstance(what, str) else self._says(what)
+            is_there = _HOLDS[what](self) if isinstance(what, str) else self._says(what, is_of_compose)
+            known = self._held[key] = is_there
         return known
 
-    def _says(self, words: tuple[str, ...]) -> bool:
-        texts = [each.tree.source.text for each in self._subjects]
+    def _says(self, words: tuple[str, ...], is_of_compose: bool) -> bool:
+        """Does a workflow or action say one of them, or anything that the projects were read from?"""
+        if is_of_compose:
+            texts = self.texts.read_so_far if self.projects else []
+        else:
+            texts = [each.tree.source.text for each in self._subjects]
         return len(texts) > _FEW or any(word in text for text in texts for word in (*words, *_ESCAPES))
 
     @property
@@ -296,5 +302,6 @@ _HOLDS: Mapping[str, Callable[[Repository], bool]] = {
     "publications": lambda repository: bool(repository.publications),
     "calls": lambda repository: repository.call_graph.has_calls,
     "actions": lambda repository: bool(repository.actions),
+    "images": lambda repository: not repository.config.images.is_default,
     "misfits": lambda repository: repository._has_misfits,
 }
