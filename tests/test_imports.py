@@ -80,7 +80,7 @@ ALWAYS = {
 }  # fmt: skip
 OF_WORKFLOWS = {
     "checks", "checks.actions", "checks.workflow", "checks.yaml", "memory", "models.calls", "models.candidates", "models.expressions",
-    "models.fits", "models.functions", "models.github_forms", "models.makefile", "models.needs", "models.permissions", "models.places",
+    "models.fits", "models.github_forms", "models.makefile", "models.needs", "models.permissions", "models.places",
     "models.recognisers", "models.recognisers.builtin", "models.recognisers.gates", "models.recognisers.push",
     "models.recognisers.table", "models.template", "models.values", "models.workflow", "plain", "rules",
     "tables.actions", "tables.contexts", "tables.needs", "tables.scopes", "tables.workflow_shape", "words",
