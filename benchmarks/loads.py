@@ -19,7 +19,8 @@ from typing import Any
 
 from lading.builtin import provider
 from lading.catalogue import Rule
-from lading.config import ComposeProject, Config
+from lading.config import Config
+from lading.config_parts import ComposeProject
 from lading.discover import discover
 from lading.files import Files
 from lading.models.compose.canonical import Canonical, Undecodable

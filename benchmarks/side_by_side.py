@@ -214,8 +214,7 @@ def of_repositories(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 def of_cards() -> Iterator[tuple[str, bytes]]:
     """What the good examples on our cards hold."""
-    from lading.builtin import catalogue_folder
-    from lading.catalogue import cards_in, read_card
+    from lading.catalogue import cards_in, catalogue_folder, read_card
 
     for id, path in cards_in(catalogue_folder()):
         for example in read_card(path, id)["examples"]["good"]:
@@ -284,8 +283,7 @@ def lay_out(case: Case, root: Path) -> Path:
     (root / ".git").mkdir(parents=True)
     for number, text in enumerate(case.texts):
         is_workflow = case.kind == "workflow" or (case.kind == "both" and "compose" not in text.name)
-        plain = text.name.rpartition("-")[2]
-        place = root / f"{number:04}" / plain
+        place = root / f"{number:04}" / "compose.yaml"  # a file that Compose itself finds
         if is_workflow:
             place = root / ".github" / "workflows" / text.name
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -32,11 +32,12 @@ def rule_index() -> str:
         life = {"replaced-by": rule.replaced_by, "renamed-from": rule.former}
         kept = {name: value for name, value in life.items() if value}
         row = (id, rule.scope, rule.level, rule.status, rule.reference, rule.fix, rule.options, rule.since)
-        rows.append((*row, kept))
+        rows.append((*row, rule.only_with, kept))
     return _module(
-        "Every built-in rule: id, scope, level, status, check, fix, options, since, replaced-by and renamed-from. Generated from rules/ by scripts/generate.py.",
-        "from __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n",
-        "RULES: tuple[tuple[str, str, str, str, Any, str, dict[str, Any], str, dict[str, Any]], ...]",
+        "Every built-in rule: id, scope, level, status, check, fix, options, since, what must be there, replaced-by and renamed-from. Generated from rules/ by scripts/generate.py.",
+        "from __future__ import annotations\n\nTYPE_CHECKING = False\nif TYPE_CHECKING:\n    from typing import Any\n\n"
+        "    Row = tuple[str, str, str, str, Any, str, dict[str, Any], str, str | tuple[str, ...], dict[str, Any]]\n",
+        "RULES: tuple[Row, ...]",
         tuple(rows),
     )
 

@@ -40,16 +40,9 @@ jobs:
 COMPOSE = "services:\n  db:\n    image: postgres:17\n  api:\n    image: ghcr.io/acme/shop:${TAG:-1.0}\n    depends_on: {db: {condition: service_started}}\n"
 
 
-@pytest.mark.parametrize(
-    "files",
-    [
-        {".github/workflows/test.yml": WORKFLOW},
-        {".github/workflows/test.yml": FOLLOWED},
-        {"compose.yaml": COMPOSE},
-    ],
-)
-def test_a_clean_run_imports_nothing_heavy(files: dict[str, str], tmp_path: Path) -> None:
-    write_files(tmp_path, files)
+def loaded(files: dict[str, str], folder: Path) -> set[str]:
+    """What `lading check` loads in a repository with nothing to find."""
+    write_files(folder, files)
     # What an editable install has imported by now does not count.
     program = (
         f"import sys; [sys.modules.pop(each) for each in list(sys.modules) if each.partition('.')[0] in {OTHERS}];"
@@ -57,11 +50,73 @@ def test_a_clean_run_imports_nothing_heavy(files: dict[str, str], tmp_path: Path
         "print(code, *sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True
     )
     code, *modules = done.stdout.splitlines()[-1].split()
     assert code == "0", done.stdout
+    return set(modules)
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {".github/workflows/test.yml": WORKFLOW},
+        {".github/workflows/test.yml": FOLLOWED},
+        {"compose.yaml": COMPOSE},
+    ],
+    ids=["a workflow", "a workflow with expressions", "a Compose file"],
+)
+def test_a_clean_run_imports_nothing_heavy(files: dict[str, str], tmp_path: Path) -> None:
+    modules = loaded(files, tmp_path)
+    heavy = {name for name in modules if name in HEAVY or name.partition(".")[0] in HEAVY - {"yaml"}}
+    assert sorted(heavy) == []
+
+
+ALWAYS = {
+    "account", "builtin", "catalogue", "cli", "cli.check", "cli.main", "cli.short", "byte_code", "config", "decode",
+    "discover", "engine", "events", "files", "findings", "globs", "identity", "lifecycle", "light", "models",
+    "models.repository", "parse", "plugins", "problems", "provider", "regex", "reports", "reports.text", "session",
+    "source", "tables", "tables.index", "tables.options", "texts", "tree",
+}  # fmt: skip
+OF_WORKFLOWS = {
+    "checks", "checks.actions", "checks.workflow", "checks.yaml", "memory", "models.calls", "models.candidates", "models.expressions",
+    "models.fits", "models.github_forms", "models.makefile", "models.needs", "models.permissions", "models.places",
+    "models.recognisers", "models.recognisers.builtin", "models.recognisers.gates", "models.recognisers.push",
+    "models.recognisers.table", "models.template", "models.values", "models.workflow", "plain", "rules",
+    "tables.actions", "tables.contexts", "tables.needs", "tables.scopes", "tables.workflow_shape", "words",
+}  # fmt: skip
+OF_FOLLOWED = OF_WORKFLOWS | {
+    "checks.deploy",
+    "checks.guards",
+    "checks.syntax",
+    "shape",
+    "tables.events",
+}
+
+
+@pytest.mark.parametrize(
+    ("files", "more"),
+    [
+        ({}, set()),
+        ({".github/workflows/test.yml": WORKFLOW}, OF_WORKFLOWS),
+        ({".github/workflows/test.yml": FOLLOWED}, OF_FOLLOWED),
+    ],
+    ids=["nothing", "a workflow", "a workflow with expressions"],
+)
+def test_a_clean_run_loads_what_it_has_to_look_at(
+    files: dict[str, str], more: set[str], tmp_path: Path
+) -> None:
+    own = {name.partition(".")[2] for name in loaded(files, tmp_path) if name.startswith("lading.")}
+    own -= {name for name in own if name.startswith("regex.")}
+    assert sorted(own - ALWAYS - more) == []
+
+
+def test_a_compose_file_loads_nothing_of_workflows(tmp_path: Path) -> None:
+    own = {name.partition(".")[2] for name in loaded({"compose.yaml": COMPOSE}, tmp_path)}
     assert (
-        sorted({name for name in modules if name in HEAVY or name.partition(".")[0] in HEAVY - {"yaml"}})
+        sorted(own & (OF_WORKFLOWS - {"checks", "checks.yaml", "models.template", "plain", "rules", "words"}))
         == []
+    )
+    assert (
+        sorted(own & {f"checks.{name}" for name in ("addresses", "env_files", "resets", "resources")}) == []
     )

@@ -190,6 +190,10 @@ def test_the_light_loader_leaves_pyyaml_as_it_is() -> None:
         "from lading.events import fast_parser; p = fast_parser(); assert p;"
         "import sys; assert 'yaml.constructor' not in sys.modules;"
         "import yaml; assert yaml.__with_libyaml__; assert yaml.load('a: on', yaml.CSafeLoader) == {'a': True};"
+        "text = '%YAML 1.1\\n---\\n[&a !b c, {*a : 1}]\\n...';"
+        "pairs = list(zip(yaml.scan(text, yaml.CLoader), yaml.scan(text), strict=True));"
+        "assert len(pairs) > 15; assert all(type(a) is type(b) for a, b in pairs);"
+        "assert yaml.dump({'a': [1]}, Dumper=yaml.CSafeDumper) == yaml.dump({'a': [1]}, Dumper=yaml.SafeDumper);"
         "print('well')"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

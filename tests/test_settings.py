@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from lading.config import Config, Layer
+from lading.config import Config
+from lading.config_parts import Layer
 from lading.identity import Identity
 from lading.parse import Reader
 from lading.plain import plain

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lading.config import RuleSettings
+from lading.config_parts import RuleSettings
 from lading.discover import leaves_out
 from lading.findings import LEVELS, severity
 

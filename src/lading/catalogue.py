@@ -35,16 +35,18 @@ class Rule:
     `reference` is `module:function` or a declarative policy (plain values); `options` the defaults by name;
     `card_path` where the card lies on disk. `status` is stable, preview (runs only where it is asked for), deprecated
     or removed (its id is known, and no more); `since` is the version of its provider that had it first, `replaced_by`
-    the rule that took its place, and `former` are earlier ids of it.
+    the rule that took its place, and `former` are earlier ids of it. `only_with` is what a repository has wherever the
+    rule finds anything (words, or the name of a list), empty where nothing is said of that.
     """
 
     __slots__ = (
+        "_card_path",
         "_check",
-        "card_path",
         "fix",
         "former",
         "id",
         "level",
+        "only_with",
         "options",
         "provider",
         "reference",
@@ -69,6 +71,7 @@ class Rule:
         since: str = "",
         replaced_by: str | None = None,
         former: tuple[str, ...] = (),
+        only_with: str | tuple[str, ...] = (),
     ) -> None:
         self.id = id
         self.scope = scope
@@ -77,12 +80,20 @@ class Rule:
         self.reference = reference
         self.fix = fix
         self.options = dict(options)
-        self.card_path = card_path
+        self._card_path: str | None = card_path
         self.provider = provider
         self.since = since
         self.replaced_by = replaced_by
         self.former = former
+        self.only_with = only_with
         self._check: Check | None = None
+
+    @property
+    def card_path(self) -> str:
+        """Where its card lies on disk."""
+        if self._card_path is None:
+            self._card_path = os.path.join(catalogue_folder(), *f"{self.id}.yaml".split("/"))
+        return self._card_path
 
     @property
     def check(self) -> Check:
@@ -93,6 +104,13 @@ class Rule:
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
+
+
+def catalogue_folder() -> str:
+    """Where the cards of lading lie on disk."""
+    from lading.rules import __file__ as here
+
+    return os.path.dirname(str(here))
 
 
 def _load_check(rule: Rule) -> Check:
@@ -154,6 +172,7 @@ def _validate(card: Any, path: str, id: str, tree: Any) -> None:
 
 def rule_of_card(card: Mapping[str, Any], *, id: str, path: str, provider: str) -> Rule:
     options = card.get("options") or {}
+    only_with = card.get("only-with") or ()
     return Rule(
         id,
         scope=card["scope"],
@@ -167,6 +186,7 @@ def rule_of_card(card: Mapping[str, Any], *, id: str, path: str, provider: str) 
         since=card.get("since", ""),
         replaced_by=card.get("replaced-by"),
         former=tuple(card.get("renamed-from") or ()),
+        only_with=only_with if isinstance(only_with, str) else tuple(only_with),
     )
 
 

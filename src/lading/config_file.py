@@ -5,18 +5,8 @@ from __future__ import annotations
 import os
 import posixpath
 
-from lading.config import (
-    NO_IMAGES,
-    Allowed,
-    CardFolder,
-    ComposeProject,
-    Config,
-    ImageSettings,
-    Layer,
-    LeftOut,
-    RuleSettings,
-    TagForms,
-)
+from lading.config import NO_IMAGES, Config, ImageSettings
+from lading.config_parts import Allowed, CardFolder, ComposeProject, Layer, LeftOut, RuleSettings, TagForms
 from lading.decode import NotText, decode
 from lading.plain import plain
 from lading.problems import Problem

@@ -292,7 +292,7 @@ def _lines(files: Files, path: str) -> list[str]:
     from lading.files import Unreadable
 
     try:
-        text = files.read(path).decode("utf-8-sig", "replace")
+        text = files.read(path).decode("utf-8", "replace").removeprefix("\ufeff")
     except Unreadable:
         return []
     lines = [line.removesuffix("\r") for line in text.split("\n")]

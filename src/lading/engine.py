@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from lading.baseline import Baseline
     from lading.catalogue import Rule
-    from lading.config import LeftOut, RuleSettings
+    from lading.config_parts import LeftOut, RuleSettings
     from lading.findings import Hit
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key
@@ -303,6 +303,10 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
     options: Mapping[str, Any] = rule.options
     if chosen is not None and chosen.options:
         options = {**rule.options, **_checked_options(rule, chosen)}
+    if rule.scope == "repository" and not _concerns(rule, repository):
+        return
+    if rule.only_with and not repository.holds(rule.only_with, rule.scope in _OF_COMPOSE):
+        return
     if rule.scope == "compose-project" and any(project.statement for project in repository.projects):
         from lading.models.compose.sharing import told_once
 
@@ -311,12 +315,11 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
             repository.projects,
         )
         return
-    if rule.scope == "repository" and not _concerns(rule, repository):
-        return
     hits = _over(rule, _SUBJECTS[rule.scope](repository), options)
     yield from _surest(hits) if rule.scope == "publication" else hits
 
 
+_OF_COMPOSE = ("compose-project", "consumer")
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
 _OF_BOTH = ("image/published-under-another-name", "image/tag-never-published")
 """Rules that hold what is published against what is run, and so need both."""

@@ -184,38 +184,36 @@ def _plain_words(problem: str, context: object, text: str, offset: int) -> str:
 def _light_yaml() -> Any:
     """PyYAML's C parser without the rest of PyYAML (see `lading.light`).
 
-    The C module itself needs only the exception classes of the pure ones, which are laid out for it here, and four
-    small modules, which are the real ones.
+    The C module itself needs the exception classes of the pure ones, for which their bases stand, three small modules,
+    which are the real ones, and the classes of tokens, which only a scanner asks for: they are made when it does.
+    Making them all takes a fortieth of a small run (measured).
     """
     if "yaml" in sys.modules:
         return None
     package = package_alone("yaml")
     if package is None:
         return None
-    module_type = type(sys)
     stand_ins = {"yaml": package}
     try:
         sys.modules["yaml"] = package
         import yaml.error
         import yaml.events
         import yaml.nodes
-        import yaml.tokens
 
-        for name, error in _C_MODULE_NEEDS:
-            module = stand_ins[f"yaml.{name}"] = module_type(f"yaml.{name}")
-            base = Exception if error == "ReaderError" else yaml.error.MarkedYAMLError
-            bases = (yaml.error.YAMLError,) if error in _UNMARKED else (base,)
-            setattr(
-                module,
-                error,
-                type(error, bases, {"__init__": _reader_error} if error == "ReaderError" else {}),
-            )
+        reader_error = type("ReaderError", (yaml.error.YAMLError,), {"__init__": _reader_error})
+        names: dict[str, dict[str, Any]] = {"tokens": {name: _token(name) for name in _TOKENS}}
+        names |= {module: {error: yaml.error.MarkedYAMLError} for module, error in _MARKED}
+        names |= {module: {error: yaml.error.YAMLError} for module, error in _UNMARKED}
+        names["reader"] = {"ReaderError": reader_error}
+        for name, content in names.items():
+            module = stand_ins[f"yaml.{name}"] = type(sys)(f"yaml.{name}")
+            vars(module).update(content)
             setattr(package, name, module)
             sys.modules[f"yaml.{name}"] = module
         import yaml._yaml as c_module
     except Exception:
         c_module = None
-        for name in ("yaml._yaml", "yaml.error", "yaml.events", "yaml.nodes", "yaml.tokens"):
+        for name in ("yaml._yaml", "yaml.error", "yaml.events", "yaml.nodes"):
             sys.modules.pop(name, None)
     finally:
         for name in stand_ins:
@@ -223,17 +221,28 @@ def _light_yaml() -> Any:
     return c_module
 
 
-_C_MODULE_NEEDS = (
-    ("reader", "ReaderError"),
+_MARKED = (
     ("scanner", "ScannerError"),
     ("parser", "ParserError"),
     ("composer", "ComposerError"),
     ("constructor", "ConstructorError"),
+)
+_UNMARKED = (
     ("emitter", "EmitterError"),
     ("serializer", "SerializerError"),
     ("representer", "RepresenterError"),
 )
-_UNMARKED = ("ReaderError", "EmitterError", "SerializerError", "RepresenterError")
+_TOKENS = (
+    "AliasToken", "AnchorToken", "BlockEndToken", "BlockEntryToken", "BlockMappingStartToken",
+    "BlockSequenceStartToken", "DirectiveToken", "DocumentEndToken", "DocumentStartToken", "FlowEntryToken",
+    "FlowMappingEndToken", "FlowMappingStartToken", "FlowSequenceEndToken", "FlowSequenceStartToken", "KeyToken",
+    "ScalarToken", "StreamEndToken", "StreamStartToken", "TagToken", "Token", "ValueToken",
+)  # fmt: skip
+
+
+def _token(name: str) -> Callable[..., Any]:
+    """What stands for a class of tokens until the first one is made."""
+    return lambda *values: getattr(__import__("yaml.tokens", fromlist=[name]), name)(*values)
 
 
 def _reader_error(self: Any, name: str, position: int, character: int, encoding: str, reason: str) -> None:

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lading.config import Layer
+    from lading.config_parts import Layer
     from lading.files import Files
     from lading.parse import Reader
 

@@ -111,13 +111,15 @@ def _entry_points(search: Iterable[str], record: Record | None = None) -> set[tu
 
 def _group_in(path: str) -> set[tuple[str, str]]:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            lines = file.read().splitlines()
+        with open(path, "rb", buffering=0) as file:
+            data = file.read()
     except OSError:
+        return set()
+    if GROUP.encode() not in data:
         return set()
     found = set()
     section = ""
-    for line in lines:
+    for line in data.decode("utf-8", "replace").splitlines():
         line = line.strip()
         if line.startswith("["):
             section = line.strip("[] ")

@@ -6,7 +6,7 @@ import os
 
 from lading import builtin
 from lading.catalogue import combine, rules_in
-from lading.config import NAMES, CardFolder, Config, RuleSettings
+from lading.config import NAMES, Config
 from lading.discover import discover
 from lading.engine import IGNORES, MANY, Selection, both, check, decides
 from lading.files import Files, Unreadable, leads_out
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from lading.baseline import Baseline
     from lading.catalogue import Rule
     from lading.changes import Changes
-    from lading.config import Layer
+    from lading.config_parts import Layer
     from lading.findings import Finding, Outcome
     from lading.identity import Identity
     from lading.kept import Kept
@@ -565,9 +565,13 @@ def _config(request: Request, layers: tuple[Layer, ...]) -> Config:
     if request.default_token is not None:
         config = config.having(default_token=request.default_token)
     if request.cards:
+        from lading.config_parts import CardFolder
+
         given = tuple(CardFolder(path, path, is_free=True) for path in request.cards)
         config = config.having(local_cards=config.local_cards + given)
     if request.options:
+        from lading.config_parts import RuleSettings
+
         stated = {id: RuleSettings(options=options) for id, options in request.options.items()}
         config = config.having(rules={**config.rules, **stated})
     return config

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
-    from lading.config import Config, Layer
+    from lading.config import Config
+    from lading.config_parts import Layer
     from lading.identity import Identity
 
 OPTION, ENVIRONMENT, FILE, GIT, DEFAULT = "option", "environment", "file", "git", "default"

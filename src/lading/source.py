@@ -39,10 +39,10 @@ class Source:
 
     def place(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset; the column counts code points."""
-        from bisect import bisect_right
+        import bisect  # which few runs need
 
         starts = self._line_starts()
-        line = bisect_right(starts, offset) - 1
+        line = bisect.bisect_right(starts, offset) - 1
         return line + 1, offset - starts[line] + 1
 
     def offset(self, line: int, column: int = 1) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from pathspec import GitIgnoreSpec
 
-    from lading.config import LeftOut
+    from lading.config_parts import LeftOut
     from lading.findings import Finding
     from lading.source import Source
     from lading.texts import Texts

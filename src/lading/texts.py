@@ -110,6 +110,11 @@ class Texts:
         found = self._load(path)
         return found if isinstance(found, Trouble) else None
 
+    @property
+    def read_so_far(self) -> list[str]:
+        """The text of every file that somebody has asked for."""
+        return [each.text for each in self._sources.values() if isinstance(each, Source)]
+
     def tree(self, path: str) -> Tree:
         """The tree of a YAML file. One that cannot be read has no documents and a trouble that says why."""
         self.touched.add(path)

@@ -7,6 +7,7 @@ import math
 import pytest
 
 from lading.models.expressions import (
+    FUNCTIONS,
     ExpressionError,
     Partial,
     Piece,
@@ -18,6 +19,7 @@ from lading.models.expressions import (
     to_text,
     truthy,
 )
+from lading.models.functions import EVALUATED
 from lading.models.template import Hole, Template
 from lading.models.values import Falsy, OneOf, PartlyKnown, truth
 
@@ -708,3 +710,7 @@ def test_an_expression_that_is_not_closed(text: str, offset: int) -> None:
     with pytest.raises(ExpressionError, match=r"^The expression is not closed\.") as caught:
         pieces(text)
     assert offset == caught.value.offset
+
+
+def test_every_function_that_can_be_read_can_be_evaluated() -> None:
+    assert FUNCTIONS.keys() == EVALUATED.keys()

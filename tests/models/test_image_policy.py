@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lading.config import TagForms
+from lading.config_parts import TagForms
 from lading.models.image_policy import NamePattern, TagRule
 from lading.models.manifest import manifest
 from lading.models.template import Hole, Template

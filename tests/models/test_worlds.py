@@ -6,6 +6,7 @@ import pytest
 
 from lading.files import Files
 from lading.identity import Identity
+from lading.models.candidates import Candidates
 from lading.models.evaluation import text_of
 from lading.models.permissions import call_graph
 from lading.models.recognisers.builtin import RECOGNISERS
@@ -38,7 +39,8 @@ def told(
     """The names of the last steps of a job as they are worked out, one for each way it runs; `*` is not known."""
     workflows, actions = read({MAIN: files} if isinstance(files, str) else files)
     graph = call_graph(workflows, IDENTITY)
-    walker = Walker(actions, graph, Recognisers(RECOGNISERS), Texts(Files("/nowhere"), Reader()))
+    candidates = Candidates(actions, Recognisers(RECOGNISERS), Texts(Files("/nowhere"), Reader()))
+    walker = Walker(candidates, graph)
     found = []
     for world in worlds(workflows[path].jobs[job], graph, IDENTITY, variables, walker.needs):
         *_, last = walker.walk(world)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed
-from lading.models.evaluation import truth_of
 from lading.models.needs import Need, need_of, need_of_call, use_of
 from lading.models.permissions import effective
 from lading.models.recognisers.push import GITHUB_TOKEN
-from lading.models.worlds import worlds
 from lading.tables import scopes as table
 
 TYPE_CHECKING = False
@@ -16,10 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Basis, Fix
+    from lading.models.candidates import Candidates
     from lading.models.needs import Use
     from lading.models.permissions import CallGraph, Effective, PermissionBlock
     from lading.models.repository import Repository
-    from lading.models.steps import Walker
     from lading.models.workflow import Action, Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
@@ -32,7 +30,7 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
     graph = repository.call_graph
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values():
-            within = _needs_within(job, repository.walker) if repository.actions else ()
+            within = _needs_within(job, repository.candidates) if repository.actions else ()
             needs = (*_needs_of(job), *within)
             if needs:
                 yield from _lacking(job, needs, repository, graph)
@@ -52,13 +50,13 @@ def _needs_of(job: Job) -> Iterator[_Needing]:
             yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
 
 
-def _needs_within(job: Job, walker: Walker) -> Iterator[_Needing]:
+def _needs_within(job: Job, candidates: Candidates) -> Iterator[_Needing]:
     """What the composite actions of this repository need that a job uses, told where it uses them."""
     for step in job.steps:
-        action = walker.action(step)
+        action = candidates.action(step)
         if action is None or step.uses is None:
             continue
-        for need, inner in _needs_inside(action, walker, set()):
+        for need, inner in _needs_inside(action, candidates, set()):
             inside = Need(
                 f"{need.what}` in `{action.path}",
                 need.scopes,
@@ -75,7 +73,7 @@ _MOST_WITHIN = 50
 """Composite actions that are looked into for one step; GitHub nests ten."""
 
 
-def _needs_inside(action: Action, walker: Walker, seen: set[str]) -> Iterator[tuple[Need, Step]]:
+def _needs_inside(action: Action, candidates: Candidates, seen: set[str]) -> Iterator[tuple[Need, Step]]:
     """What the steps of an action need, and those of the actions within, each of them looked into once.
 
     A step that an input of the action may switch off is left alone.
@@ -87,24 +85,28 @@ def _needs_inside(action: Action, walker: Walker, seen: set[str]) -> Iterator[tu
         need = need_of(step)
         if need is not None:
             yield need, step
-        inner = walker.action(step)
+        inner = candidates.action(step)
         is_new = inner is not None and inner.path not in seen and len(seen) < _MOST_WITHIN
         if inner is not None and is_new and step.condition is None:
-            yield from _needs_inside(inner, walker, seen)
+            yield from _needs_inside(inner, candidates, seen)
 
 
 def _lacking(
     job: Job, needs: tuple[_Needing, ...], repository: Repository, graph: CallGraph
 ) -> Iterator[Hit]:
-    ways = worlds(job, graph, repository.identity, repository.config.variables)
     for token in effective(job, repository.config, graph):
+        missing = [(*each, wanted) for each in needs if (wanted := _wanted(each[0], token))]
+        if not missing:
+            continue
+        from lading.models.worlds import worlds
+
+        ways = worlds(job, graph, repository.identity, repository.config.variables)
         own = job.permissions
         has = own.key if own is not None else token.provenance[0][0]
         told: dict[tuple[str, str], list[tuple[Located, Basis]]] = {}
-        for need, at, condition, doubt in needs:
-            wanted = _wanted(need, token)
+        for need, at, condition, doubt, wanted in missing:
             ground = _ground_of(condition, tuple(way for way in ways if way.chain == token.chain))
-            if wanted and ground is not None:
+            if ground is not None:
                 told.setdefault((need.what, wanted), []).append((at, token.basis & ground & doubt))
         for (what, wanted), places in told.items():
             at, basis = min(places, key=lambda each: each[1].doubt)
@@ -149,6 +151,8 @@ def _doubt(need: Need, node: MappingNode) -> Basis:
 
 def _ground_of(condition: Scalar | None, ways: tuple[World, ...]) -> Basis | None:
     """How certain it is that a step runs; None where it certainly does not."""
+    from lading.models.evaluation import truth_of
+
     runs = [(truth_of(condition, way.before_steps), way.is_certain) for way in ways]
     if any(verdict is True and certain for verdict, certain in runs):
         return KNOWN

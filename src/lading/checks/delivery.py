@@ -6,7 +6,6 @@ import math
 import posixpath
 
 from lading import regex as re
-from lading.checks.allowed import told_of_tag
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.contents import contents_of
 from lading.models.compose.merge import PAIRS, normal
@@ -49,8 +48,11 @@ def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
         or not consumer.is_pulled
         or "@" in template.shown
         or not is_for_deployment(consumer.node.source.path)
-        or told_of_tag(consumer)
     ):
+        return
+    from lading.checks.allowed import told_of_tag
+
+    if told_of_tag(consumer):
         return
     yield Hit(
         consumer.node,

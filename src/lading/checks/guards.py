@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import Hit, assumed
-from lading.models.evaluation import truth_of, value_of
 from lading.models.places import expressions_in
-from lading.models.worlds import Worlds
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
 from lading.words import nearest
@@ -121,14 +119,15 @@ def never_met(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hi
 def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]:
     """The conditions of a job that nothing meets; whose they are is not asked of the repository's name."""
     condition = job.condition
-    known = repository.walker.recognisers
-    asked = [
-        step
-        for step in job.steps
-        if _pushes(step, known) and (_asks(step.condition) or _asks(step.inputs.get("push")))
-    ]
+    asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
     if not asked and not _asks(condition):
         return
+    known = repository.candidates.recognisers
+    asked = [step for step in asked if _pushes(step, known)]
+    if not asked and not _asks(condition):
+        return
+    from lading.models.worlds import Worlds
+
     ways = Worlds(job, repository.call_graph, None)
     if not any(True for _ in ways):
         if condition is not None and _asks(condition):
@@ -148,6 +147,8 @@ def _pushes(step: Step, known: Recognisers) -> bool:
 
 
 def _is_false(node: Scalar, step: Step, way: World) -> bool:
+    from lading.models.evaluation import truth_of, value_of
+
     if node is step.condition:
         return truth_of(node, way.before_steps) is False
     return value_of(node, way.before_steps) in (False, "false")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.checks.env_files import is_told_of
 from lading.findings import Hit, assumed, once
 from lading.models.compose.interpolation import OF_THE_SHELL, references
 from lading.models.compose.values import Map, Text
@@ -114,6 +113,8 @@ def _doubled(text: Text, reference: Reference) -> Fix | None:
 
 def _is_told(project: Project, name: str) -> bool:
     """Is it a variable that the machine has, or that a file beside the project speaks of?"""
+    from lading.checks.env_files import is_told_of
+
     if name in OF_THE_SHELL or is_told_of(project, name):
         return True
     for folder in dict.fromkeys((project.folder, "")):

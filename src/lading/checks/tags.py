@@ -182,7 +182,7 @@ class _Others:
     def __init__(self, repository: Repository) -> None:
         self._texts = repository.texts
         self._paths = (*repository.inventory.every_workflow, *repository.actions)
-        self._may_push = repository.walker.recognisers.file_may_push
+        self._may_push = repository.candidates.recognisers.file_may_push
         self._pushing: dict[str, bool] = {}
         self._of_any_name: list[str] = []
         self._left = iter(self._paths)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.evaluation import value_of
-from lading.models.steps import MAX_ACTIONS, Walker
+from lading.models.candidates import MAX_ACTIONS
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lading.models.candidates import Candidates
     from lading.models.repository import Repository
-    from lading.models.steps import StepRun
+    from lading.models.steps import StepRun, Walker
     from lading.models.workflow import Step
     from lading.models.worlds import World
 
@@ -42,6 +42,8 @@ class Build:
     @property
     def architecture(self) -> str | None:
         """That of the runner: `amd64` or `arm64` of a Linux runner of GitHub's, None where it is not known."""
+        from lading.models.evaluation import value_of
+
         runner = value_of(self.world.job.runs_on, self.world.contexts)
         if not isinstance(runner, str) or not runner.startswith("ubuntu-") or self.world.job.container:
             return None
@@ -63,16 +65,17 @@ def builds(
     repository: Repository, is_wanted: Callable[[Step], bool], unless: re.Pattern[str] | None = None
 ) -> Iterator[Build]:
     """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
-    walker = repository.walker
+    candidates = repository.candidates
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
         if BUILD not in text and not (own and ("uses: ./" in text or "uses: $/" in text)):
             continue
         for job in workflow.jobs.values():
-            if not any(_leads_to(step, walker, is_wanted) for step in job.steps):
+            if not any(_leads_to(step, candidates, is_wanted) for step in job.steps):
                 continue
             if unless is None or not unless.search(text, job.node.start, job.node.end):
+                walker = repository.walker
                 for world in repository.worlds(job):
                     yield from _of_world(world, walker, is_wanted)
 
@@ -85,12 +88,12 @@ def _of_world(world: World, walker: Walker, is_wanted: Callable[[Step], bool]) -
         before.append(run)
 
 
-def _leads_to(step: Step, walker: Walker, is_wanted: Callable[[Step], bool], depth: int = 0) -> bool:
+def _leads_to(step: Step, candidates: Candidates, is_wanted: Callable[[Step], bool], depth: int = 0) -> bool:
     if step.action == BUILD:
         return is_wanted(step)
-    action = walker.action(step) if depth < MAX_ACTIONS else None
+    action = candidates.action(step) if depth < MAX_ACTIONS else None
     return action is not None and any(
-        _leads_to(inner, walker, is_wanted, depth + 1) for inner in action.steps
+        _leads_to(inner, candidates, is_wanted, depth + 1) for inner in action.steps
     )
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from lading.models.expressions import ExpressionError, pieces
-from lading.models.shell import Scripts, masked
-from lading.models.steps import is_other_shell
 from lading.models.template import Hole, Template
 from lading.models.workflow import Job
 
@@ -25,6 +22,8 @@ class Commands:
     __slots__ = ("_known", "_scripts")
 
     def __init__(self) -> None:
+        from lading.models.shell import Scripts
+
         self._scripts = Scripts()
         self._known: dict[Step, tuple[Ran, ...]] = {}
 
@@ -36,6 +35,10 @@ class Commands:
         return known
 
     def _followed(self, step: Step) -> tuple[Ran, ...]:
+        from lading.models.expressions import ExpressionError, pieces
+        from lading.models.shell import masked
+        from lading.models.steps import is_other_shell
+
         scalar = step.run
         if scalar is None or is_other_shell(step):
             return ()

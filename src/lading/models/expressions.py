@@ -7,10 +7,10 @@ src/Sdk/Expressions (the code that GitHub itself runs), named `runner:` below.
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.functions import FUNCTIONS, ExpressionError, named
 from lading.models.template import Template
 from lading.models.values import (
     TOKEN,
+    ExpressionError,
     Falsy,
     Partial,
     PartlyKnown,
@@ -20,6 +20,7 @@ from lading.models.values import (
     as_template,
     compare,
     is_surely_text,
+    named,
     one_of,
     parse_number,
     spread,
@@ -61,6 +62,24 @@ MAX_LENGTH = 21_000
 
 MAX_DEPTH = 50
 """Levels of one expression; unlike the runner we count parentheses too, as GitHub's language server does."""
+
+
+FUNCTIONS = {
+    "always": ("always", 0, 0),
+    "cancelled": ("cancelled", 0, 0),
+    "case": ("case", 3, 255),
+    "contains": ("contains", 2, 2),
+    "endswith": ("endsWith", 2, 2),
+    "failure": ("failure", 0, 255),
+    "format": ("format", 1, 255),
+    "fromjson": ("fromJSON", 1, 1),
+    "hashfiles": ("hashFiles", 1, 255),
+    "join": ("join", 1, 2),
+    "startswith": ("startsWith", 2, 2),
+    "success": ("success", 0, 255),
+    "tojson": ("toJSON", 1, 1),
+}
+"""The name as written, least and most arguments (runner:ExpressionConstants.cs, workflow-v1.0.json)."""
 
 
 class Scope:
@@ -164,7 +183,9 @@ class Call:
         given = scope.functions.get(self.name)
         if given is not None:
             return given(*self.values(scope))
-        return FUNCTIONS[self.name][3](self, scope)
+        import lading.models.functions as functions  # to read an expression takes none of them
+
+        return functions.EVALUATED[self.name](self, scope)
 
     def values(self, scope: Scope) -> list[object]:
         return [argument.evaluate(scope) for argument in self.arguments]
@@ -665,7 +686,7 @@ def _is_access(token: str) -> bool:
 
 
 def _arity_fault(name: str, count: int, functions: Mapping[str, int] | None) -> str | None:
-    _, least, most, _ = FUNCTIONS[name]
+    _, least, most = FUNCTIONS[name]
     if functions is not None:
         most = functions.get(name, most)
     if count < least:

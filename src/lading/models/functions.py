@@ -10,6 +10,7 @@ from itertools import product
 from lading import regex as re
 from lading.models.template import Template, join
 from lading.models.values import (
+    ExpressionError,
     OneOf,
     Partial,
     PartlyKnown,
@@ -21,6 +22,7 @@ from lading.models.values import (
     is_primitive,
     is_surely_text,
     lifted,
+    named,
     one_of,
     spread,
     suffix,
@@ -43,20 +45,6 @@ _MAX_JSON_DEPTH = 100
 
 _MAX_FORMATS = 16
 """Texts that one `format()` is followed to; where there are more, the sets stay holes."""
-
-
-class ExpressionError(Exception):
-    """GitHub refuses the expression: `message` in its words, `offset` in code points inside the expression.
-
-    `kind` says when: "lexing" (a symbol that does not exist), "parsing", or "evaluation" (a wrong format string, a text
-    that is no JSON), whose offset is 0.
-    """
-
-    def __init__(self, message: str, offset: int = 0, kind: str = "evaluation") -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-        self.kind = kind
 
 
 def _check_memory(*texts: str) -> None:
@@ -397,11 +385,6 @@ def _decision(predicate: object) -> bool | None:
     return truth(predicate)
 
 
-def named(value: object, expression: Expression) -> object:
-    """The value; where it is unknown, a text that is only a hole, so that it can stand beside others."""
-    return PartlyKnown(as_template(value, f"${{{{ {expression} }}}}")) if type(value) is Unknown else value
-
-
 # --- when the job runs ---
 
 
@@ -417,19 +400,19 @@ def _on_runner(call: Call, scope: Scope) -> object:
     return Unknown("`hashFiles()` is known only on the runner")
 
 
-FUNCTIONS: dict[str, tuple[str, int, int, Callable[[Call, Scope], object]]] = {
-    "always": ("always", 0, 0, _always),
-    "cancelled": ("cancelled", 0, 0, _when_run),
-    "case": ("case", 3, 255, _case),
-    "contains": ("contains", 2, 2, _contains),
-    "endswith": ("endsWith", 2, 2, _ends_with),
-    "failure": ("failure", 0, 255, _when_run),
-    "format": ("format", 1, 255, _format),
-    "fromjson": ("fromJSON", 1, 1, _from_json),
-    "hashfiles": ("hashFiles", 1, 255, _on_runner),
-    "join": ("join", 1, 2, _join),
-    "startswith": ("startsWith", 2, 2, _starts_with),
-    "success": ("success", 0, 255, _when_run),
-    "tojson": ("toJSON", 1, 1, _to_json),
+EVALUATED: dict[str, Callable[[Call, Scope], object]] = {
+    "always": _always,
+    "cancelled": _when_run,
+    "case": _case,
+    "contains": _contains,
+    "endswith": _ends_with,
+    "failure": _when_run,
+    "format": _format,
+    "fromjson": _from_json,
+    "hashfiles": _on_runner,
+    "join": _join,
+    "startswith": _starts_with,
+    "success": _when_run,
+    "tojson": _to_json,
 }
-"""The name as written, least and most arguments (runner:../ExpressionConstants.cs, workflow-v1.0.json), the value."""
+"""The value of each function in `expressions.FUNCTIONS`."""

@@ -8,7 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from lading.config import ImageSettings, TagForms
+    from lading.config import ImageSettings
+    from lading.config_parts import TagForms
     from lading.models.template import Template
 
 _DIGEST, _SEMVER, _SHA = "digest", "semver", "sha"

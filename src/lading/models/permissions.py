@@ -154,6 +154,10 @@ class CallGraph:
         """The call that a job is; None for a job with steps and for a workflow that is not here."""
         return self._by_caller.get((job.workflow.path, job.id))
 
+    @property
+    def has_calls(self) -> bool:
+        return bool(self._by_caller)
+
     def callers(self, workflow: Workflow) -> tuple[Call, ...]:
         return tuple(self._by_callee.get(workflow.path, ()))
 

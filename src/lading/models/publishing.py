@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
+from lading.models.candidates import logs_in
 from lading.models.image import check_template, split_template
 from lading.models.namespaces import has_registry, is_nearby, owned
 from lading.models.permissions import effective
 from lading.models.recognisers.gates import cannot_push
 from lading.models.recognisers.logins import may_log_in
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Push
-from lading.models.steps import MAX_ACTIONS, Walker
 from lading.models.template import Hole, Template, join
-from lading.tables.actions import LOGINS
 from lading.tree import Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -22,12 +21,13 @@ if TYPE_CHECKING:
     from lading.config import Config
     from lading.findings import Basis
     from lading.identity import Identity
+    from lading.models.candidates import Candidates
     from lading.models.image import InvalidReference
     from lading.models.labels import SourceLabel
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import Call, CallGraph, Effective
     from lading.models.recognisers.push import Login
-    from lading.models.steps import StepRun
+    from lading.models.steps import StepRun, Walker
     from lading.models.workflow import Job, Step, Workflow
     from lading.models.worlds import World
     from lading.source import Located
@@ -164,7 +164,7 @@ class Publication:
                 continue
             for step in job.steps:
                 node = step.node
-                if _logs_in(step) and registry in node.source.text[node.start : node.end]:
+                if logs_in(step) and registry in node.source.text[node.start : node.end]:
                     return step.entry
         return None
 
@@ -287,39 +287,21 @@ def publications(
     config: Config,
     walker: Walker,
     worlds: Callable[[Job], tuple[World, ...]],
+    candidates: Candidates,
 ) -> tuple[Publication, ...]:
     """Every image that a job pushes, in the order of files and steps; `worlds` knows the ways a job runs."""
     own = owned(identity, config)
     found: list[Publication] = []
     for workflow in graph.workflows.values():
         for job in workflow.jobs.values():
-            called = walker.called(job)
-            steps = (called,) if called is not None else job.steps
-            candidates = tuple(step for step in steps if _step_may_publish(step, walker))
+            steps = candidates.of(job)
             pushed = (
-                list(_of_job(job, worlds(job), candidates, walker, graph, identity, config, own))
-                if candidates
-                else []
+                list(_of_job(job, worlds(job), steps, walker, graph, identity, config, own)) if steps else []
             )
-            if not pushed and any(map(_logs_in, job.steps)) and _speaks_of_pushing(job):
+            if not pushed and candidates.is_guess(job):
                 pushed = list(_of_job(job, worlds(job), None, walker, graph, identity, config, own))
             found += pushed
     return tuple(found)
-
-
-def _logs_in(step: Step) -> bool:
-    """Does a step look like a login to a registry?"""
-    run = step.run
-    return step.action in LOGINS or (run is not None and re.search(_LOGIN, run.text) is not None)
-
-
-def _speaks_of_pushing(job: Job) -> bool:
-    from lading.models.likely import commands
-
-    return any(step.run is not None and any(True for _ in commands(step.run.text)) for step in job.steps)
-
-
-_LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 
 def _of_job(
@@ -456,20 +438,6 @@ def _unseen_on(job: Job) -> str | None:
     if all(isinstance(text, Scalar) and text.text.startswith(hosted) for text in texts):
         return None
     return "the runner is logged in"
-
-
-def _step_may_publish(step: Step, walker: Walker, depth: int = 0) -> bool:
-    run = step.run
-    if run is not None:
-        return walker.script_may_push(step)
-    if walker.recognisers.action_may_push(step):
-        return True
-    action = walker.action(step)
-    return (
-        action is not None
-        and depth < MAX_ACTIONS
-        and any(_step_may_publish(inner, walker, depth + 1) for inner in action.steps)
-    )
 
 
 def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
-from lading.models.calls import WORKSPACE, resolved, texts_called
+from lading.models.calls import WORKSPACE, resolved
+from lading.models.candidates import MAX_ACTIONS, default_folder
 from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
 from lading.models.values import one_of
-from lading.models.workflow import Action, Job, Step, local_path
+from lading.models.workflow import Action, Job, Step
 from lading.models.worlds import LATER, World, called, legs_of, result_before
 from lading.tables.actions import SETS_KO
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
+    from lading.models.candidates import Candidates
     from lading.models.hcl import Purse
     from lading.models.permissions import CallGraph
-    from lading.models.recognisers.table import Recognisers
     from lading.texts import Texts
     from lading.tree import Node
 
     Contexts = dict[str, object]
 
-MAX_ACTIONS = 6
-"""Levels of composite actions in each other (docs: 10; each level costs)."""
 _MAX_INNER_STEPS = 1_000
 """Steps inside of composite actions that one run of a job takes; their number grows by powers with the levels."""
 _MAX_LEGS = 8
@@ -110,7 +109,7 @@ class StepRun:
     @property
     def folder(self) -> str | None:
         """The folder in which its script runs, from the root of the repository; None where that is not known."""
-        named = self.step.working_directory or _default_folder(self.step)
+        named = self.step.working_directory or default_folder(self.step)
         if named is None:
             return self.top
         folder = text_of(named.text, self.contexts).literal
@@ -153,19 +152,18 @@ class _Level:
 
 
 class Walker:
-    """Follows jobs; `actions` are the composite actions of the repository by path, `recognisers` know what matters."""
+    """Follows jobs; `candidates` know what matters."""
 
-    def __init__(
-        self, actions: Mapping[str, Action], graph: CallGraph, recognisers: Recognisers, texts: Texts
-    ) -> None:
-        self._actions = actions
+    def __init__(self, candidates: Candidates, graph: CallGraph) -> None:
         self._graph = graph
-        self.recognisers = recognisers
-        self.texts = texts
-        self._scripts = Scripts(texts.source)
+        self.recognisers = candidates.recognisers
+        self.texts = candidates.texts
+        self.action = candidates.action
+        self.called = candidates.called
+        self.script_may_push = candidates.script_may_push
+        self.top = candidates.top
+        self._scripts = Scripts(candidates.texts.source)
         self._bake_purse: Purse | None = None
-        self._tops: dict[Job, str | None] = {}
-        self._pushing: dict[tuple[str, str], bool] = {}
         self._known: dict[Step, bool] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
@@ -178,21 +176,6 @@ class Walker:
 
             self._bake_purse = Purse()
         return self._bake_purse
-
-    def action(self, step: Step) -> Action | None:
-        """The composite action of this repository that a step uses."""
-        uses = step.uses
-        if uses is None or not self._actions:
-            return None
-        folder = local_path(uses.text.strip())
-        if folder is None:
-            return None
-        prefix = "" if folder == "." else folder + "/"
-        for name in ("action.yml", "action.yaml"):
-            action = self._actions.get(prefix + name)
-            if action is not None and action.is_composite:
-                return action
-        return None
 
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
@@ -215,12 +198,6 @@ class Walker:
         level = _Level()
         for step in (outside,) if outside is not None else world.job.steps:
             yield from self._step(step, step, world, contexts, trail, True, level)
-
-    def called(self, job: Job) -> Step | None:
-        """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
-        if job.uses is None or job.uses.text.startswith("./"):
-            return None
-        return Step(job, 0, job.node)
 
     def _step(
         self,
@@ -292,29 +269,6 @@ class Walker:
                 known = leaves or self.script_may_push(step)
             self._known[step] = known
         return known
-
-    def script_may_push(self, step: Step) -> bool:
-        """Is it worth following the script of a step, for what it says or for what it calls?"""
-        text = step.run.text if step.run is not None else ""
-        if self.recognisers.script_may_push(text):
-            return True
-        job = step.owner
-        named = step.working_directory or _default_folder(step)
-        top = self.top(job) if isinstance(job, Job) else ""
-        folder = resolved(top, named.text) if named is not None else top
-        if folder is None:
-            return False
-        key = (text, folder)
-        if key not in self._pushing:
-            called = texts_called(text, folder, self.texts.source)
-            self._pushing[key] = any(map(self.recognisers.script_may_push, called))
-        return self._pushing[key]
-
-    def top(self, job: Job) -> str | None:
-        """The folder of the repository in which a job starts: its root, unless it is checked out elsewhere."""
-        if job not in self._tops:
-            self._tops[job] = _top(job)
-        return self._tops[job]
 
     def _is_read(self, action: str | None) -> bool:
         """Is an action known to push, to log in, or to hand something to later steps that can be told?"""
@@ -522,33 +476,6 @@ def _ko_repository(run: StepRun) -> dict[str, object]:
 def value_of_text(scalar: Scalar, contexts: Contexts) -> object:
     """A value of `env:`: always a text."""
     return as_text(value_of(scalar, contexts))
-
-
-def _top(job: Job) -> str | None:
-    """Where `actions/checkout` puts this repository; None where that is a folder below, or another repository."""
-    own = other = False
-    for step in job.steps:
-        if step.action != "actions/checkout":
-            continue
-        repository, path = step.inputs.get("repository"), step.inputs.get("path")
-        if isinstance(repository, Scalar) and "github.repository" not in repository.text and repository.text:
-            other = other or path is None
-        elif path is None or (isinstance(path, Scalar) and path.text in ("", ".")):
-            own = True
-        else:
-            other = True
-    return "" if own or not other else None
-
-
-def _default_folder(step: Step) -> Scalar | None:
-    """`defaults.run.working-directory` of the job or workflow."""
-    job = step.owner
-    if isinstance(job, Job):
-        for defaults in (job.defaults, job.workflow.defaults):
-            named = defaults.get("working-directory") if defaults is not None else None
-            if isinstance(named, Scalar):
-                return named
-    return None
 
 
 def _inside_action(github: object, action: Action) -> object:

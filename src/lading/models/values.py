@@ -27,6 +27,20 @@ _MAX_PRODUCT = 64
 """Combinations of the values of several sets."""
 
 
+class ExpressionError(Exception):
+    """GitHub refuses the expression: `message` in its words, `offset` in code points inside the expression.
+
+    `kind` says when: "lexing" (a symbol that does not exist), "parsing", or "evaluation" (a wrong format string, a text
+    that is no JSON), whose offset is 0.
+    """
+
+    def __init__(self, message: str, offset: int = 0, kind: str = "evaluation") -> None:
+        super().__init__(message)
+        self.message = message
+        self.offset = offset
+        self.kind = kind
+
+
 class Unknown:
     """A value that cannot be known from the files, and why: a phrase for a message."""
 
@@ -447,3 +461,8 @@ def _item_of_each(target: Filtered, key: object) -> Filtered | Unknown:
             return Unknown(item.reason)
         result.append(found[0])
     return result
+
+
+def named(value: object, expression: object) -> object:
+    """The value; where it is unknown, a text that is only a hole, so that it can stand beside others."""
+    return PartlyKnown(as_template(value, f"${{{{ {expression} }}}}")) if type(value) is Unknown else value

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lading.config import ComposeProject, Config
+from lading.config import Config
+from lading.config_parts import ComposeProject
 from lading.findings import KNOWN
 from lading.models.compose.project import Project
 from lading.problems import Problem

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lading.models.evaluation import truth_of, value_of
-from lading.models.expressions import Unknown
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -15,6 +13,8 @@ if TYPE_CHECKING:
 
 def truth(value: object) -> bool | None:
     """A boolean input; None where it is not known."""
+    from lading.models.expressions import Unknown
+
     if isinstance(value, Unknown):
         return None
     return value is True or (isinstance(value, str) and value.strip().lower() == "true")
@@ -34,6 +34,8 @@ def _writes_cache(step: Step) -> bool:
 
 def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
     """Is it certain, before any step has run, that a step does not push: by its condition, or its input `push`?"""
+    from lading.models.evaluation import truth_of, value_of
+
     if truth_of(step.condition, contexts) is False:
         return True
     action = step.action

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.evaluation import TOKEN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -113,6 +112,8 @@ def credential_of(password: Template | None) -> str:
     """`GITHUB_TOKEN`, `secret:NAME`, `none` or `unknown`."""
     if password is None or not password.parts:
         return NONE
+    from lading.models.values import TOKEN
+
     if any(isinstance(part, str) and TOKEN in part for part in password.parts):
         return GITHUB_TOKEN
     for hole in password.holes:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.recognisers.options import program_of, unwrapped
-from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +13,7 @@ if TYPE_CHECKING:
     from lading.models.steps import StepRun
     from lading.models.template import Template
     from lading.models.workflow import Step
+    from lading.source import Span
 
     OfAction = Callable[[StepRun], Iterator[Push | Login]]
     OfCommand = Callable[["Command"], Iterator[Push | Login]]
@@ -43,6 +42,8 @@ class Command:
 
     def at(self, first: Word, last: Word | None = None) -> Span:
         """The place of a word, or of all from the first to the last."""
+        from lading.source import Span
+
         start, end = first.start, (last or first).end
         if self.ran.source is not None:
             return Span(self.ran.source, start, end)
@@ -184,6 +185,8 @@ class Recognisers:
                 yield from self._of_command(ran, run)
 
     def _of_command(self, ran: Ran, run: StepRun) -> Iterator[Push | Login]:
+        from lading.models.recognisers.options import program_of, unwrapped
+
         words = unwrapped(ran.words)
         program = program_of(words)
         known = self._programs.get(program)

@@ -1,0 +1,146 @@
+"""Which steps may publish, as far as they are written: asked of every step before any is followed.
+
+A workflow that can push nothing loads no more than this: following one step loads eight modules (measured: a tenth of a
+small run).
+"""
+
+from __future__ import annotations
+
+from lading import regex as re
+from lading.models.workflow import Job, Step, local_path
+from lading.tables.actions import LOGINS
+from lading.tree import Scalar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lading.models.recognisers.table import Recognisers
+    from lading.models.workflow import Action
+    from lading.texts import Texts
+
+MAX_ACTIONS = 6
+"""Levels of composite actions in each other (docs: 10; each level costs)."""
+_LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
+
+
+class Candidates:
+    """Finds steps that may publish; `actions` are the composite actions of the repository by path."""
+
+    def __init__(self, actions: Mapping[str, Action], recognisers: Recognisers, texts: Texts) -> None:
+        self._actions = actions
+        self.recognisers = recognisers
+        self.texts = texts
+        self._tops: dict[Job, str | None] = {}
+        self._pushing: dict[tuple[str, str], bool] = {}
+
+    def may_publish(self, job: Job) -> bool:
+        """Has a job a step that may push, or one that probably does behind a login?"""
+        return bool(self.of(job)) or self.is_guess(job)
+
+    def of(self, job: Job) -> tuple[Step, ...]:
+        """The steps of a job that may push; a call of a workflow elsewhere is one step."""
+        called = self.called(job)
+        steps = (called,) if called is not None else job.steps
+        return tuple(step for step in steps if self._step_may_publish(step))
+
+    def is_guess(self, job: Job) -> bool:
+        """Does a job log in, and speak of pushing?"""
+        return any(map(logs_in, job.steps)) and any(map(_speaks_of_pushing, job.steps))
+
+    def called(self, job: Job) -> Step | None:
+        """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
+        if job.uses is None or job.uses.text.startswith("./"):
+            return None
+        return Step(job, 0, job.node)
+
+    def action(self, step: Step) -> Action | None:
+        """The composite action of this repository that a step uses."""
+        uses = step.uses
+        if uses is None or not self._actions:
+            return None
+        folder = local_path(uses.text.strip())
+        if folder is None:
+            return None
+        prefix = "" if folder == "." else folder + "/"
+        for name in ("action.yml", "action.yaml"):
+            action = self._actions.get(prefix + name)
+            if action is not None and action.is_composite:
+                return action
+        return None
+
+    def script_may_push(self, step: Step) -> bool:
+        """Is it worth following the script of a step, for what it says or for what it calls?"""
+        text = step.run.text if step.run is not None else ""
+        if self.recognisers.script_may_push(text):
+            return True
+        from lading.models.calls import resolved, texts_called
+
+        job = step.owner
+        named = step.working_directory or default_folder(step)
+        top = self.top(job) if isinstance(job, Job) else ""
+        folder = resolved(top, named.text) if named is not None else top
+        if folder is None:
+            return False
+        key = (text, folder)
+        if key not in self._pushing:
+            called = texts_called(text, folder, self.texts.source)
+            self._pushing[key] = any(map(self.recognisers.script_may_push, called))
+        return self._pushing[key]
+
+    def top(self, job: Job) -> str | None:
+        """The folder of the repository in which a job starts: its root, unless it is checked out elsewhere."""
+        if job not in self._tops:
+            self._tops[job] = _top(job)
+        return self._tops[job]
+
+    def _step_may_publish(self, step: Step, depth: int = 0) -> bool:
+        if step.run is not None:
+            return self.script_may_push(step)
+        if self.recognisers.action_may_push(step):
+            return True
+        action = self.action(step)
+        return (
+            action is not None
+            and depth < MAX_ACTIONS
+            and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
+        )
+
+
+def logs_in(step: Step) -> bool:
+    """Does a step look like a login to a registry?"""
+    run = step.run
+    return step.action in LOGINS or (run is not None and re.search(_LOGIN, run.text) is not None)
+
+
+def _speaks_of_pushing(step: Step) -> bool:
+    from lading.models.likely import commands
+
+    return step.run is not None and any(True for _ in commands(step.run.text))
+
+
+def _top(job: Job) -> str | None:
+    """Where `actions/checkout` puts this repository; None where that is a folder below, or another repository."""
+    own = other = False
+    for step in job.steps:
+        if step.action != "actions/checkout":
+            continue
+        repository, path = step.inputs.get("repository"), step.inputs.get("path")
+        if isinstance(repository, Scalar) and "github.repository" not in repository.text and repository.text:
+            other = other or path is None
+        elif path is None or (isinstance(path, Scalar) and path.text in ("", ".")):
+            own = True
+        else:
+            other = True
+    return "" if own or not other else None
+
+
+def default_folder(step: Step) -> Scalar | None:
+    """`defaults.run.working-directory` of the job or workflow."""
+    job = step.owner
+    if isinstance(job, Job):
+        for defaults in (job.defaults, job.workflow.defaults):
+            named = defaults.get("working-directory") if defaults is not None else None
+            if isinstance(named, Scalar):
+                return named
+    return None
