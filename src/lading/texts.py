@@ -21,6 +21,7 @@ class Texts:
         self._reader = reader
         self._sources: dict[str, Source | Trouble] = {}
         self._trees: dict[str, Tree] = {}
+        self._there: dict[str, bool] = {}
 
     def source(self, path: str) -> Source | None:
         """The text of a file, None where there is none to read (see `trouble`)."""
@@ -46,7 +47,10 @@ class Texts:
 
     def exists(self, path: str) -> bool:
         """Is there a file (not a folder) at the path?"""
-        return self.files.is_file(path)
+        found = self._there.get(path)
+        if found is None:
+            found = self._there[path] = self.files.is_file(path)
+        return found
 
     def _load(self, path: str) -> Source | Trouble:
         found = self._sources.get(path)

@@ -27,7 +27,9 @@ _TWIN = re.compile(r"example|sample|template|tmpl|dist|default|defaults|tpl", re
 
 def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     if project.standing != EXTENDED:
-        yield from once(hit for service in project.services.values() for hit in _missing(service))
+        yield from once(
+            hit for service in project.having("env_file", "label_file") for hit in _missing(service)
+        )
 
 
 def _missing(service: Service) -> Iterator[Hit]:

@@ -26,7 +26,7 @@ _ESCAPED = re.compile(rf"\$\$(?:{_SCHEMES}|2[abxy]|1|5|6|y)(?:-[a-z0-9]+)?\$")
 def hash_read_as_variable(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(
         hit
-        for service in project.services.values()
+        for service in project.having("environment", "labels", "command", "build", "deploy")
         for text in value_texts(service)
         for hit in _cut(service, text)
     )
@@ -73,7 +73,7 @@ def lost_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _lost(project: Project) -> Iterator[Hit]:
-    for service in project.services.values():
+    for service in project.having("environment"):
         environment = service.environment
         for name, item in environment.entries.items() if environment is not None else ():
             text = item.value
