@@ -96,6 +96,10 @@ def processes(repository: Repository, rules: Mapping[str, Rule]) -> int:
     return min(len(os.sched_getaffinity(0)), count // (MANY // 2), _MOST)
 
 
+_OF_REPORT = 12
+"""The part of its time in which the first process reads what the others say, and reports it."""
+
+
 class _Share:
     """What one process is given, and how long it takes, in letters of a workflow."""
 
@@ -143,6 +147,7 @@ def _share_out(
     """Compose files folder by folder, until a share is full; the first one has those that are to be kept together."""
     others = iter(shares)
     share = next(others)
+    share.size = fair // _OF_REPORT
     share.compose.extend(path for _, paths in folders for path in paths if path in kept)
     for size, paths in folders:
         free = [path for path in paths if path not in kept]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from lading import regex as re
+from lading.memory import remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def _tagged(scalar: Scalar) -> Plain:
     return value
 
 
+@remembered(1_000)
 def resolved(text: str) -> Plain:
     """What a plain text is: null, boolean, integer, float, date or text."""
     if text in ("", "~", "null", "Null", "NULL"):
