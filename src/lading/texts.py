@@ -9,6 +9,8 @@ from lading.tree import Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from re import Pattern
+
     from lading.files import Files
     from lading.parse import Reader
 
@@ -22,6 +24,7 @@ class Texts:
         self._sources: dict[str, Source | Trouble] = {}
         self._trees: dict[str, Tree] = {}
         self._there: dict[str, bool] = {}
+        self._named: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
 
     def source(self, path: str) -> Source | None:
         """The text of a file, None where there is none to read (see `trouble`)."""
@@ -50,6 +53,18 @@ class Texts:
         found = self._there.get(path)
         if found is None:
             found = self._there[path] = self.files.is_file(path)
+        return found
+
+    def named(self, folder: str, pattern: Pattern[str]) -> tuple[str, ...]:
+        """The paths of the files in a folder in whose name the pattern is found; looked for once."""
+        found = self._named.get((folder, pattern))
+        if found is None:
+            prefix = f"{folder}/" if folder else ""
+            entries = self.files.entries(folder)
+            found = tuple(
+                prefix + name for name, is_folder, _ in entries if not is_folder and pattern.search(name)
+            )
+            self._named[folder, pattern] = found
         return found
 
     def _load(self, path: str) -> Source | Trouble:

@@ -72,9 +72,8 @@ def is_made_elsewhere(texts: Texts, path: str) -> bool:
     if _PRIVATE.fullmatch(name) or name.startswith(".env.") or not texts.files.is_directory(folder or "."):
         return True
     stem = name.removesuffix(".env").strip(".").lower()
-    for other, is_folder, _ in texts.files.entries(folder):
-        if not is_folder and _TWIN.search(other) and stem in other.lower():
-            return True
+    if any(stem in posixpath.basename(other).lower() for other in texts.named(folder, _TWIN)):
+        return True
     return _is_ignored(texts, path)
 
 
@@ -85,9 +84,8 @@ def is_told_of(project: Project, name: str) -> bool:
         (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
     )
     for folder in folders:
-        for entry, is_folder, _ in texts.files.entries(folder):
-            path = f"{folder}/{entry}" if folder else entry
-            if is_folder or not _TELLS.search(entry) or path in project.files or "compose" in entry.lower():
+        for path in texts.named(folder, _TELLS):
+            if path in project.files or "compose" in posixpath.basename(path).lower():
                 continue
             source = texts.source(path)
             if source is not None and name in source.text:

@@ -64,6 +64,7 @@ def _escaped(text: Text, written: str, start: int) -> Fix | None:
     return double_dollars(text.node, dollars, is_safe=True)
 
 
+_DOTENV = re.compile(r"\.env")
 _SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
@@ -117,9 +118,8 @@ def _is_told(project: Project, name: str) -> bool:
     if name in OF_THE_SHELL or is_told_of(project, name):
         return True
     for folder in dict.fromkeys((project.folder, "")):
-        for entry, is_folder, _ in project.texts.files.entries(folder):
-            path = f"{folder}/{entry}" if folder else entry
-            source = project.texts.source(path) if not is_folder and ".env" in entry else None
+        for path in project.texts.named(folder, _DOTENV):
+            source = project.texts.source(path)
             if source is not None and name in source.text:
                 return True
     return False
