@@ -22,6 +22,9 @@ _PRIVATE = re.compile(r"\.env|stack\.env|.*\.local|.*secret.*|.*private.*|.*cred
 _TELLS = re.compile(
     r"\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|^(?:[^.]+file|justfile)$", re.IGNORECASE
 )
+_ANY = re.compile("")
+_MOST = 1_000
+"""Files of a folder among which one with nearly the same name is looked for."""
 _TWIN = re.compile(r"example|sample|template|tmpl|dist|default|defaults|tpl", re.IGNORECASE)
 
 
@@ -114,8 +117,8 @@ def near_file(texts: Texts, path: str, folder: str) -> str | None:
     from difflib import get_close_matches
 
     place, _, name = path.rpartition("/")
-    names = [other for other, is_folder, _ in texts.files.entries(place) if not is_folder]
-    near = get_close_matches(name, names, 1, 0.8)
+    names = [posixpath.basename(other) for other in texts.named(place, _ANY)]
+    near = get_close_matches(name, names, 1, 0.8) if len(names) <= _MOST else []
     if not near:
         return None
     return f"Write `{posixpath.relpath(posixpath.join(place, near[0]), folder or '.')}`, which is there."
