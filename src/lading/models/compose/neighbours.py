@@ -136,7 +136,7 @@ class Neighbours:
         first = min((path for path in above if path in having), default=None)
         if not folder:
             return first, None
-        here = (*self._folders.get(folder, ()), *above)
+        here = {*self._folders.get(folder, ()), *above}
         beside = (path for path in having if path not in here and not path.startswith(folder + "/"))
         return first, next((path for path in beside if not _is_odd(path)), None)
 
