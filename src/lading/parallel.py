@@ -300,8 +300,12 @@ def _collected(parts: tuple[Repository, ...], running: list[Talk], steps: _Steps
 
 
 def _handed(part: Repository) -> Handed:
-    """What others need to know: the names that services build, and what is published, as plain values."""
-    return tuple(part.built), tuple(each.plain for each in part.published)
+    """What others need to know: the names that services build, and what is published, as plain values.
+
+    What is published is only held against what Compose files run.
+    """
+    published = part.published if part.inventory.every_compose else ()
+    return tuple(part.built), tuple(each.plain for each in published)
 
 
 def _written(found: Collected, part: Repository) -> Any:
