@@ -1,6 +1,6 @@
 """A repository with many files is checked by several processes, where a process is cheap to start.
 
-Measured on 2 processors: 370 workflows take 0.6 of the time, 500 Compose files 0.7. Workflows that name each other stay
+Measured on 2 processors: 370 workflows take 0.6 of the time, 500 Compose files XX. Workflows that name each other stay
 together, and so do Compose projects that share a file: every part is complete for what is asked of a workflow, its
 callers and its publications, and of a project. Which files form projects is found out before (`Plan`). What each part
 publishes and builds is handed over as plain values; the rules of `JOINED`, and those over consumers, run in every part
@@ -96,10 +96,6 @@ def processes(repository: Repository, rules: Mapping[str, Rule]) -> int:
     return min(len(os.sched_getaffinity(0)), count // (MANY // 2), _MOST)
 
 
-_OF_REPORT = 12
-"""The part of its time in which the first process reads what the others say, and reports it."""
-
-
 class _Share:
     """What one process is given, and how long it takes, in letters of a workflow."""
 
@@ -147,7 +143,6 @@ def _share_out(
     """Compose files folder by folder, until a share is full; the first one has those that are to be kept together."""
     others = iter(shares)
     share = next(others)
-    share.size = fair // _OF_REPORT
     share.compose.extend(path for _, paths in folders for path in paths if path in kept)
     for size, paths in folders:
         free = [path for path in paths if path not in kept]
@@ -300,12 +295,8 @@ def _collected(parts: tuple[Repository, ...], running: list[Talk], steps: _Steps
 
 
 def _handed(part: Repository) -> Handed:
-    """What others need to know: the names that services build, and what is published, as plain values.
-
-    What is published is only held against what Compose files run.
-    """
-    published = part.published if part.inventory.every_compose else ()
-    return tuple(part.built), tuple(each.plain for each in published)
+    """What others need to know: the names that services build, and what is published, as plain values."""
+    return tuple(part.built), tuple(each.plain for each in part.published)
 
 
 def _written(found: Collected, part: Repository) -> Any:

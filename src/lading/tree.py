@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 PLAIN = ""
 """The style of a scalar without quotes; the others are `'`, `"`, `|` and `>`."""
-NULLS = frozenset(("", "~", "null", "Null", "NULL"))
-"""The spellings of no value that Compose and GitHub both know."""
 
 
 class Node:
@@ -65,7 +63,7 @@ class Scalar(Node):
     @property
     def is_null(self) -> bool:
         """Nothing, `~` or `null`: the spellings that Compose and GitHub both take for no value."""
-        return self.text in NULLS and self.style == PLAIN and self.tag is None
+        return self.style == PLAIN and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
 
     def inner_span(self, start: int, end: int) -> Span:
         """The place of `text[start:end]` in the file; the whole scalar where it cannot be found there."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lading.memory import remembered
 from lading.reports.display import cells, harmless, shown_path
 
 TYPE_CHECKING = False
@@ -18,18 +17,6 @@ NEAR = 6
 GUTTER = "1;34"
 STRONG = "1"
 LEVEL = {"error": "1;31", "warning": "1;33", "note": "1;36"}
-
-
-@remembered(100)
-def _wrapped(text: str, room: int) -> list[str]:
-    """The rows of a text, not broken within backticks. Findings of one rule have the same help."""
-    import textwrap
-
-    from lading import regex as re
-
-    whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
-    rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
-    return [row.replace(_KEPT, " ") for row in rows]
 
 
 class Ink:
@@ -136,8 +123,15 @@ class _Page:
         return self._row("", "")
 
     def help(self, text: str) -> list[str]:
+        import textwrap
+
+        from lading import regex as re
+
         start = " " * (self._digits + 1) + "= help: "
-        rows = _wrapped(text, max(self._look.width - len(start), 20))
+        room = max(self._look.width - len(start), 20)
+        whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
+        rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
+        rows = [row.replace(_KEPT, " ") for row in rows]
         head = " " * (self._digits + 1) + self._ink.gutter("=") + self._ink.strong(" help: ")
         return [(" " * len(start) if number else head) + row for number, row in enumerate(rows)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.models.compose.interpolation import interpolate
 from lading.models.template import Template
-from lading.tree import NULLS, Alias, Mapping, Node, Scalar, Sequence
+from lading.tree import Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,14 +103,14 @@ class Text(Value):
     @property
     def literal(self) -> str | None:
         """The text where no part of it is unknown, perhaps under conditions."""
-        if self._template is None and "$" not in self.node.text:
-            return self.node.text
+        node = self.node
+        if self._template is None and node.tag is None and "$" not in node.text:
+            return node.text
         return self.template.literal
 
     @property
     def is_null(self) -> bool:
-        node = self.node
-        return not self._is_made and node.text in NULLS and not node.style and node.tag is None
+        return not self._is_made and self.node.is_null
 
     @property
     def is_made(self) -> bool:
