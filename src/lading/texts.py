@@ -10,6 +10,7 @@ from lading.tree import Tree, Trouble
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container
+    from re import Pattern
     from typing import Any
 
     from lading.files import Files
@@ -36,6 +37,7 @@ class Texts:
         self._later: dict[str, Source] = {}
         self._known: dict[Question, Any] = {}
         self._there: dict[str, bool] = {}
+        self._named: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
 
     def view(self) -> Texts:
         """The same texts, with a record of its own of what is asked for."""
@@ -133,6 +135,18 @@ class Texts:
         found = self._there.get(path)
         if found is None:
             found = self._there[path] = self.files.is_file(path)
+        return found
+
+    def named(self, folder: str, pattern: Pattern[str]) -> tuple[str, ...]:
+        """The paths of the files in a folder in whose name the pattern is found; looked for once."""
+        found = self._named.get((folder, pattern))
+        if found is None:
+            prefix = f"{folder}/" if folder else ""
+            entries = self.files.entries(folder)
+            found = tuple(
+                prefix + name for name, is_folder, _ in entries if not is_folder and pattern.search(name)
+            )
+            self._named[folder, pattern] = found
         return found
 
     def _load(self, path: str) -> Source | Trouble:

@@ -49,7 +49,7 @@ def _in_networks(project: Project) -> Iterator[Hit]:
 
 
 def _in_services(project: Project) -> Iterator[Hit]:
-    for service in project.services.values():
+    for service in project.having("dns", "mac_address", "networks", "ipv4_address", "ipv6_address"):
         whose = f"of `{service.name}`"
         ground = service.is_run
         given = service.definition.get("dns")
@@ -159,7 +159,7 @@ def _outside(project: Project) -> Iterator[Hit]:
     pools: dict[str, list[Map]] = {}
     for name, pool in _pools(project):
         pools.setdefault(name, []).append(pool)
-    for service in project.services.values():
+    for service in project.having("networks"):
         for name, endpoint in _endpoints(service):
             for key in ("ipv4_address", "ipv6_address"):
                 text = endpoint.text(key)
@@ -198,7 +198,7 @@ def address_taken_twice(project: Project, options: Mapping[str, Any]) -> Iterato
 
 def _twice(project: Project) -> Iterator[Hit]:
     taken: dict[tuple[str, str], tuple[Service, Text]] = {}
-    for service in project.services.values():
+    for service in project.having("networks"):
         for name, endpoint in _endpoints(service):
             for key in ("ipv4_address", "ipv6_address"):
                 text = endpoint.text(key)

@@ -134,7 +134,7 @@ def undefined_model(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
 def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
     defined = (*project.names(section), "default") if section == "networks" else project.names(section)
     word = "model" if section == "models" else RESOURCE_WORDS[section]
-    for service in project.services.values():
+    for service in project.having(section, "build"):
         for usage in service.usages:
             if usage.section != section or usage.name in defined:
                 continue
@@ -246,7 +246,7 @@ _SCRIPTS = ("command", "entrypoint")
 
 def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A variable of a script that Compose replaces before the shell sees it."""
-    yield from once(hit for service in project.services.values() for hit in _unescaped(service))
+    yield from once(hit for service in project.having("command", "entrypoint") for hit in _unescaped(service))
 
 
 def _unescaped(service: Service) -> Iterator[Hit]:
@@ -398,7 +398,7 @@ def container_name_of_several(project: Project, options: Mapping[str, Any]) -> I
             related=[(count.node, f"{count.literal} containers")],
             basis=assumed(*count.template.conditions),
         )
-        for service in project.services.values()
+        for service in project.having("container_name")
         for count in service.counts
         if (name := service.definition.text("container_name")) is not None
         and (count.literal or "").isdecimal()
@@ -413,7 +413,7 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
             message=f"the `build` of `{service.name}` has both `dockerfile` and `dockerfile_inline`",
             related=[(build.entries["dockerfile"].key, "the other Dockerfile")],
         )
-        for service in project.services.values()
+        for service in project.having("build")
         if (build := service.build) is not None
         and build.get("dockerfile") is not None
         and build.get("dockerfile_inline") is not None
@@ -479,7 +479,7 @@ def volume_read_as_drive(project: Project, options: Mapping[str, Any]) -> Iterat
             f"volume `{match[1]}`; the name of a volume in this form has two letters or more",
             basis=assumed(*item.template.conditions),
         )
-        for service in project.services.values()
+        for service in project.having("volumes")
         for item in _texts_in(service.definition.get("volumes"))
         if (match := _ONE_LETTER.match(item.literal or "")) is not None and match[1] in volumes
     )

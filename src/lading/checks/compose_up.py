@@ -22,7 +22,7 @@ _POLICY = re.compile(r"no|always|unless-stopped|on-failure(?::\d+)?")
 
 
 def unknown_restart_policy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _unknown_policy(service))
+    yield from once(hit for service in project.having("restart") for hit in _unknown_policy(service))
 
 
 def _unknown_policy(service: Service) -> Iterator[Hit]:
@@ -49,7 +49,7 @@ def _reworded(text: Text, word: str | None, *, is_safe: bool) -> Fix | None:
 
 
 def unknown_build_target(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _unknown_target(service))
+    yield from once(hit for service in project.having("build") for hit in _unknown_target(service))
 
 
 def _unknown_target(service: Service) -> Iterator[Hit]:

@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from lading.source import Located
 
 
-def _in_services(project: Project, find: Callable[[Service], Iterator[Hit]]) -> Iterator[Hit]:
-    """What is found in each service; one that is only extended is judged where it is."""
+def _in_services(project: Project, find: Callable[[Service], Iterator[Hit]], *keys: str) -> Iterator[Hit]:
+    """What is found in each service with one of the keys; one that is only extended is judged where it is."""
     if project.standing != EXTENDED:
-        yield from once(hit for service in project.services.values() for hit in find(service))
+        yield from once(hit for service in project.having(*keys) for hit in find(service))
 
 
 def _on(*texts: Text) -> Basis:
@@ -46,7 +46,7 @@ def _within(value: Value | None, *names: str) -> Value | None:
 
 
 def network_mode_with_networks(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _mode_and_networks)
+    yield from _in_services(project, _mode_and_networks, "network_mode")
 
 
 def _mode_and_networks(service: Service) -> Iterator[Hit]:
@@ -66,7 +66,7 @@ def _mode_and_networks(service: Service) -> Iterator[Hit]:
 
 
 def undefined_build_context(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _build_contexts)
+    yield from _in_services(project, _build_contexts, "build")
 
 
 def _build_contexts(service: Service) -> Iterator[Hit]:
@@ -103,7 +103,7 @@ def _of_context(service: Service, named: str) -> tuple[str, Basis] | None:
 
 
 def platform_not_built(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _platforms)
+    yield from _in_services(project, _platforms, "platform")
 
 
 def _platforms(service: Service) -> Iterator[Hit]:
@@ -125,7 +125,7 @@ def _platforms(service: Service) -> Iterator[Hit]:
 
 
 def contradicting_scale(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _scales)
+    yield from _in_services(project, _scales, "scale")
 
 
 def _scales(service: Service) -> Iterator[Hit]:
@@ -144,7 +144,7 @@ def _scales(service: Service) -> Iterator[Hit]:
 
 
 def negative_scale(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _negative)
+    yield from _in_services(project, _negative, "scale", "deploy")
 
 
 def _negative(service: Service) -> Iterator[Hit]:
@@ -197,7 +197,7 @@ _LIMITS: tuple[tuple[str, str, str, Callable[[Text], float | None]], ...] = (
 
 
 def contradicting_limits(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _limits)
+    yield from _in_services(project, _limits, "deploy")
 
 
 def _limits(service: Service) -> Iterator[Hit]:
@@ -235,7 +235,7 @@ _COPYING = ("sync", "sync+restart", "sync+exec")
 
 
 def incomplete_watch(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _watches)
+    yield from _in_services(project, _watches, "develop")
 
 
 def _watches(service: Service) -> Iterator[Hit]:
@@ -267,7 +267,7 @@ def _action(service: Service, watch: Map, action: Text) -> Iterator[Hit]:
 
 
 def mount_target_taken(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _taken)
+    yield from _in_services(project, _taken, "tmpfs")
 
 
 def _taken(service: Service) -> Iterator[Hit]:
@@ -309,7 +309,7 @@ def _cleaned(path: str) -> str:
 
 
 def device_count_and_ids(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _devices)
+    yield from _in_services(project, _devices, "deploy", "gpus")
 
 
 def _devices(service: Service) -> Iterator[Hit]:
@@ -328,7 +328,7 @@ def _devices(service: Service) -> Iterator[Hit]:
 
 
 def invalid_host_ip(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _host_ips)
+    yield from _in_services(project, _host_ips, "ports")
 
 
 def _host_ips(service: Service) -> Iterator[Hit]:
@@ -406,7 +406,7 @@ _NEEDED = (
 
 
 def incomplete_entry(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _in_services(project, _incomplete)
+    yield from _in_services(project, _incomplete, *(section for section, _, _ in _NEEDED))
 
 
 def _incomplete(service: Service) -> Iterator[Hit]:

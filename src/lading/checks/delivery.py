@@ -81,7 +81,7 @@ _CODE = frozenset(
 
 def code_hidden_by_mount(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     if is_for_deployment(project.path):
-        yield from once(hit for service in project.services.values() for hit in _hidden(service))
+        yield from once(hit for service in project.having("volumes") for hit in _hidden(service))
 
 
 def _hidden(service: Service) -> Iterator[Hit]:
@@ -107,7 +107,7 @@ _DEPENDENCIES = re.compile(
 
 def stale_dependencies_volume(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     if is_for_deployment(project.path):
-        yield from once(hit for service in project.services.values() for hit in _stale(service))
+        yield from once(hit for service in project.having("volumes") for hit in _stale(service))
 
 
 def _stale(service: Service) -> Iterator[Hit]:
@@ -221,7 +221,7 @@ _LEAST_ENTROPY = 3.3
 
 
 def secret_in_clear(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _secrets(service))
+    yield from once(hit for service in project.having("environment", "build") for hit in _secrets(service))
 
 
 def _secrets(service: Service) -> Iterator[Hit]:

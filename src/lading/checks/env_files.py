@@ -22,12 +22,17 @@ _PRIVATE = re.compile(r"\.env|stack\.env|.*\.local|.*secret.*|.*private.*|.*cred
 _TELLS = re.compile(
     r"\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|^(?:[^.]+file|justfile)$", re.IGNORECASE
 )
+_ANY = re.compile("")
+_MOST = 1_000
+"""Files of a folder among which one with nearly the same name is looked for."""
 _TWIN = re.compile(r"example|sample|template|tmpl|dist|default|defaults|tpl", re.IGNORECASE)
 
 
 def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     if project.standing != EXTENDED:
-        yield from once(hit for service in project.services.values() for hit in _missing(service))
+        yield from once(
+            hit for service in project.having("env_file", "label_file") for hit in _missing(service)
+        )
 
 
 def _missing(service: Service) -> Iterator[Hit]:
@@ -70,9 +75,8 @@ def is_made_elsewhere(texts: Texts, path: str) -> bool:
     if _PRIVATE.fullmatch(name) or name.startswith(".env.") or not texts.files.is_directory(folder or "."):
         return True
     stem = name.removesuffix(".env").strip(".").lower()
-    for other, is_folder, _ in texts.files.entries(folder):
-        if not is_folder and _TWIN.search(other) and stem in other.lower():
-            return True
+    if any(stem in posixpath.basename(other).lower() for other in texts.named(folder, _TWIN)):
+        return True
     return _is_ignored(texts, path)
 
 
@@ -83,9 +87,8 @@ def is_told_of(project: Project, name: str) -> bool:
         (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
     )
     for folder in folders:
-        for entry, is_folder, _ in texts.files.entries(folder):
-            path = f"{folder}/{entry}" if folder else entry
-            if is_folder or not _TELLS.search(entry) or path in project.files or "compose" in entry.lower():
+        for path in texts.named(folder, _TELLS):
+            if path in project.files or "compose" in posixpath.basename(path).lower():
                 continue
             if texts.ask(path, has_name, name):
                 return True
@@ -118,8 +121,8 @@ def near_file(texts: Texts, path: str, folder: str) -> str | None:
     from difflib import get_close_matches
 
     place, _, name = path.rpartition("/")
-    names = [other for other, is_folder, _ in texts.files.entries(place) if not is_folder]
-    near = get_close_matches(name, names, 1, 0.8)
+    names = [posixpath.basename(other) for other in texts.named(place, _ANY)]
+    near = get_close_matches(name, names, 1, 0.8) if len(names) <= _MOST else []
     if not near:
         return None
     return f"Write `{posixpath.relpath(posixpath.join(place, near[0]), folder or '.')}`, which is there."

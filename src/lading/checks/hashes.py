@@ -25,7 +25,7 @@ _ESCAPED = re.compile(rf"\$\$(?:{_SCHEMES}|2[abxy]|1|5|6|y)(?:-[a-z0-9]+)?\$")
 def hash_read_as_variable(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     yield from once(
         hit
-        for service in project.services.values()
+        for service in project.having("environment", "labels", "command", "build", "deploy")
         for text in value_texts(service)
         for hit in _cut(service, text)
     )
@@ -63,6 +63,7 @@ def _escaped(text: Text, written: str, start: int) -> Fix | None:
     return double_dollars(text.node, dollars, is_safe=True)
 
 
+_DOTENV = re.compile(r"\.env")
 _SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth", re.IGNORECASE)
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
@@ -72,7 +73,7 @@ def lost_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _lost(project: Project) -> Iterator[Hit]:
-    for service in project.services.values():
+    for service in project.having("environment"):
         environment = service.environment
         for name, item in environment.entries.items() if environment is not None else ():
             text = item.value
@@ -118,9 +119,8 @@ def _is_told(project: Project, name: str) -> bool:
     if name in OF_THE_SHELL or is_told_of(project, name):
         return True
     for folder in dict.fromkeys((project.folder, "")):
-        for entry, is_folder, _ in project.texts.files.entries(folder):
-            path = f"{folder}/{entry}" if folder else entry
-            source = project.texts.source(path) if not is_folder and ".env" in entry else None
+        for path in project.texts.named(folder, _DOTENV):
+            source = project.texts.source(path)
             if source is not None and name in source.text:
                 return True
     return False

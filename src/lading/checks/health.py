@@ -93,7 +93,7 @@ def _target_places(edge: Dependency, decides: Located) -> Iterator[tuple[Located
 
 
 def _tests(project: Project) -> Iterator[tuple[Service, Probe]]:
-    for service in project.services.values():
+    for service in project.having("healthcheck"):
         test = service.probe
         if test is not None:
             yield service, test
@@ -467,7 +467,7 @@ def invalid_duration(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 def _durations(project: Project) -> Iterator[tuple[Service, str, Text]]:
-    for service in project.services.values():
+    for service in project.having("healthcheck"):
         healthcheck = service.healthcheck
         for key in _DURATIONS if healthcheck is not None else ():
             text = healthcheck.text(key) if healthcheck is not None else None
@@ -496,7 +496,7 @@ def _nanoseconds(text: Text | None) -> int | None:
 
 
 def start_interval_beyond_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _beyond_period(service))
+    yield from once(hit for service in project.having("healthcheck") for hit in _beyond_period(service))
 
 
 def _beyond_period(service: Service) -> Iterator[Hit]:
@@ -517,7 +517,9 @@ def _beyond_period(service: Service) -> Iterator[Hit]:
 
 
 def start_interval_without_period(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _without_period(project, service))
+    yield from once(
+        hit for service in project.having("healthcheck") for hit in _without_period(project, service)
+    )
 
 
 def _without_period(project: Project, service: Service) -> Iterator[Hit]:
@@ -559,7 +561,7 @@ def _cut_off(text: Text) -> Fix | None:
 
 def _retries(project: Project) -> Iterator[tuple[Service, Text]]:
     """Numbers only, without those that are 0 with a sign."""
-    for service in project.services.values():
+    for service in project.having("healthcheck"):
         text = service.healthcheck.text("retries") if service.healthcheck is not None else None
         if text is not None and _NUMBER.fullmatch(text.literal or "") and (text.literal or "").strip("+-0._"):
             yield service, text

@@ -35,7 +35,7 @@ def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -
     stores = {name: kind for name, service in project.services.items() if (kind := _kind(service))}
     if stores:
         yield from once(
-            hit for service in project.services.values() for hit in _looks_at_itself(service, stores)
+            hit for service in project.having("environment") for hit in _looks_at_itself(service, stores)
         )
 
 

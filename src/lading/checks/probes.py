@@ -87,12 +87,12 @@ _ALL_OF_IPV4 = re.compile(r"(?<![\d.])0\.0\.0\.0(?![\d.])")
 
 
 def localhost_of_ipv4_server(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.services.values() for hit in _only_ipv4(service))
+    yield from once(hit for service in project.having("healthcheck") for hit in _only_ipv4(service))
 
 
 def _only_ipv4(service: Service) -> Iterator[Hit]:
     """BusyBox tries the first address of a name only, and `localhost` is `::1` first."""
-    test = probe_of(service.healthcheck)
+    test = service.probe
     tool, text = _tool_of(test) if test is not None else (None, None)
     if test is None or tool != "wget" or text is None:
         return

@@ -72,7 +72,7 @@ def recent_form(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     if project.standing != EXTENDED:
         yield from once(
             hit
-            for service in project.services.values()
+            for service in project.having("healthcheck", "stop_grace_period", "deploy", "depends_on")
             for find in (_days, _replaced_booleans)
             for hit in find(service)
         )

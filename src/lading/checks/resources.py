@@ -147,13 +147,13 @@ def _is_of_swarm(project: Project) -> bool:
         driver = network.text("driver") if network is not None else None
         if driver is not None and driver.literal == "overlay":
             return True
-    blocks = (service.definition.map("deploy") for service in project.services.values())
+    blocks = (service.definition.map("deploy") for service in project.having("deploy"))
     return any(block is not None and any(block.get(key) is not None for key in _OF_SWARM) for block in blocks)
 
 
 def _swarm_only(project: Project) -> Iterator[Hit]:
     used: dict[tuple[str, str], str] = {}
-    for service in project.services.values():
+    for service in project.having("secrets", "configs"):
         for usage in service.usages:
             if usage.section in _SOURCES and not usage.is_of_build:
                 used.setdefault((usage.section, usage.name), service.name)
@@ -177,7 +177,7 @@ def secret_in_read_only_service(project: Project, options: Mapping[str, Any]) ->
 
 
 def _copied(project: Project) -> Iterator[Hit]:
-    for service in project.services.values():
+    for service in project.having("read_only"):
         read_only = service.definition.text("read_only")
         if read_only is None or truth(read_only) is not True:
             continue

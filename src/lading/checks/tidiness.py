@@ -105,7 +105,7 @@ def port_in_base_60(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
             help=f'Write it in quotes: `"{item.node.text}"`.',
             fix=_in_quotes(item, service.definition.get(key)),
         )
-        for service in project.services.values()
+        for service in project.having("ports", "expose")
         for key in ("ports", "expose")
         for item in _plain_texts(service.definition.get(key))
         if _BASE_60.fullmatch(item.node.text)

@@ -33,8 +33,8 @@ class Neighbours:
     """
 
     __slots__ = (
-        *("_escaped", "_fits", "_folders", "_giving", "_having_name", "_known", "_mentioning", "_odd"),
-        *("_paths", "_statements", "_texts", "_words"),
+        *("_escaped", "_fits", "_folders", "_giving", "_having_name", "_known", "_mains", "_mentioning"),
+        *("_odd", "_paths", "_statements", "_texts", "_words"),
     )
 
     def __init__(self, paths: Iterable[str], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
@@ -44,6 +44,10 @@ class Neighbours:
         for path in self._paths:
             self._folders.setdefault(posixpath.dirname(path), []).append(path)
         self._odd = [path for path in self._paths if _is_odd(path)]
+        self._mains: dict[str, list[str]] = {}
+        for path in self._paths:
+            if not _is_odd(path):
+                self._mains.setdefault(posixpath.dirname(path), []).append(path)
         self._statements: dict[str, list[Statement]] = {}
         for each in statements:
             for path in dict.fromkeys(each.files):
@@ -128,16 +132,11 @@ class Neighbours:
         """
         folder = project.folder
         having, _ = self._having(section, name)
-        above = {
-            path
-            for each in folders_above(folder)
-            for path in self._folders.get(each, ())
-            if not _is_odd(path)
-        }
+        above = {path for each in folders_above(folder) for path in self._mains.get(each, ())}
         first = min((path for path in above if path in having), default=None)
         if not folder:
             return first, None
-        here = (*self._folders.get(folder, ()), *above)
+        here = {*self._folders.get(folder, ()), *above}
         beside = (path for path in having if path not in here and not path.startswith(folder + "/"))
         return first, next((path for path in beside if not _is_odd(path)), None)
 
@@ -213,9 +212,9 @@ class Neighbours:
         found = [
             other
             for above in (folder, *folders_above(folder))
-            for other in self._folders.get(above, ())
+            for other in self._mains.get(above, ())
             if names
-            if other != path and not _is_odd(other) and self._has_services(other, names)
+            if other != path and self._has_services(other, names)
         ]
         return tuple(sorted(found))
 

@@ -12,7 +12,7 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.findings import Basis
     from lading.models.compose.health import Health, Probe
@@ -374,6 +374,7 @@ class Project:
         "_joined_networks",
         "_misfits",
         "_services",
+        "_with_key",
         "bases",
         "files",
         "folder",
@@ -436,6 +437,7 @@ class Project:
         self._is_overlay: bool | None = None
         self._joined_networks: frozenset[str] | None = None
         self._misfits: tuple[Misfit, ...] | None = None
+        self._with_key: dict[str, dict[str, Service]] | None = None
 
     @property
     def services(self) -> dict[str, Service]:
@@ -448,6 +450,18 @@ class Project:
                 if isinstance(item.value, Map) and item.value.tag != "reset"
             }
         return self._services
+
+    def having(self, *keys: str) -> Iterable[Service]:
+        """The services that have one of the keys, whatever its value, in their order; most rules ask of few keys."""
+        if self._with_key is None:
+            self._with_key = {}
+            for name, service in self.services.items():
+                for key in service.definition.entries:
+                    self._with_key.setdefault(key, {})[name] = service
+        found = [self._with_key[key] for key in keys if key in self._with_key]
+        if len(found) < 2:
+            return found[0].values() if found else ()
+        return [service for name, service in self.services.items() if any(name in each for each in found)]
 
     @property
     def is_started(self) -> bool:

@@ -112,13 +112,14 @@ class Plan:
         return _project(stated, standing, loader, self._neighbours, self._config)
 
 
-_DRAWS = re.compile(r"include|extends|\\[xuU\r\n]")
+_ESCAPE = re.compile(r"\\[xuU\r\n]")
 
 
 def _may_draw(path: str, texts: Texts) -> bool:
-    """May a file have the key `include` or `extends`? One that is written with escapes may be it."""
+    """May a file have the key `include`, or `extends` with a `file`? One that is written with escapes may be it."""
     source = texts.source(path)
-    return source is not None and _DRAWS.search(source.text) is not None
+    text = source.text if source is not None else ""
+    return "include" in text or ("extends" in text and "file" in text) or _ESCAPE.search(text) is not None
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:

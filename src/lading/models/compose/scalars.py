@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.parse import binary_text
 from lading.tree import BINARY, CORE
 
@@ -86,6 +87,7 @@ def is_merge_key(key: Scalar) -> bool:
     return key.text == "<<" and not key.style and key.tag in (None, "!", f"{CORE}merge")
 
 
+@remembered(1_000)
 def resolved(text: str) -> Plain:
     """What a plain text is: null, boolean, integer, float, date or text."""
     if text in ("", "~", "null", "Null", "NULL"):

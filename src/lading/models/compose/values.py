@@ -108,6 +108,9 @@ class Text(Value):
     @property
     def literal(self) -> str | None:
         """The text where no part of it is unknown, perhaps under conditions."""
+        node = self.node
+        if self._template is None and node.tag is None and "$" not in node.text:
+            return node.text
         return self.template.literal
 
     @property

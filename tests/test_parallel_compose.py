@@ -1,0 +1,190 @@
+"""Compose projects in several processes: what they find is what one finds, and what belongs together stays together."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from lading import talk
+from lading.catalogue import Rule
+from lading.engine import Selection, check
+from lading.models.repository import Repository
+from lading.parallel import check_parts, parts_of, processes
+from lading.problems import Problem
+from lading.reports import Look, render
+from lading.session import Request, Session, open_session
+from tests.support import write_files
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+
+PLAIN = """\
+services:
+  api{n}:
+    image: ghcr.io/acme/shop-{n}
+    depends_on:
+      db: {{condition: service_healthy}}
+    networks: [proxy]
+  db: {{image: 'ghcr.io/<org>/db:${{DB_TAG}}'}}
+"""
+BUILDS = "services:\n  built: {{build: ., image: 'ghcr.io/acme/shop-{n}'}}\n"
+PUBLISH = """\
+on: push
+jobs:
+  push:
+    runs-on: ubuntu-24.04
+    permissions: {packages: write}
+    steps:
+      - uses: docker/login-action@v4
+        with: {registry: ghcr.io, password: "${{ github.token }}"}
+      - run: docker push ghcr.io/acme/shopp-7:1
+"""
+
+
+def files() -> dict[str, str]:
+    """Projects that include, extend, name or state each other among many that do not."""
+    found = {f"p{n:02d}/compose.yaml": PLAIN.format(n=n) for n in range(40)}
+    found |= {f"b{n:02d}/compose.yml": BUILDS.format(n=n) for n in range(0, 40, 3)}
+    found |= {f"o{n:02d}/compose.prod.yaml": "services:\n  db: {restart: always}\n" for n in range(0, 40, 5)}
+    found |= {
+        "z/compose.yaml": "include: [../p03/compose.yaml, ../o05/compose.prod.yaml]\nservices: {}\n",
+        "y/compose.yaml": "services: {a: {extends: {file: ../p09/compose.yaml, service: db}}}\n",
+        "x/.env": "COMPOSE_FILE=compose.yaml:../o10/compose.prod.yaml\n",
+        "x/compose.yaml": PLAIN.format(n="x"),
+        "Makefile": "up:\n\tdocker compose -f p20/compose.yaml -f o20/compose.prod.yaml up\n"
+        "\tdocker compose -f p39/compose.yaml -f odd.yml up\n",
+        "odd.yml": "services: {db: {image: 'postgres:17'}}\n",
+        "templates/compose.yaml": "services: {api: {image: '{{ image }}'}}\n",
+        "broken/compose.yaml": "services: [\n",
+        "escaped/compose.yaml": '"incl\\x75de": [../p15/compose.yaml]\n',
+        "p01/.env": "# lading: ignore[image/untagged] no\n",
+        ".github/workflows/push.yml": PUBLISH,
+    }
+    found["p02/compose.yaml"] += "# lading: ignore[image/left-over-placeholder] never filled in\n"
+    return found
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Session:
+    write_files(tmp_path, files())
+    return open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
+
+
+def as_json(session: Session, parts: tuple[Repository, ...] | None) -> str:
+    selection = Selection(strict=True, preview=True)
+    if parts is None:
+        outcome = check(session.repository, session.rules, selection)
+    else:
+        outcome = check_parts(session.repository, parts, session.rules, selection)
+    return render("json", outcome, Look(colour=False, prefix="", width=100), dict)
+
+
+@pytest.mark.parametrize("count", [2, 3, 7])
+def test_several_processes_find_what_one_finds(session: Session, count: int) -> None:
+    parts = parts_of(session.repository, count)
+    assert len(parts) == count
+    several = as_json(session, parts)
+    assert several == as_json(session, None)
+    assert "image/published-under-another-name" in several
+
+
+def test_every_project_is_in_one_part(session: Session) -> None:
+    parts = parts_of(session.repository, 4)
+    assert sorted(path for part in parts for path in part.inventory.compose) == list(
+        session.repository.inventory.compose
+    )
+    shown = sorted(repr(project) for part in parts for project in part.projects)
+    assert shown == sorted(map(repr, session.repository.projects))
+    assert all(len(part.projects) > 3 for part in parts)
+
+
+def test_projects_that_share_a_file_stay_together(session: Session) -> None:
+    held = [
+        {path for project in part.projects for path in project.files}
+        for part in parts_of(session.repository, 4)
+    ]
+    for path in {path for paths in held for path in paths}:
+        assert sum(path in paths for paths in held) == 1, path
+
+
+def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) -> None:
+    found = {f".github/workflows/w{n}.yml": PUBLISH for n in range(60)}
+    write_files(tmp_path, found | {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(5)})
+    session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
+    assert [len(part.inventory.compose) for part in parts_of(session.repository, 3)] == [5, 0, 0]
+
+
+def test_compose_files_count_for_the_number_of_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: set(range(16)))
+    write_files(tmp_path, {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(100)})
+    for number, expected in ((100, 2), (99, 1)):
+        session = open_session(Request(root=str(tmp_path), environment={}))
+        assert (number, processes(session.repository, session.rules)) == (number, expected)
+        (tmp_path / "p99" / "compose.yaml").unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize("scope", ["compose-project", "consumer"])
+def test_a_check_that_breaks_in_either_step_is_said_as_in_one(session: Session, scope: str) -> None:
+    def broken(subject: object, options: object) -> object:
+        if "p39" in repr(subject) or "shop-39" in repr(subject):
+            raise ValueError("no")
+        return ()
+
+    rule = Rule(
+        "acme/broken", scope=scope, level="error", status="stable", reference="", fix="", options={},
+        card_path="", provider="acme",
+    )  # fmt: skip
+    rule._check = broken  # type: ignore[assignment]
+    said = set()
+    for count in (1, 4):
+        with pytest.raises(Problem) as problem:
+            check_parts(
+                session.repository, parts_of(session.repository, count), {"acme/broken": rule}, Selection()
+            )
+        said.add(str(problem.value))
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize("step", [0, 1])
+def test_a_part_whose_process_dies_is_done_here(session: Session, step: int) -> None:
+    """It dies while it works on the first step, or on the second."""
+    expected, parent = as_json(session, None), os.getpid()
+
+    def dying(subject: object, options: object) -> object:
+        if os.getpid() != parent:
+            os._exit(9)
+        return ()
+
+    rule = Rule(
+        "acme/dying", scope=("compose-project", "consumer")[step], level="error", status="stable", reference="",
+        fix="", options={}, card_path="", provider="acme",
+    )  # fmt: skip
+    rule._check = dying  # type: ignore[assignment]
+    session.rules = {**session.rules, "acme/dying": rule}
+    assert as_json(session, parts_of(session.repository, 3)) == expected
+
+
+def test_a_process_says_hears_and_says_more() -> None:
+    large = "x" * 300_000
+    kept: list[talk.Talk] = []
+    talk.talk(lambda ask: [*ask([1, large]), 3], kept.append)
+    (other,) = kept
+    assert other.hear() == [1, large]
+    other.tell([large, 2])
+    assert (other.hear(), other.hear()) == ([large, 2, 3], None)
+    other.end()
+
+
+def test_nothing_is_heard_of_a_process_that_fails_and_it_is_ended() -> None:
+    kept: list[talk.Talk] = []
+    talk.talk(lambda ask: ask(object()), kept.append)
+    (other,) = kept
+    assert other.hear() is None
+    other.tell(1)
+    other.end()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
