@@ -10,7 +10,8 @@ import pytest
 from lading.builtin import provider
 from lading.catalogue import Rule
 from lading.engine import JOINED, Selection, check
-from lading.parallel import BY_PART, check_parts, parts_of, processes
+from lading.parallel import BY_PART, check_parts, is_divisible, processes
+from lading.parts import of_workflows
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -69,24 +70,26 @@ def session(tmp_path: Path) -> Session:
 
 
 def test_several_processes_find_what_one_finds(session: Session) -> None:
-    parts = parts_of(session.repository, 3)
-    assert sorted(path for part in parts for path in part.inventory.workflows) == list(
-        session.repository.inventory.workflows
-    )
+    for is_kept in (False, True):
+        parts = of_workflows(session.repository, 3, is_kept=is_kept)
+        paths = sorted(path for part in parts for path in part.repository.inventory.workflows)
+        assert (len(parts) > 2, paths) == (True, list(session.repository.inventory.workflows))
     look = Look(colour=False, prefix="", width=100)
     outcomes = (
         check(session.repository, session.rules, Selection()),
-        check_parts(session.repository, parts, session.rules, Selection()),
+        check_parts(session.repository, 3, session.rules, Selection()),
     )
     one, several = (render("json", outcome, look, dict) for outcome in outcomes)
     assert (len(outcomes[0].findings) > 100, one) == (True, several)
 
 
 def test_workflows_that_name_each_other_stay_together(session: Session) -> None:
-    for part in parts_of(session.repository, 4):
-        numbers = {path.partition("caller-")[2] for path in part.inventory.workflows if "caller" in path}
+    repository = session.repository
+    parts = (*of_workflows(repository, 4, is_kept=False), *of_workflows(repository, 4, is_kept=True))
+    for paths in (part.repository.inventory.workflows for part in parts):
+        numbers = {path.partition("caller-")[2] for path in paths if "caller" in path}
         called = {f"{(int(number.removesuffix('.yml')) + 7) % 62}" for number in numbers}
-        held = {path.partition("called-")[2].removesuffix(".yml") for path in part.inventory.workflows}
+        held = {path.partition("called-")[2].removesuffix(".yml") for path in paths}
         assert called - {"60", "61"} <= held
 
 
@@ -104,9 +107,7 @@ def test_a_check_that_breaks_in_another_process_is_said_as_in_one(session: Sessi
     message = r"rule acme/broken of acme broke on <Workflow .github/workflows/caller-59.yml>: ValueError: no"
     for count in (1, 4):
         with pytest.raises(Problem, match=message):
-            check_parts(
-                session.repository, parts_of(session.repository, count), {"acme/broken": rule}, Selection()
-            )
+            check_parts(session.repository, count, {"acme/broken": rule}, Selection())
 
 
 def test_one_process_serves_where_there_is_little_to_do_or_a_rule_wants_to_see_everything(
@@ -119,8 +120,8 @@ def test_one_process_serves_where_there_is_little_to_do_or_a_rule_wants_to_see_e
         "acme/all", scope="repository", level="error", status="stable", reference="", fix="", options={},
         card_path="", provider="acme",
     )  # fmt: skip
-    assert processes(small.repository, small.rules) == 1
-    assert processes(session.repository, {**session.rules, "acme/all": rule}) == 1
+    assert processes(small.repository) == 1
+    assert [is_divisible(session.rules), is_divisible({**session.rules, "acme/all": rule})] == [True, False]
 
 
 def test_no_rule_of_ours_takes_many_processes_away() -> None:

@@ -12,7 +12,8 @@ from lading import talk
 from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.repository import Repository
-from lading.parallel import check_parts, parts_of, processes
+from lading.parallel import check_parts, processes
+from lading.parts import Part, of_compose, of_workflows, shared_out
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -72,20 +73,24 @@ def session(tmp_path: Path) -> Session:
     return open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
 
 
-def as_json(session: Session, parts: tuple[Repository, ...] | None) -> str:
+def as_json(session: Session, count: int | None) -> str:
     selection = Selection(strict=True, preview=True)
-    if parts is None:
+    if count is None:
         outcome = check(session.repository, session.rules, selection)
     else:
-        outcome = check_parts(session.repository, parts, session.rules, selection)
+        outcome = check_parts(session.repository, count, session.rules, selection)
     return render("json", outcome, Look(colour=False, prefix="", width=100), dict)
+
+
+def parts_of(repository: Repository, count: int) -> list[Repository]:
+    """The parts with Compose files."""
+    return [part.repository for part in of_compose(repository, count, 0)]
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
 def test_several_processes_find_what_one_finds(session: Session, count: int) -> None:
-    parts = parts_of(session.repository, count)
-    assert len(parts) == count
-    several = as_json(session, parts)
+    assert len(parts_of(session.repository, count)) == count
+    several = as_json(session, count)
     assert several == as_json(session, None)
     assert "image/published-under-another-name" in several
 
@@ -113,7 +118,12 @@ def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) 
     found = {f".github/workflows/w{n}.yml": PUBLISH for n in range(60)}
     write_files(tmp_path, found | {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(5)})
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
-    assert [len(part.inventory.compose) for part in parts_of(session.repository, 3)] == [5, 0, 0]
+    workflows: list[Part] = of_workflows(session.repository, 3, is_kept=False)
+    compose = of_compose(session.repository, 3, sum(part.size for part in workflows))
+    assert [len(part.repository.inventory.compose) for part in compose] == [5]
+    shares = shared_out([*compose, *workflows], 3)
+    sizes = [sum(part.size for part in share) for share in shares]
+    assert max(sizes) < 2 * min(sizes)
 
 
 def test_compose_files_count_for_the_number_of_processes(
@@ -123,7 +133,7 @@ def test_compose_files_count_for_the_number_of_processes(
     write_files(tmp_path, {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(100)})
     for number, expected in ((100, 2), (99, 1)):
         session = open_session(Request(root=str(tmp_path), environment={}))
-        assert (number, processes(session.repository, session.rules)) == (number, expected)
+        assert (number, processes(session.repository)) == (number, expected)
         (tmp_path / "p99" / "compose.yaml").unlink(missing_ok=True)
 
 
@@ -142,9 +152,7 @@ def test_a_check_that_breaks_in_either_step_is_said_as_in_one(session: Session, 
     said = set()
     for count in (1, 4):
         with pytest.raises(Problem) as problem:
-            check_parts(
-                session.repository, parts_of(session.repository, count), {"acme/broken": rule}, Selection()
-            )
+            check_parts(session.repository, count, {"acme/broken": rule}, Selection())
         said.add(str(problem.value))
     assert len(said) == 1
 
@@ -165,7 +173,7 @@ def test_a_part_whose_process_dies_is_done_here(session: Session, step: int) -> 
     )  # fmt: skip
     rule._check = dying  # type: ignore[assignment]
     session.rules = {**session.rules, "acme/dying": rule}
-    assert as_json(session, parts_of(session.repository, 3)) == expected
+    assert as_json(session, 3) == expected
 
 
 def test_a_process_says_hears_and_says_more() -> None:
