@@ -15,3 +15,8 @@ def matches(rule_id: str, glob: str) -> bool:
     from fnmatch import fnmatchcase
 
     return fnmatchcase(rule_id, glob)
+
+
+def may_ignore(text: str) -> bool:
+    """Does a text hold the word with which every ignore begins?"""
+    return WORD in text

@@ -59,11 +59,6 @@ class Ignore:
         self.is_doubtful = is_doubtful
 
 
-def may_ignore(text: str) -> bool:
-    """Does a text hold the word with which every ignore begins?"""
-    return WORD in text
-
-
 class Ignores:
     """The comments of a repository that ask to leave findings out; each file is looked through once."""
 
