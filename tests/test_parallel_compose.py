@@ -13,7 +13,7 @@ from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.repository import Repository
 from lading.parallel import check_parts, processes
-from lading.parts import Part, of_compose, of_workflows, shared_out
+from lading.parts import of_compose, of_workflows
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -118,12 +118,9 @@ def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) 
     found = {f".github/workflows/w{n}.yml": PUBLISH for n in range(60)}
     write_files(tmp_path, found | {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(5)})
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
-    workflows: list[Part] = of_workflows(session.repository, 3, is_kept=False)
+    workflows = of_workflows(session.repository, 3, is_kept=False)
     compose = of_compose(session.repository, 3, sum(part.size for part in workflows))
     assert [len(part.repository.inventory.compose) for part in compose] == [5]
-    shares = shared_out([*compose, *workflows], 3)
-    sizes = [sum(part.size for part in share) for share in shares]
-    assert max(sizes) < 2 * min(sizes)
 
 
 def test_compose_files_count_for_the_number_of_processes(
@@ -174,6 +171,19 @@ def test_a_part_whose_process_dies_is_done_here(session: Session, step: int) -> 
     rule._check = dying  # type: ignore[assignment]
     session.rules = {**session.rules, "acme/dying": rule}
     assert as_json(session, 3) == expected
+
+
+def test_processes_take_each_number_once() -> None:
+    queue, kept = talk.Queue(1000), []  # type: tuple[talk.Queue, list[talk.Talk]]
+    for _ in range(3):
+        talk.talk(lambda ask: list(queue), kept.append)
+    taken = [*queue, *(number for other in kept for number in other.hear())]
+    queue.close()
+    for other in kept:
+        other.end()
+    assert sorted(taken) == list(range(1000))
+    with pytest.raises(ValueError, match="more than 30000"):
+        talk.Queue(40_000)
 
 
 def test_a_process_says_hears_and_says_more() -> None:

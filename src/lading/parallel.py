@@ -14,14 +14,14 @@ import sys
 from lading.engine import JOINED, MANY, Collected, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
-from lading.parts import of_compose, of_workflows, shared_out
+from lading.parts import of_compose, of_workflows
 from lading.rows import read, written
 from lading.source import Span
-from lading.talk import talk
+from lading.talk import Queue, talk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
     from lading.catalogue import Rule
@@ -128,16 +128,14 @@ class _Steps:
         run(found, whole, self.joined, self.selection)
         return _written(found, part, hands_over=False)
 
-    def elsewhere(self, parts: Sequence[Part]) -> Callable[[Ask], Any]:
-        """Both steps as another process does them; without Compose files there is no second one."""
+    def elsewhere(self, parts: Sequence[Part], queue: Queue) -> Callable[[Ask], Any]:
+        """Both steps as another process does them: the parts that it gets, each with its number."""
 
         def work(ask: Ask) -> Any:
-            answers = list(map(self.first, parts))
-            late = [part for part in parts if part.has_compose]
-            if not late:
-                return answers
+            answers = [(number, self.first(parts[number])) for number in queue]
             handed = ask(answers)
-            return [self.second(part, handed) for part in late]
+            late = [number for number, _ in answers if parts[number].has_compose]
+            return [(number, self.second(parts[number], handed)) for number in late]
 
         return work
 
@@ -163,7 +161,7 @@ def check_parts(
     ):
         count = 1
     steps = _Steps(shown, rules, selection)
-    run_ = _Run(steps, shared_out([*compose, *todo], count))
+    run_ = _Run(steps, [*compose, *todo], count)
     try:
         fresh = run_.first()
         answers = [known.get(part.key) or fresh[part.key] for part in workflows]
@@ -198,40 +196,45 @@ def _together(handed: list[Handed]) -> Handed:
 
 
 class _Run:
-    """Parts that are checked at the same time: those of the first share here, each other share in a process."""
+    """Parts that are checked at the same time, here and in other processes: each takes the next when one is done."""
 
-    def __init__(self, steps: _Steps, shares: list[list[Part]]) -> None:
+    def __init__(self, steps: _Steps, parts: Iterable[Part], count: int) -> None:
         self._steps = steps
-        self._shares = shares
+        self._parts = sorted(parts, key=lambda part: (not part.has_compose, -part.size))
+        self._count = count
         self._running: list[Talk] = []
-        self._alive: dict[str, Talk] = {}
+        self._late: list[tuple[Talk, tuple[str, ...]]] = []
 
     def first(self) -> dict[str, Any]:
         """The answers of the first step, by the keys of the parts."""
-        for share in self._shares[1:]:
-            talk(self._steps.elsewhere(share), self._running.append)
-        found = {part.key: self._steps.first(part) for part in self._shares[0]}
-        for share, process in zip(self._shares[1:], self._running, strict=True):
-            answers = process.hear()
-            if answers is None:
-                answers = list(map(self._steps.first, share))
-            else:
-                self._alive.update({part.key: process for part in share if part.has_compose})
-            found.update(zip([part.key for part in share], answers, strict=True))
-        return found
+        queue = Queue(len(self._parts))
+        try:
+            for _ in range(min(self._count, len(self._parts)) - 1):
+                talk(self._steps.elsewhere(self._parts, queue), self._running.append)
+            found = {number: self._steps.first(self._parts[number]) for number in queue}
+        finally:
+            queue.close()
+        for process in self._running:
+            answers = dict(process.hear() or ())
+            found.update(answers)
+            mine = (self._parts[number] for number in answers)
+            self._late.append((process, tuple(part.key for part in mine if part.has_compose)))
+        for number, part in enumerate(self._parts):
+            if number not in found:  # whoever took it has ended
+                found[number] = self._steps.first(part)
+        return {part.key: found[number] for number, part in enumerate(self._parts)}
 
     def second(self, parts: list[Part], handed: Handed) -> tuple[Any, ...]:
         """The answers of the second step."""
-        for process in {id(each): each for each in self._alive.values()}.values():
+        elsewhere = {key for _, keys in self._late for key in keys}
+        for process, _ in self._late:
             process.tell(handed)
-        found = {part.key: self._steps.second(part, handed) for part in parts if part.key not in self._alive}
-        for share, process in zip(self._shares[1:], self._running, strict=True):
-            late = [part for part in share if part.key in self._alive]
-            answers = process.hear() if late else ()
-            if answers is None:
-                answers = [self._steps.second(part, handed) for part in late]
-            found.update(zip([part.key for part in late], answers, strict=True))
-        return tuple(found[part.key] for part in parts)
+        found = {part.key: self._steps.second(part, handed) for part in parts if part.key not in elsewhere}
+        for process, keys in self._late:
+            answers = process.hear() if keys else ()
+            if answers is not None:
+                found.update(zip(keys, (answer for _, answer in answers), strict=True))
+        return tuple(found.get(part.key) or self._steps.second(part, handed) for part in parts)
 
     def end(self) -> None:
         """End the processes."""

@@ -24,6 +24,9 @@ _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
 _OF_COMPOSE = 2
 """How much longer a letter of a Compose file takes than one of a workflow."""
+_EACH = 8
+"""Parts for each process: none has to wait long for the others at the end."""
+_MOST = 10_000
 _SMALL = 16
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
 
@@ -50,16 +53,18 @@ class Part:
 
 
 def of_workflows(repository: Repository, count: int, *, is_kept: bool) -> list[Part]:
-    """The workflows in so many parts of about the same size; or, where they are kept, in small parts.
+    """The workflows in parts of about the same size for so many processes; or, where they are kept, in small parts.
 
     Which of these a workflow belongs to does not depend on the others, but for those that it names.
     """
     inventory = repository.inventory
     groups = _groups(inventory.workflows, repository.texts.view())
     if is_kept:
-        bins = _by_name(groups, max(1, len(inventory.workflows) // (_SMALL + len(inventory.actions))))
+        bins = _by_name(
+            groups, min(max(1, len(inventory.workflows) // (_SMALL + len(inventory.actions))), _MOST)
+        )
     else:
-        bins = _by_size(groups, count)
+        bins = _by_size(groups, count * _EACH if count > 1 else 1)
     return [Part(_part(repository, paths, ()), size) for size, paths in bins if paths]
 
 
@@ -108,16 +113,6 @@ def _part(
         repository.recognisers,
         plan,
     )
-
-
-def shared_out(parts: Iterable[Part], count: int) -> list[list[Part]]:
-    """Parts for so many processes, the largest first; those with Compose files each to another one."""
-    shares: list[tuple[int, list[Part]]] = [(0, []) for _ in range(count)]
-    for part in sorted(parts, key=lambda each: (not each.has_compose, -each.size)):
-        index = min(range(count), key=lambda at: (shares[at][0], at))
-        size, held = shares[index]
-        shares[index] = (size + part.size, [*held, part])
-    return [held for _, held in shares]
 
 
 def _by_size(groups: Iterable[tuple[int, list[str]]], count: int) -> list[tuple[int, list[str]]]:

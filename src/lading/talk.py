@@ -9,7 +9,7 @@ from lading.processes import end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     Ask = Callable[[Any], Any]
@@ -47,6 +47,31 @@ class Talk:
         os.close(self._reading)
         os.close(self._writing)
         end(self._number)
+
+
+class Queue:
+    """Numbers from 0 that several processes take one by one: they lie in a pipe, which each reads from."""
+
+    _SIZE = 2
+    """Bytes of a number; reading so few cannot be torn apart."""
+    MOST = 30_000
+    """What a pipe holds without anybody reading (Linux: 64 kB)."""
+
+    def __init__(self, count: int) -> None:
+        """Raises `ValueError` for more than it holds."""
+        if count > self.MOST:
+            raise ValueError(f"more than {self.MOST} numbers")
+        self._reading, writing = os.pipe()
+        with open(writing, "wb") as file:
+            file.write(b"".join(number.to_bytes(self._SIZE, "little") for number in range(count)))
+
+    def __iter__(self) -> Iterator[int]:
+        while data := os.read(self._reading, self._SIZE):
+            yield int.from_bytes(data, "little")
+
+    def close(self) -> None:
+        """Take no more."""
+        os.close(self._reading)
 
 
 def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:

@@ -31,6 +31,7 @@ class Candidates:
         self._actions = actions
         self.recognisers = recognisers
         self.texts = texts
+        self._of: dict[Job, tuple[Step, ...]] = {}
         self._tops: dict[Job, str | None] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
 
@@ -40,9 +41,12 @@ class Candidates:
 
     def of(self, job: Job) -> tuple[Step, ...]:
         """The steps of a job that may push; a call of a workflow elsewhere is one step."""
-        called = self.called(job)
-        steps = (called,) if called is not None else job.steps
-        return tuple(step for step in steps if self._step_may_publish(step))
+        found = self._of.get(job)
+        if found is None:
+            called = self.called(job)
+            steps = (called,) if called is not None else job.steps
+            found = self._of[job] = tuple(step for step in steps if self._step_may_publish(step))
+        return found
 
     def is_guess(self, job: Job) -> bool:
         """Does a job log in, and speak of pushing?"""

@@ -8,6 +8,7 @@ Where it says no, `github_shape` finds out what is wrong; a test shows that the 
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.github_forms import FORMS
 from lading.models.workflow import scalar_value
 from lading.tree import PLAIN, Alias, Mapping, Scalar, Sequence, resolve
@@ -250,3 +251,9 @@ def _has_twins(node: Mapping) -> bool:
             return False
     names = {each.key.text.lower() if type(each.key) is Scalar else each.name for each in entries}
     return len(names) < len(entries)
+
+
+@remembered(8)
+def fits_of(kind: str) -> Fits:
+    """The tests of a kind of file, made once."""
+    return Fits(kind)

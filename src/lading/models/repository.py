@@ -110,10 +110,10 @@ class Repository:
         if self._workflows is None:
             self._workflows = {}
             if self.inventory.workflows:
-                from lading.models.fits import Fits
+                from lading.models.fits import fits_of
                 from lading.models.workflow import load_workflow
 
-                fits = Fits("workflow")
+                fits = fits_of("workflow")
                 for path in self.inventory.workflows:
                     workflow = load_workflow(self.texts.tree(path), fits)
                     if workflow is not None:
@@ -126,10 +126,10 @@ class Repository:
         if self._actions is None:
             self._actions = {}
             if self.inventory.actions:
-                from lading.models.fits import Fits
+                from lading.models.fits import fits_of
                 from lading.models.workflow import load_action
 
-                fits = Fits("action")
+                fits = fits_of("action")
                 for path in self.inventory.actions:
                     action = load_action(self.texts.tree(path), fits)
                     if action is not None:
@@ -363,11 +363,14 @@ class Repository:
 
     def _says(self, words: tuple[str, ...], is_of_compose: bool) -> bool:
         """Does a workflow or action say one of them, or anything that the projects were read from?"""
+        inventory = self.inventory
+        if len(inventory.every_workflow) + len(inventory.every_compose) > _FEW:
+            return True
         if is_of_compose:
             texts = self.texts.read_so_far if self.projects else []
         else:
             texts = [each.tree.source.text for each in self._subjects]
-        return len(texts) > _FEW or any(word in text for text in texts for word in (*words, *_ESCAPES))
+        return any(word in text for text in texts for word in (*words, *_ESCAPES))
 
     @property
     def _has_misfits(self) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.light import binding_of
+from lading.memory import remembered
 from lading.models.calls import called_script, entered
 from lading.models.recognisers.options import unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
@@ -117,6 +118,11 @@ _MOST_ROOTS = 64
 """Parsed scripts that are kept: the worlds of a job ask for the same ones one after the other."""
 
 
+_MOST_EFFECTS = 10_000
+_closed: dict[object, Effects] = {}
+"""What scripts do that call no other: it depends on nothing else, so all parts of a repository share it."""
+
+
 class Scripts:
     """Reads scripts; each distinct text is parsed once, and followed once with the same values.
 
@@ -127,7 +133,6 @@ class Scripts:
         self.read = read
         self._parser: Any = None
         self._roots: dict[str, Any] = {}
-        self._names: dict[str, frozenset[str] | None] = {}
         self._effects: dict[object, Effects] = {}
 
     def follow(
@@ -145,17 +150,17 @@ class Scripts:
         if names is not None:
             seen = {name: value for name, value in variables.items() if name in names}
         key = (script, values, folder, tuple(seen.items()))
-        effects = self._effects.get(key)
+        known = self._effects if names is None else _closed
+        effects = known.get(key)
         if effects is None:
-            effects = self._effects[key] = self._followed(script, values, seen, folder)
+            if len(known) >= _MOST_EFFECTS:
+                known.clear()
+            effects = known[key] = self._followed(script, values, seen, folder)
         return effects
 
     def names(self, script: str) -> frozenset[str] | None:
         """The variables that a masked script can read; None where what it calls may read any."""
-        if script not in self._names:
-            is_closed = len(script) <= MAX_LENGTH and _MAY_CALL.search(script) is None
-            self._names[script] = _READ_BY_PROGRAMS.union(_NAME.findall(script)) if is_closed else None
-        return self._names[script]
+        return _names_in(script)
 
     def _followed(
         self,
@@ -186,6 +191,13 @@ class Scripts:
                 del self._roots[next(iter(self._roots))]
             self._roots[script] = root
         return root
+
+
+@remembered(4096)
+def _names_in(script: str) -> frozenset[str] | None:
+    if len(script) > MAX_LENGTH or _MAY_CALL.search(script) is not None:
+        return None
+    return _READ_BY_PROGRAMS.union(_NAME.findall(script))
 
 
 def unread() -> Effects:
