@@ -37,7 +37,7 @@ class Kept:
         self._name = name
         self._base = b""
         self._changed: set[str] = set()
-        self._are_changed: dict[str, bool] = {}
+        self._changed_below: set[str] = set()
         self._later: dict[str, Any] = {}
         self._old: dict[str, Any] = {}
         self._block: Any = None
@@ -54,6 +54,8 @@ class Kept:
             return
         _, record, parts, block, answers = found
         self._changed, self._later = changed_in(record)
+        top = len(texts.files.root.rstrip(os.sep)) + 1
+        self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
         other = {key: value for key, value in answers if self._is_changed(key[0])}
         texts.know(dict(answers), but=other)
         stale = {key for key, value in other.items() if _asked(texts, key) != value}
@@ -73,11 +75,10 @@ class Kept:
         )
 
     def _is_changed(self, path: str) -> bool:
-        known = self._are_changed.get(path)
-        if known is None:
-            assert self._texts is not None
-            known = self._are_changed[path] = self._texts.files.place(path) in self._changed
-        return known
+        if "/." not in path and "//" not in path and not path.startswith("./"):
+            return path in self._changed_below
+        assert self._texts is not None  # it may be no plain form
+        return self._texts.files.place(path) in self._changed
 
     def _holds(self, looked_at: Any, stale: set[Question]) -> bool:
         paths, questions = looked_at

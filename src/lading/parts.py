@@ -24,10 +24,10 @@ _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
 _OF_COMPOSE = 2
 """How much longer a letter of a Compose file takes than one of a workflow."""
-_EACH = 8
+_EACH = 4
 """Parts for each process: none has to wait long for the others at the end."""
 _MOST = 10_000
-_SMALL = 16
+_SMALL = 8
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
 
 

@@ -107,14 +107,14 @@ class Record:
         kinds: dict[str, Kind] = {}
         listed = {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
         for path, kind in self.kinds.items():
-            above = os.path.dirname(path)
+            above = folder_of(path)
             if kind[0] or not _TELLS_OF_NEW or above not in listed:
                 kinds[path] = kind
         for folder in self._above((*self.seen, *kinds)):
             if folder not in self.seen:
                 kinds.setdefault(folder, kind_of(look_at(folder)))
         for path, kind in [*kinds.items()]:
-            if not kind[0] and kinds.get(os.path.dirname(path), (1, ""))[0] == 0:
+            if not kind[0] and kinds.get(folder_of(path), (1, ""))[0] == 0:
                 del kinds[path]
         return (
             self.started,
@@ -140,7 +140,7 @@ class Record:
         )
         rows = []
         for path, kind in self.kinds.items():
-            above = os.path.dirname(path)
+            above = folder_of(path)
             rows.append((path, *kind, above if not kind[0] and above in listed else ""))
         return (self.started, tuple((path, *row) for path, row in self.seen.items()), tuple(rows))
 
@@ -149,10 +149,10 @@ class Record:
         top = self.root.rstrip(os.sep) + os.sep
         found: set[str] = set()
         for path in paths:
-            folder = os.path.dirname(path)
-            while folder.startswith(top) and folder not in found:
+            folder = folder_of(path)
+            while folder not in found and folder.startswith(top):
                 found.add(folder)
-                folder = os.path.dirname(folder)
+                folder = folder_of(folder)
         return found
 
 
@@ -255,6 +255,11 @@ def look_of(status: os.stat_result, there: str = "") -> Look:
         status.st_size,
         status.st_ino,
     )
+
+
+def folder_of(path: str) -> str:
+    """The folder of a whole path in its plain form; `os.path.dirname` takes ten times as long."""
+    return path[: path.rfind(os.sep)] or os.sep
 
 
 def kind_of(look: Look) -> Kind:
