@@ -180,7 +180,7 @@ def kept_for(place: Path) -> tuple[Store, str]:
 def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most: int, place: Path) -> None:
     kept_and_new()
     store, name = kept_for(place)
-    _, _, parts, _block, _ = store.read(name)
+    _, _, parts, *_ = store.read(name)
     with (place / path).open("a") as file:
         file.write(edit)
     from lading.session import Request, _base, open_session

@@ -10,11 +10,14 @@ import os
 import posixpath
 import stat
 
-from lading.record import Record, look_at, look_of
+from lading.record import Record, digest_of_names, look_at, look_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lading.record import Look
+
+    Listing = tuple[Look, bytes, tuple[tuple[str, bool, bool], ...]]
+    """How the folder looked, the digest of the names, and what `entries` gives."""
 
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes of a file that is read; the largest Compose file or workflow known has 0.12 MB."""
@@ -48,6 +51,8 @@ class Files:
         self._unsaved = unsaved or {}
         self._absent = absent
         self._sound_folders: dict[str, bool] = {self.root: True}
+        self.listings: dict[str, Listing] = {}
+        """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
@@ -59,6 +64,7 @@ class Files:
         record.started = self.record.started
         other = Files(self.root, self._unsaved, self._absent, record)
         other._sound_folders = self._sound_folders
+        other.listings = self.listings
         return other
 
     def read(self, path: str) -> bytes:
@@ -104,31 +110,40 @@ class Files:
         Nothing for a folder that cannot be listed.
         """
         self.record.listed.add(path)
-        found: dict[str, tuple[bool, bool]] = {}
+        entries = self._entries_on_disk(path)
+        if not self._absent and not self._unsaved:
+            return entries
+        prefix = "" if path in ("", ".") else f"{path}/"
+        found = {entry[0]: entry for entry in entries if not self._is_absent(prefix + entry[0])}
+        for name, is_folder in self._unsaved_in(path):
+            found.setdefault(name, (name, is_folder, False))
+        return tuple(found[name] for name in sorted(found))
+
+    def _entries_on_disk(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
         whole = self._whole(path)
         if whole is None:
             self._note(path)
-        else:
-            own = self.place(path)
-            look = look_at(own)
-            names: list[str] = []
-            try:
-                with os.scandir(whole) as listing:
-                    for entry in listing:
-                        is_link = entry.is_symlink()
-                        is_folder = not is_link and entry.is_dir(follow_symlinks=False)
-                        found[entry.name] = (is_folder, is_link)
-                        names.append(("l" if is_link else "d" if is_folder else "-") + entry.name)
-                self.record.folder(own, look, names)
-            except (OSError, UnicodeEncodeError):
-                self.record.missing.add(path)
-                self._note(path)
-        if self._absent:
-            prefix = "" if path in ("", ".") else f"{path}/"
-            found = {name: kind for name, kind in found.items() if not self._is_absent(prefix + name)}
-        for name, is_folder in self._unsaved_in(path):
-            found.setdefault(name, (is_folder, False))
-        return tuple((name, *found[name]) for name in sorted(found))
+            return ()
+        own = self.place(path)
+        look = look_at(own)
+        known = self.listings.get(own)
+        if known is not None and known[0] == look:
+            self.record.see(own, look, known[1])
+            return known[2]
+        try:
+            with os.scandir(whole) as listing:
+                found = sorted(map(_entry, listing))
+        except (OSError, UnicodeEncodeError):
+            self.record.missing.add(path)
+            self._note(path)
+            return ()
+        digest = digest_of_names(
+            ("l" if entry[2] else "d" if entry[1] else "-") + entry[0] for entry in found
+        )
+        self.record.see(own, look, digest)
+        entries = tuple(found)
+        self.listings[own] = (look, digest, entries)
+        return entries
 
     def _is_unsaved(self, path: str) -> bool:
         return bool(self._unsaved) and posixpath.normpath(path) in self._unsaved
@@ -199,6 +214,11 @@ class Files:
             is_sound = is_sound and not os.path.islink(below)
             self._sound_folders[below] = is_sound
         return is_sound
+
+
+def _entry(entry: os.DirEntry[str]) -> tuple[str, bool, bool]:
+    is_link = entry.is_symlink()
+    return entry.name, not is_link and entry.is_dir(follow_symlinks=False), is_link
 
 
 def _real(whole: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 
-from lading.record import changed_in
+from lading.record import GRAIN, changed_in
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _FEW = 8
 """Of so many parts one may be found anew in every run before all is written again."""
+_MOST_ENTRIES = 50_000
+"""Files and folders whose names are kept."""
 _MANY = 64
 """Files that looked otherwise and held the same, from which on it pays to write their looks again."""
 
@@ -36,6 +38,8 @@ class Kept:
         self._store = store
         self._name = name
         self._base = b""
+        self._is_read = False
+        self._found: Any = None
         self._changed: set[str] = set()
         self._changed_below: set[str] = set()
         self._later: dict[str, Any] = {}
@@ -45,14 +49,26 @@ class Kept:
         self._texts: Texts | None = None
         self._is_worth_writing = True
 
+    @property
+    def listings(self) -> dict[str, Any]:
+        """What folders held that look the same for long enough (`Files.listings`)."""
+        found = self._read()
+        return found[5] if found is not None else {}
+
+    def _read(self) -> Any:
+        if not self._is_read:
+            self._is_read = True
+            self._found = self._store.read(self._name)
+        return self._found
+
     def begin(self, base: bytes, texts: Texts) -> None:
-        """Read what is kept, and find out what of it still holds."""
+        """Find out what of that which is kept still holds."""
         self._base = base
         self._texts = texts
-        found = self._store.read(self._name)
+        found = self._read()
         if found is None or found[0] != base:
             return
-        _, record, parts, block, answers = found
+        _, record, parts, block, answers, _ = found
         self._changed, self._later = changed_in(record)
         top = len(texts.files.root.rstrip(os.sep)) + 1
         self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
@@ -150,7 +166,15 @@ class Kept:
         """Write everything for later runs, if there is enough that is new."""
         if self._is_worth_writing and self._new and self._texts is not None and record.is_whole:
             answers = tuple(self._texts.known.items())
-            self._store.write(self._name, (self._base, record.every, self._new, self._block, answers))
+            listings = {
+                path: row
+                for path, row in self._texts.files.listings.items()
+                if max(row[0][2:4]) < record.started - GRAIN
+            }
+            if sum(len(row[2]) for row in listings.values()) > _MOST_ENTRIES:
+                listings = {}
+            value = (self._base, record.every, self._new, self._block, answers, listings)
+            self._store.write(self._name, value)
 
 
 def is_below(root: str, path: str) -> bool:

@@ -52,11 +52,7 @@ class Record:
 
     def file(self, path: str, look: Look, data: bytes) -> None:
         """A file was read, which looked like that before."""
-        self._see(path, look, digest(data))
-
-    def folder(self, path: str, look: Look, names: Iterable[str]) -> None:
-        """A folder was listed; `names` as `listing` gives them."""
-        self._see(path, look, digest("\0".join(sorted(names)).encode("utf-8", "surrogatepass")))
+        self.see(path, look, digest(data))
 
     def kind(self, path: str) -> None:
         """It was asked whether there is a file or folder, and of which kind."""
@@ -95,7 +91,8 @@ class Record:
             self.is_whole &= self.kinds.setdefault(path, kind) == kind
         self.is_whole &= is_whole
 
-    def _see(self, path: str, look: Look, found: bytes) -> None:
+    def see(self, path: str, look: Look, found: bytes) -> None:
+        """A file was read, or a folder listed, which looked like that before; with the digest of what it held."""
         known = self.seen.get(path)
         if known is not None and known[1] and known != (look, found):
             self.is_whole = False  # it changed in the middle of the run
@@ -280,13 +277,18 @@ def _digest_of(path: str, look: Look) -> bytes:
     """The digest of what a file or folder holds now; nothing where it cannot be told."""
     try:
         if stat.S_ISDIR(look[0]):
-            return digest("\0".join(sorted(listing(path))).encode("utf-8", "surrogatepass"))
+            return digest_of_names(listing(path))
         if not stat.S_ISREG(look[0]) or look[4] > _MOST:
             return b""
         with open(path, "rb") as file:
             return digest(file.read(_MOST + 1))
     except (OSError, ValueError):
         return b""
+
+
+def digest_of_names(names: Iterable[str]) -> bytes:
+    """The digest of a folder; `names` as `listing` gives them."""
+    return digest("\0".join(sorted(names)).encode("utf-8", "surrogatepass"))
 
 
 def digest(data: bytes) -> bytes:

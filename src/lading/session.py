@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from lading.catalogue import Rule
     from lading.changes import Changes
     from lading.config_parts import Layer
+    from lading.files import Listing
     from lading.findings import Finding, Outcome
     from lading.identity import Identity
     from lading.kept import Kept
@@ -349,10 +350,14 @@ def check_path(path: str) -> Outcome:
     return open_session(Request((path,))).check()
 
 
-def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) -> Session:
+def open_session(
+    request: Request,
+    drafts: Mapping[str, bytes] | None = None,
+    listings: Mapping[str, Listing] | None = None,
+) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
 
-    `drafts` stand for files on disk, by path from the root.
+    `drafts` stand for files on disk, by path from the root; `listings` are those of an earlier run (`Files.listings`).
     """
     _refuse_odd_names(request)
     record = Record()
@@ -360,6 +365,7 @@ def open_session(request: Request, drafts: Mapping[str, bytes] | None = None) ->
         record.kind(os.path.abspath(os.path.join(request.working_folder, path)))
     root = _root(request, record)
     files = _overlaid(request, root, record)
+    files.listings.update(listings or {})
     for path, data in (drafts or {}).items():
         files = files.overlay(path, data)
     reader = Reader()
