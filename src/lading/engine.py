@@ -245,7 +245,7 @@ def in_order(
         _one_a_place(whole.findings.values(), rules),
         key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message),
     )
-    _number_fingerprints(ordered)
+    _number_fingerprints(ordered, selection)
     new, old, mended = tuple(ordered), 0, 0
     if selection.baseline is not None:
         compared = selection.baseline.compare(ordered)
@@ -416,13 +416,15 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
-def _number_fingerprints(findings: list[Finding]) -> None:
+def _number_fingerprints(findings: list[Finding], selection: Selection) -> None:
     """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
 
-    So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file.
+    So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file. All are
+    counted; what nobody is shown has none.
     """
     seen: dict[str, int] = {}
     for finding in findings:
         base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{finding.line_text}"
         seen[base] = number = seen.get(base, 0) + 1
-        finding.fingerprint = digest(f"{base}\0{number}".encode("utf-8", "replace")).hex()
+        if not selection.focus or selection.shows(finding.paths):
+            finding.fingerprint = digest(f"{base}\0{number}".encode("utf-8", "replace")).hex()

@@ -100,6 +100,11 @@ class Kept:
         paths, questions = looked_at
         return self._changed.isdisjoint(paths) and (not stale or stale.isdisjoint(questions))
 
+    @property
+    def is_used(self) -> bool:
+        """Was nearly all there?"""
+        return self._texts is not None and not self._is_worth_writing
+
     def answer(self, key: str) -> Any:
         """What a part was found to hold; None where that is to be found anew."""
         row = self._old.get(key)

@@ -57,9 +57,13 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
 
     def keep() -> None:
         record = found.record
-        if record is not None and record.is_whole and not store.lies_in(record.root):
+        if record is None or not record.is_whole or store.lies_in(record.root):
+            return
+        if not (
+            asked["paths"] and parts.is_used
+        ):  # of a large repository a little was found anew; it is again
             store.write(name, (record.plain, found.plain))
-            parts.write(record)
+        parts.write(record)
 
     return found, keep
 
