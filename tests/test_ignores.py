@@ -230,7 +230,7 @@ def test_a_pattern_that_is_none_is_one_clear_line(tmp_path: Path) -> None:
 
 def test_several_processes_hold_ignores_to_account_as_one_does(tmp_path: Path) -> None:
     from lading.engine import Selection, check
-    from lading.parallel import check_parts, parts_of
+    from lading.parallel import check_parts
     from lading.reports import Look, render
     from lading.session import Request, open_session
 
@@ -241,10 +241,9 @@ def test_several_processes_hold_ignores_to_account_as_one_does(tmp_path: Path) -
         files[f".github/workflows/{number}.yml"] = f"on: push\njobs:\n  {job}"
     write_files(tmp_path, files)
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
-    parts = parts_of(session.repository, 3)
     outcomes = (
         check(session.repository, session.rules, Selection()),
-        check_parts(session.repository, parts, session.rules, Selection()),
+        check_parts(session.repository, 3, session.rules, Selection()),
     )
     one, several = (render("json", each, Look(colour=False, prefix="", width=80), dict) for each in outcomes)
     assert one == several

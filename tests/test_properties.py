@@ -27,7 +27,7 @@ from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import Loader
 from lading.models.compose.values import Origin
 from lading.models.repository import Repository
-from lading.parallel import check_parts, parts_of
+from lading.parallel import check_parts
 from lading.parse import Reader
 from lading.reports import Look, render
 from lading.source import Source
@@ -173,7 +173,7 @@ def test_several_processes_find_what_one_finds_whatever_the_workflows_are(seed: 
     selection = Selection(strict=True)
     whole, parted = repository_of(files), repository_of(files)
     one = render("json", check(whole, RULES, selection), LOOK, dict)
-    several = render("json", check_parts(parted, parts_of(parted, count), RULES, selection), LOOK, dict)
+    several = render("json", check_parts(parted, count, RULES, selection), LOOK, dict)
     assert several == one
 
 

@@ -268,8 +268,11 @@ def _content(path: str, whole: str) -> tuple[bytes, Look]:
     try:
         status = os.fstat(descriptor)
         _refuse_odd(path, status)
-        parts: list[bytes] = []
-        left = MAX_SIZE + 1
+        # A byte more than there should be: what is shorter has come to its end, and need not be asked again.
+        parts = [os.read(descriptor, status.st_size + 1)]
+        if len(parts[0]) == status.st_size:
+            return parts[0], look_of(status)
+        left = MAX_SIZE + 1 - len(parts[0])
         while left > 0:
             part = os.read(descriptor, min(left, 1024 * 1024))
             if not part:

@@ -8,6 +8,7 @@ import pytest
 
 from lading.files import Files
 from lading.identity import Identity
+from lading.models.candidates import Candidates
 from lading.models.image import DOCKER_HUB, NameParts, split_template
 from lading.models.permissions import CallGraph, call_graph
 from lading.models.recognisers.builtin import RECOGNISERS
@@ -132,7 +133,8 @@ def test_jobs_of_a_run_share_what_the_event_tells_and_what_a_job_leaves() -> Non
         "  b: {runs-on: x, needs: a, steps: [{run: 'echo ${{ needs.a.outputs.tag }}'}]}\n"
         "  c: {runs-on: x, needs: a, steps: [{run: 'echo ${{ needs.a.outputs.tag }}'}]}\n"
     )
-    walker = Walker({}, graph, Recognisers(RECOGNISERS), Texts(Files("/nowhere"), Reader()))
+    candidates = Candidates({}, Recognisers(RECOGNISERS), Texts(Files("/nowhere"), Reader()))
+    walker = Walker(candidates, graph)
     ways = [way for name in "bc" for way in worlds(jobs[name], graph, IDENTITY, None, walker.needs)]
     first, second = (way.contexts["github"] for way in ways)
     assert first is second
