@@ -58,6 +58,8 @@ class Case(NamedTuple):
     texts: list[Text]
     is_edited: bool = False
     """Is a file changed before every run?"""
+    is_given: bool = False
+    """Is the path of that file given, as by an editor or a hook?"""
 
 
 class Tools(NamedTuple):
@@ -80,7 +82,7 @@ class Tools(NamedTuple):
     def peers(self, kind: str, format: str, count: int = 1) -> dict[str, list[str]]:
         zizmor = [str(self.python / "zizmor"), "--offline", "--no-exit-codes", "-q"]
         if kind == "both":
-            return {}
+            return {"zizmor": [*zizmor, "."]} if format == "text" else {}
         if format == "sarif":
             return {"zizmor": [*zizmor, "--format", "sarif", "."]} if kind == "workflow" else {}
         schema = "vendor.github-workflows" if kind == "workflow" else "vendor.compose-spec"
@@ -106,6 +108,7 @@ def main() -> int:
     are_equal = True
     with tempfile.TemporaryDirectory() as scratch:
         ENVIRONMENT["XDG_CACHE_HOME"] = str(Path(scratch) / "cache")
+        ENVIRONMENT["XDG_STATE_HOME"] = str(Path(scratch) / "state")
         tools = installed(options.environment or Path(scratch) / "environment", options.lading)
         workflows, compose = corpus(options.repositories)
         shuffled = random.Random(options.seed)
@@ -261,7 +264,9 @@ def cases(workflows: list[Text], compose: list[Text], options: argparse.Namespac
     yield Case(f"{options.compose:,} Compose files", "compose", several)
     count = options.workflows + options.compose
     yield Case(f"{count:,} files, nothing changed", "both", [*many, *several])
-    yield Case(f"{count:,} files, one edited before each run", "both", [*many, *several], is_edited=True)
+    for name, is_given in (("one edited before each run", False), ("one edited and given", True)):
+        case = Case(f"{count:,} files, {name}", "both", [*many, *several], is_edited=True, is_given=is_given)
+        yield case
 
 
 def nearest(texts: list[Text], size: int) -> Text:
@@ -294,15 +299,19 @@ def lay_out(case: Case, root: Path) -> Path:
 def edited(case: Case, root: Path) -> Callable[[], None]:
     """What is done before each run: a comment more in one workflow, where the case asks for it."""
     count = 0
-    path = next(iter(sorted(root.glob(".github/workflows/*"))), None) if case.is_edited else None
 
     def edit() -> None:
         nonlocal count
-        if path is not None:
+        for path in edited_path(root) if case.is_edited else ():
             count += 1
             path.write_bytes(case.texts[0].data + b"\n# edit %d\n" % count)
 
     return edit
+
+
+def edited_path(root: Path) -> list[Path]:
+    """The first workflow."""
+    return sorted(root.glob(".github/workflows/*"))[:1]
 
 
 def row(
@@ -310,7 +319,8 @@ def row(
 ) -> str:
     """Runs in turn, and what they say: a peer that is None is left out."""
     edit = edited(case, root)
-    cold, warm = (tools.own(format, is_cold=is_cold) for is_cold in (True, False))
+    given = [str(path.relative_to(root)) for path in edited_path(root) if case.is_given]
+    cold, warm = ([*tools.own(format, is_cold=is_cold), *given] for is_cold in (True, False))
     theirs = with_files(command, root) if command is not None else None
     edit()
     memory = [watched(cold, root)[1]]
