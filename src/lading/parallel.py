@@ -108,8 +108,11 @@ class _Steps:
         self.early = {name: rule for name, rule in rest.items() if rule.scope != "consumer"}
 
     def first(self, part: Part) -> Any:
-        """What is found, and what is handed over, as plain values."""
-        return _written(collect(part.repository, self.early, self.selection), part)
+        """What is found, and what is handed over, as plain values; what is not asked again is let go."""
+        answer = _written(collect(part.repository, self.early, self.selection), part)
+        if not part.has_compose:
+            part.let_go()
+        return answer
 
     def second(self, part: Part, handed: Handed) -> Any:
         """What can be said when it is known what all parts have handed over."""

@@ -37,19 +37,21 @@ class Part:
     `size`: how long that takes, in letters of a workflow; `key` tells it from others, whatever its files hold.
     """
 
-    __slots__ = ("key", "repository", "size")
+    __slots__ = ("has_compose", "key", "repository", "size")
 
     def __init__(self, repository: Repository, size: int) -> None:
         self.repository = repository
         self.size = size
         inventory = repository.inventory
         paths = "\0".join((str(inventory.is_first), *inventory.workflows, *inventory.compose))
+        self.has_compose = bool(inventory.compose) or inventory.is_first
+        """Has it Compose files, or what else the first part has?"""
         self.key = digest(paths.encode("utf-8", "surrogatepass")).hex()
 
-    @property
-    def has_compose(self) -> bool:
-        """Has it Compose files, or what else the first part has?"""
-        return bool(self.repository.inventory.compose) or self.repository.inventory.is_first
+    def let_go(self) -> None:
+        """Give back the memory of its models: a part of workflows is asked nothing more."""
+        self.repository.let_go()
+        del self.repository
 
 
 def of_workflows(repository: Repository, count: int, *, is_kept: bool) -> list[Part]:

@@ -130,6 +130,10 @@ class Texts:
             self._trees[path] = tree
         return tree
 
+    def let_go(self, path: str) -> None:
+        """Keep the tree of a file no longer; it is made anew for whoever asks again."""
+        self._trees.pop(path, None)
+
     def exists(self, path: str) -> bool:
         """Is there a file (not a folder) at the path?"""
         found = self._there.get(path)

@@ -175,15 +175,14 @@ _WRITES = ("type=registry", "push=true")
 
 
 class _Others:
-    """The workflows and actions that may push an image beside a workflow; each is looked at when it may matter."""
+    """The workflows and actions that may push an image beside a workflow; each is asked when it may matter."""
 
-    __slots__ = ("_left", "_may_push", "_of_any_name", "_paths", "_pushing", "_texts")
+    __slots__ = ("_brought", "_left", "_of_any_name", "_paths", "_texts")
 
     def __init__(self, repository: Repository) -> None:
         self._texts = repository.texts
         self._paths = (*repository.inventory.every_workflow, *repository.actions)
-        self._may_push = repository.candidates.recognisers.file_may_push
-        self._pushing: dict[str, bool] = {}
+        self._brought = repository.candidates.recognisers.file_may_push if repository.recognisers else None
         self._of_any_name: list[str] = []
         self._left = iter(self._paths)
 
@@ -191,29 +190,43 @@ class _Others:
         """May another file than the one at `path` push an image of that name?"""
         word = name.rpartition("/")[2]
         return any(other != path for other in self._pushing_any()) or any(
-            other != path and word in self._text(other) and self._pushes(other) for other in self._paths
+            other != path and self._texts.ask(other, holds, word) and self._pushes(other)
+            for other in self._paths
         )
 
     def _pushing_any(self) -> Iterator[str]:
         """The files that may push under any name; no further looked for than asked."""
         yield from self._of_any_name
         for path in self._left:
-            if re.search(_ANY_NAME, self._text(path)) is not None and self._pushes(path):
+            if self._texts.ask(path, names_any) and self._pushes(path):
                 self._of_any_name.append(path)
                 yield path
 
-    def _text(self, path: str) -> str:
-        source = self._texts.source(path)
-        return source.text if source is not None else ""
-
     def _pushes(self, path: str) -> bool:
-        """May a file push something, under whatever name?"""
-        known = self._pushing.get(path)
-        if known is None:
-            text = self._text(path)
-            known = any(sign in text for sign in _WRITES) or re.search(_PUSHES, text) is not None
-            known = self._pushing[path] = known or self._may_push(text)
-        return known
+        """May a file push something, under whatever name, by what we know or what plugins bring?"""
+        if self._texts.ask(path, pushes):
+            return True
+        source = self._texts.source(path) if self._brought is not None else None
+        return source is not None and self._brought is not None and self._brought(source.text)
+
+
+def holds(text: str, word: str) -> bool:
+    """Does a text hold a word, in any place?"""
+    return word in text
+
+
+def names_any(text: str) -> bool:
+    """May a text make names of images that are not written in it?"""
+    return re.search(_ANY_NAME, text) is not None
+
+
+def pushes(text: str) -> bool:
+    """May a workflow or action push something, by what is built in?"""
+    if any(sign in text for sign in _WRITES) or re.search(_PUSHES, text) is not None:
+        return True
+    from lading.models.recognisers.builtin import known
+
+    return known().file_may_push(text)
 
 
 _ANY_NAME = r"github\.repository|github\.event\.repository|GITHUB_REPOSITORY|fromJSON"

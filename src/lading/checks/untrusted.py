@@ -156,8 +156,13 @@ _NAME = r"(?m)^name:[ \t]*+(.+)$"
 def _starts_for_requests(name: str, repository: Repository) -> bool:
     """Is there a workflow of that name which pull requests start?"""
     for path in repository.inventory.every_workflow:
-        source = repository.texts.source(path)
-        found = re.search(_NAME, source.text) if source is not None else None
-        if source is not None and (found[1].strip(" \t").strip("'\"") if found is not None else path) == name:
-            return "pull_request" in source.text
+        written, for_requests = repository.texts.ask(path, name_and_start)
+        if (path if written is None else written) == name:
+            return bool(for_requests)
     return False
+
+
+def name_and_start(text: str) -> tuple[str | None, bool]:
+    """The name that a workflow gives itself, and whether it speaks of pull requests."""
+    found = re.search(_NAME, text)
+    return found[1].strip(" \t").strip("'\"") if found is not None else None, "pull_request" in text

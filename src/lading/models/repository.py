@@ -289,6 +289,12 @@ class Repository:
                 self._makers = tuple(sorted(makers(self), key=lambda each: each.place))
         return self._makers
 
+    def let_go(self) -> None:
+        """Cut what holds its workflows in circles, so that they and their trees are given back at once."""
+        for path, workflow in (self._workflows or {}).items():
+            workflow.let_go()
+            self.texts.let_go(path)
+
     def through(self, texts: Texts) -> Repository:
         """The same repository, its files read through another view."""
         return Repository(texts, self.inventory, self.identity, self.config, self.recognisers)

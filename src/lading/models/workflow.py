@@ -167,6 +167,12 @@ class Workflow:
     def env(self) -> dict[str, Scalar]:
         return _texts(self.node.get("env"))
 
+    def let_go(self) -> None:
+        """Cut the circles of jobs and steps: nobody asks for them any more."""
+        for job in (self._jobs or {}).values():
+            job._steps = None
+        self._jobs = None
+
     @property
     def jobs(self) -> dict[str, Job]:
         """Its jobs by id, in file order."""

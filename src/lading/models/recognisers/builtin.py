@@ -5,8 +5,9 @@ All at once they cost 20 ms to load, four times what the rest of following a wor
 
 from __future__ import annotations
 
+from lading.memory import remembered
 from lading.models.recognisers.gates import pushes_to_registry, told_to_push
-from lading.models.recognisers.table import Recogniser
+from lading.models.recognisers.table import Recogniser, Recognisers
 from lading.tables.actions import LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
 _HERE = "lading.models.recognisers."
@@ -97,3 +98,9 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         may_push=lambda step: "push" in step.inputs,
     ),
 )
+
+
+@remembered(1)
+def known() -> Recognisers:
+    """Those that are built in, without what plugins bring."""
+    return Recognisers(RECOGNISERS)
