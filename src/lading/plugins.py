@@ -95,7 +95,7 @@ def _entry_points(search: Iterable[str], record: Record | None = None) -> set[tu
     found: set[tuple[str, str]] = set()
     for folder in search:
         if record is not None:
-            record.note(folder or ".")
+            record.note_lightly(folder or ".")
         try:
             names = os.listdir(folder or ".")
         except OSError:
@@ -104,7 +104,7 @@ def _entry_points(search: Iterable[str], record: Record | None = None) -> set[tu
             if name.endswith((".dist-info", ".egg-info")):
                 path = os.path.join(folder, name, "entry_points.txt")
                 if record is not None:
-                    record.note(path)
+                    record.note_lightly(path)
                 found |= _group_in(path)
     return found
 

@@ -13,7 +13,7 @@ from time import time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     Look = tuple[int, str, int, int, int, int]
@@ -38,7 +38,7 @@ class Record:
     be held here, such as an answer of git.
     """
 
-    __slots__ = ("is_whole", "kinds", "listed", "missing", "read", "root", "seen", "started")
+    __slots__ = ("is_whole", "kinds", "light", "listed", "missing", "read", "root", "seen", "started")
 
     def __init__(self, root: str = "") -> None:
         self.root = root
@@ -48,6 +48,7 @@ class Record:
         self.listed: set[str] = set()
         self.seen: dict[str, tuple[Look, bytes]] = {}
         self.kinds: dict[str, Kind] = {}
+        self.light: set[str] = set()
         self.is_whole = True
 
     def file(self, path: str, look: Look, data: bytes) -> None:
@@ -61,13 +62,24 @@ class Record:
 
     def note(self, path: str, *, is_read: bool = True) -> None:
         """Something is about to be read or listed in another way, or is not there; or it will not be read at all."""
+        self._note(path, digest_of if is_read else None)
+
+    def note_lightly(self, path: str) -> None:
+        """Likewise for what tells only that no plugin is installed: a digest where the look can tell nothing yet."""
+        path = os.path.abspath(path)
+        self.light.add(path)
+        self._note(path, digest_of, is_sparing=True)
+
+    def _note(
+        self, path: str, told: Callable[[str, Look], bytes] | None, *, is_sparing: bool = False
+    ) -> None:
         path = os.path.abspath(path)
         look = look_at(path)
         if look is _GONE:
             self.kinds[path] = kind_of(look)
         elif path not in self.seen:
-            is_racy = max(look[2:4]) >= self.started - GRAIN
-            self.seen[path] = (look, _digest_of(path, look) if is_read and is_racy else b"")
+            is_needed = not is_sparing or max(look[2:4]) >= self.started - GRAIN
+            self.seen[path] = (look, told(path, look) if told is not None and is_needed else b"")
 
     def refuse(self) -> None:
         """Something counted that is not on record."""
@@ -183,7 +195,7 @@ def renewed(plain: Any) -> Any:
         as_now = look_at(path)
         if as_now == look and max(look[2:4]) < racy:
             continue
-        if as_now[0] != look[0] or as_now[1] != look[1] or not found or _digest_of(path, as_now) != found:
+        if as_now[0] != look[0] or as_now[1] != look[1] or not found or digest_of(path, as_now) != found:
             return None
         later[path] = as_now
     if not later:
@@ -218,7 +230,7 @@ def changed_in(plain: Any) -> tuple[set[str], dict[str, Look]]:
         as_now = look_at(path)
         if as_now == look and max(look[2:4]) < racy:
             continue
-        if as_now[0] != look[0] or as_now[1] != look[1] or not found or _digest_of(path, as_now) != found:
+        if as_now[0] != look[0] or as_now[1] != look[1] or not found or digest_of(path, as_now) != found:
             changed.add(path)
         else:
             later[path] = as_now
@@ -273,7 +285,7 @@ def _letter(entry: os.DirEntry[str]) -> str:
     return "l" if entry.is_symlink() else "d" if entry.is_dir(follow_symlinks=False) else "-"
 
 
-def _digest_of(path: str, look: Look) -> bytes:
+def digest_of(path: str, look: Look) -> bytes:
     """The digest of what a file or folder holds now; nothing where it cannot be told."""
     try:
         if stat.S_ISDIR(look[0]):
