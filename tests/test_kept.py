@@ -193,6 +193,23 @@ def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most
     assert len(parts) > 4
 
 
+def test_what_was_just_written_is_kept_as_well(place: Path) -> None:
+    """Nothing in the repository or in git's folder needs to have a certain age."""
+    write_files(
+        place,
+        {".git/config": '[remote "origin"]\n\turl = https://github.com/acme/shop\n', "lading.yaml": "{}\n"},
+    )
+    kept_and_new()
+    for path in (place / ".git/config", place / "lading.yaml"):
+        os.utime(path, ns=(10**18, 10**18))
+    (place / "README.md").write_text("other\n")
+    from lading.session import Request, _base, open_session
+
+    store, name = kept_for(place)
+    session = open_session(Request(root=".", owner="acme", repo="shop"))
+    assert _base(session.repository, session.rules, session.selection()) == store.read(name)[0]
+
+
 def test_what_is_published_elsewhere_moves_along(place: Path) -> None:
     """A line more above a step that pushes: what is said beside Compose files leads to where the step is now."""
     path = place / ".github/workflows/publish-3.yml"

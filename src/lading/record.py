@@ -133,11 +133,12 @@ class Record:
 
     @property
     def told_by_files(self) -> tuple[Any, ...]:
-        """The files that were read until now with their digests, or how they look where none is known; no folders."""
-        rows = (
-            (path, found or look) for path, (look, found) in self.seen.items() if not stat.S_ISDIR(look[0])
-        )
-        return tuple(sorted(rows))
+        """The files that were read until now with their digests, or how they look where none is known; no folders.
+
+        What tells of plugins is not among them: where there is one, nothing is kept.
+        """
+        rows = ((path, *row) for path, row in self.seen.items() if path not in self.light)
+        return tuple(sorted((path, found or look) for path, look, found in rows if not stat.S_ISDIR(look[0])))
 
     @property
     def every(self) -> Any:
