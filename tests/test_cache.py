@@ -443,7 +443,7 @@ class Environment(dict):
         return super().__getitem__(name)
 from lading.session import Request, open_session
 environment = Environment(os.environ)
-session = open_session(Request(("compose.yaml",), environment=environment, baseline=None))
+session = open_session(Request(("compose.yaml",), environment=environment, baseline=None), is_kept=True)
 session.check()
 record = session.repository.texts.files.record
 import lading, lading.rules, lading.schemas

@@ -185,7 +185,7 @@ def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most
         file.write(edit)
     from lading.session import Request, _base, open_session
 
-    session = open_session(Request(root=".", owner="acme", repo="shop"))
+    session = open_session(Request(root=".", owner="acme", repo="shop"), is_kept=True)
     kept = Kept(store, name)
     kept.begin(_base(session.repository, session.rules, session.selection()), session.repository.texts)
     assert len(parts) - sum(kept.answer(key) is not None for key in parts) == most
@@ -206,7 +206,7 @@ def test_what_was_just_written_is_kept_as_well(place: Path) -> None:
     from lading.session import Request, _base, open_session
 
     store, name = kept_for(place)
-    session = open_session(Request(root=".", owner="acme", repo="shop"))
+    session = open_session(Request(root=".", owner="acme", repo="shop"), is_kept=True)
     assert _base(session.repository, session.rules, session.selection()) == store.read(name)[0]
 
 

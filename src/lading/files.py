@@ -62,6 +62,7 @@ class Files:
         """The same files, with a record of its own."""
         record = Record()
         record.started = self.record.started
+        record.is_whole = self.record.is_whole
         other = Files(self.root, self._unsaved, self._absent, record)
         other._sound_folders = self._sound_folders
         other.listings = self.listings

@@ -35,7 +35,7 @@ class Record:
 
     Kept beside, by whole path: how the files and folders looked that were read (`seen`, with a digest where one is
     known), and of what was looked up its kind alone (`kinds`). `is_whole` is false once something counted that cannot
-    be held here, such as an answer of git.
+    be held here, such as an answer of git, or where nobody wants to keep anything; digests are made no more then.
     """
 
     __slots__ = ("is_whole", "kinds", "light", "listed", "missing", "read", "root", "seen", "started")
@@ -53,7 +53,8 @@ class Record:
 
     def file(self, path: str, look: Look, data: bytes) -> None:
         """A file was read, which looked like that before."""
-        self.see(path, look, digest(data))
+        if self.is_whole:
+            self.see(path, look, digest(data))
 
     def kind(self, path: str) -> None:
         """It was asked whether there is a file or folder, and of which kind."""

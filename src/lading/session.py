@@ -354,13 +354,18 @@ def open_session(
     request: Request,
     drafts: Mapping[str, bytes] | None = None,
     listings: Mapping[str, Listing] | None = None,
+    *,
+    is_kept: bool = False,
 ) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
 
     `drafts` stand for files on disk, by path from the root; `listings` are those of an earlier run (`Files.listings`).
+    `is_kept`: is what is found to be kept, with a record of all that it depends on?
     """
     _refuse_odd_names(request)
     record = Record()
+    if not is_kept:
+        record.refuse()
     for path in request.paths:
         record.kind(os.path.abspath(os.path.join(request.working_folder, path)))
     root = _root(request, record)

@@ -66,7 +66,8 @@ def tell(
 ) -> Told:
     """Check, over what has changed since parts were `kept`, and what is said of it. Raises `Problem`."""
     outputs = tuple(_output(each) for each in output)
-    session = open_session(request_of(**asked), listings=kept.listings if kept is not None else None)
+    listings = kept.listings if kept is not None else None
+    session = open_session(request_of(**asked), listings=listings, is_kept=kept is not None)
     return _told_of(session, session.check(kept), format, outputs, fail_on, color, sarif_category)
 
 
