@@ -58,7 +58,7 @@ class Record:
 
     def kind(self, path: str) -> None:
         """It was asked whether there is a file or folder, and of which kind."""
-        if path not in self.kinds:
+        if self.is_whole and path not in self.kinds:
             self.kinds[path] = kind_of(look_at(path))
 
     def note(self, path: str, *, is_read: bool = True) -> None:
@@ -74,6 +74,8 @@ class Record:
     def _note(
         self, path: str, told: Callable[[str, Look], bytes] | None, *, is_sparing: bool = False
     ) -> None:
+        if not self.is_whole:
+            return
         path = os.path.abspath(path)
         look = look_at(path)
         if look is _GONE:
