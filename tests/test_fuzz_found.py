@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from tests.test_properties import FUZZ
@@ -18,3 +20,10 @@ from tests.test_properties import FUZZ
 )
 def test_what_the_fuzzer_found_is_mended(target: str, text: str) -> None:
     FUZZ.TARGETS[target](text)
+
+
+def test_white_space_after_a_mistake_in_a_bake_file_is_read_once() -> None:
+    mistake = '{"group": {"defaul' + "&a [" * 40 + 't": {"a": ["b"],'
+    started = time.process_time()
+    FUZZ.TARGETS["bake"](mistake + "\n" * 60_000 + "&a")
+    assert time.process_time() - started < 4  # took a minute
