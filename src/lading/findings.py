@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from lading.record import digest
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -140,10 +138,6 @@ class Related:
         self.message = message
 
 
-_LONG_LINE = 10_000
-"""Code points."""
-
-
 class Finding:
     """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts.
 
@@ -206,12 +200,9 @@ class Finding:
 
     @property
     def line_text(self) -> str:
-        """Its line with single spaces, for the fingerprint; of a long one, which may hold thousands, the digest."""
+        """Its line as the fingerprint takes it (`Source.condensed`)."""
         if self._line_text is None:
-            line = " ".join(self.span.source.line(self.line).split())
-            self._line_text = (
-                line if len(line) <= _LONG_LINE else digest(line.encode("utf-8", "replace")).hex()
-            )
+            self._line_text = self.span.source.condensed(self.line)
         return self._line_text
 
     @property

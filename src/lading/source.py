@@ -18,6 +18,10 @@ if TYPE_CHECKING:
         def end(self) -> int: ...
 
 
+_LONG_LINE = 10_000
+"""Code points."""
+
+
 class Source:
     """A file as text.
 
@@ -25,12 +29,13 @@ class Source:
     Offsets count code points of `text`; lines and columns are 1-based and are worked out only when asked for.
     """
 
-    __slots__ = ("_starts", "path", "text")
+    __slots__ = ("_condensed", "_starts", "path", "text")
 
     def __init__(self, path: str, text: str) -> None:
         self.path = path
         self.text = text
         self._starts: list[int] | None = None
+        self._condensed: dict[int, str] | None = None
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
@@ -60,6 +65,20 @@ class Source:
         end = starts[number] if number < len(starts) else len(self.text)
         return self.text[starts[number - 1] : end].rstrip("\r\n")
 
+    def condensed(self, number: int) -> str:
+        """A line with single spaces; of a long one, which may hold thousands of findings, the digest."""
+        if self._condensed is None:
+            self._condensed = {}
+        found = self._condensed.get(number)
+        if found is None:
+            line = " ".join(self.line(number).split())
+            if len(line) > _LONG_LINE:
+                from lading.record import digest
+
+                line = digest(line.encode("utf-8", "replace")).hex()
+            found = self._condensed[number] = line
+        return found
+
     @property
     def line_count(self) -> int:
         return len(self._line_starts())
@@ -86,6 +105,7 @@ class Unread(Source):
         self._read = read
         self._text: str | None = None
         self._starts = None
+        self._condensed = None
 
     @property
     def text(self) -> str:  # type: ignore[override]
