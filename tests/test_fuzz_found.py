@@ -27,3 +27,10 @@ def test_white_space_after_a_mistake_in_a_bake_file_is_read_once() -> None:
     started = time.process_time()
     FUZZ.TARGETS["bake"](mistake + "\n" * 60_000 + "&a")
     assert time.process_time() - started < 4  # took a minute
+
+
+def test_a_long_stretch_of_spaces_in_a_makefile_is_cut_in_one_way() -> None:
+    started = time.process_time()
+    FUZZ.TARGETS["makefile"]("push: build" + " " * 9_000 + "x = y\n\tdocker build .\n")
+    FUZZ.TARGETS["makefile"]("a" + " " * 9_000 + ":" + " " * 900 + "b c = d\n")
+    assert time.process_time() - started < 4  # took minutes

@@ -143,10 +143,16 @@ def makefile(text: str) -> Makefile:
         if assignment is not None:
             _assign(found, assignment, depth > 0)
             continue
-        rule = _RULE.fullmatch(stripped.partition(" #")[0].rstrip()) if stripped[:1] != "#" else None
+        rule = _rule(stripped) if stripped[:1] != "#" else None
         if rule is not None:
             current = _targets(found, rule)
     return found
+
+
+def _rule(line: str) -> re.Match[str] | None:
+    """Targets and what they need; with single spaces, since the pattern would try every way of cutting long ones."""
+    head, mark, recipe = line.partition(" #")[0].rstrip().partition(";")
+    return _RULE.fullmatch(" ".join(head.split()) + mark + recipe)
 
 
 def _assign(found: Makefile, match: re.Match[str], is_conditional: bool) -> None:
