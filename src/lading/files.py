@@ -10,7 +10,7 @@ import os
 import posixpath
 import stat
 
-from lading.record import Record, digest_of_names, look_at, look_of
+from lading.record import Record, digest_of_entries, entries_in, look_at, look_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -132,17 +132,13 @@ class Files:
             self.record.see(own, look, known[1])
             return known[2]
         try:
-            with os.scandir(whole) as listing:
-                found = sorted(map(_entry, listing))
+            entries = tuple(entries_in(whole))
         except (OSError, UnicodeEncodeError):
             self.record.missing.add(path)
             self._note(path)
             return ()
-        digest = digest_of_names(
-            ("l" if entry[2] else "d" if entry[1] else "-") + entry[0] for entry in found
-        )
+        digest = digest_of_entries(entries) if self.record.is_whole else b""
         self.record.see(own, look, digest)
-        entries = tuple(found)
         self.listings[own] = (look, digest, entries)
         return entries
 
@@ -215,11 +211,6 @@ class Files:
             is_sound = is_sound and not os.path.islink(below)
             self._sound_folders[below] = is_sound
         return is_sound
-
-
-def _entry(entry: os.DirEntry[str]) -> tuple[str, bool, bool]:
-    is_link = entry.is_symlink()
-    return entry.name, not is_link and entry.is_dir(follow_symlinks=False), is_link
 
 
 def _real(whole: str) -> str:

@@ -159,7 +159,7 @@ class Kept:
         paths: set[str] = set()
         questions: set[Question] = set()
         for answer in answers:
-            if len(answer) > _PLAIN:
+            if len(answer) > PLAIN:
                 own, asked = answer[5]
                 paths.update(own)
                 self._texts.know(dict(asked))
@@ -187,12 +187,12 @@ def is_below(root: str, path: str) -> bool:
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
 
 
-_PLAIN = 4
+PLAIN = 4
 """Values of an answer that are kept; behind them stands what was looked at."""
 
 
 def _without_looks(answer: Any) -> Any:
-    return answer[:_PLAIN]
+    return answer[:PLAIN]
 
 
 def _asked(texts: Texts, key: Question) -> Any:

@@ -11,7 +11,8 @@ from __future__ import annotations
 import os
 import sys
 
-from lading.engine import JOINED, MANY, Collected, collect, in_order, judge_ignores, run
+from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, run
+from lading.kept import PLAIN
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
 from lading.parts import of_compose, of_workflows
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     """What services build, what is published, what waits for releases, what makes them, what else may publish."""
 
 _MOST = 8
-_PLAIN = 4
 
 BY_PART = (
     "publish/code-of-pull-request",
@@ -72,8 +72,6 @@ def check_in_parts(
 ) -> Outcome:
     """Run the rules part by part. Raises `Problem` where a check breaks."""
     if not is_divisible(rules):
-        from lading.engine import check
-
         return check(repository, rules, selection)
     return check_parts(repository, processes(repository), rules, selection, kept)
 
@@ -178,8 +176,8 @@ def check_parts(
         run_.end()
     texts = repository.texts
     for answer in (*fresh.values(), *late):
-        if len(answer) > _PLAIN:  # it was not kept
-            texts.files.record.add(answer[_PLAIN])
+        if len(answer) > PLAIN:  # it was not kept
+            texts.files.record.add(answer[PLAIN])
     if kept is not None:
         kept.keep(
             {part.key: fresh[part.key] for part in todo},

@@ -13,7 +13,7 @@ from time import time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
     Look = tuple[int, str, int, int, int, int]
@@ -172,36 +172,14 @@ class Record:
 def renewed(plain: Any) -> Any:
     """The same plain values where all is as it was (newer looks among them, where a digest had to tell); else None."""
     started, seen, kinds = plain
-    racy = started - GRAIN
-    later: dict[str, Look] = {}
     now = time_ns()
-    for path, mode, there in kinds:
-        look = look_at(path)
-        if stat.S_IFMT(look[0]) != mode or look[1] != there:
+    if any(kind_of(look_at(path)) != (mode, there) for path, mode, there in kinds):
+        return None
+    later: dict[str, Look] = {}
+    for path, look in _otherwise(started, seen):
+        if look is None:
             return None
-    lstat = os.lstat
-    for path, look, found in seen:
-        try:
-            status = lstat(path)
-        except (OSError, ValueError):
-            return None
-        if (
-            look[2] < racy
-            and look[3] < racy
-            and status.st_mtime_ns == look[2]
-            and status.st_ino == look[5]
-            and status.st_size == look[4]
-            and status.st_mode == look[0]
-            and status.st_ctime_ns == look[3]
-            and not look[1]
-        ):
-            continue
-        as_now = look_at(path)
-        if as_now == look and max(look[2:4]) < racy:
-            continue
-        if as_now[0] != look[0] or as_now[1] != look[1] or not found or digest_of(path, as_now) != found:
-            return None
-        later[path] = as_now
+        later[path] = look
     if not later:
         return plain
     return (now, tuple((path, later.get(path, look), found) for path, look, found in seen), kinds)
@@ -210,15 +188,23 @@ def renewed(plain: Any) -> Any:
 def changed_in(plain: Any) -> tuple[set[str], dict[str, Look]]:
     """The paths of `Record.every` that are not as they were, and the looks of those that only look otherwise."""
     started, seen, kinds = plain
+    otherwise = dict(_otherwise(started, seen))
+    changed = {path for path, look in otherwise.items() if look is None}
+    for path, mode, there, above in kinds:
+        if (not above or above in changed) and kind_of(look_at(path)) != (mode, there):
+            changed.add(path)
+    return changed, {path: look for path, look in otherwise.items() if look is not None}
+
+
+def _otherwise(started: int, seen: Iterable[tuple[str, Look, bytes]]) -> Iterator[tuple[str, Look | None]]:
+    """What its look alone does not vouch for: None where it has changed, else how it looks now."""
     racy = started - GRAIN
-    changed: set[str] = set()
-    later: dict[str, Look] = {}
     lstat = os.lstat
     for path, look, found in seen:
         try:
             status = lstat(path)
         except (OSError, ValueError):
-            changed.add(path)
+            yield path, None
             continue
         if (
             look[2] < racy
@@ -234,14 +220,8 @@ def changed_in(plain: Any) -> tuple[set[str], dict[str, Look]]:
         as_now = look_at(path)
         if as_now == look and max(look[2:4]) < racy:
             continue
-        if as_now[0] != look[0] or as_now[1] != look[1] or not found or digest_of(path, as_now) != found:
-            changed.add(path)
-        else:
-            later[path] = as_now
-    for path, mode, there, above in kinds:
-        if (not above or above in changed) and kind_of(look_at(path)) != (mode, there):
-            changed.add(path)
-    return changed, later
+        is_same = as_now[:2] == look[:2] and found and digest_of(path, as_now) == found
+        yield path, as_now if is_same else None
 
 
 def look_at(path: str) -> Look:
@@ -279,21 +259,22 @@ def kind_of(look: Look) -> Kind:
     return (stat.S_IFMT(look[0]), look[1])
 
 
-def listing(path: str) -> list[str]:
-    """The names in a folder, each with a letter for its kind: folder, link, or anything else. Raises OSError."""
+def entries_in(path: str) -> list[tuple[str, bool, bool]]:
+    """(name, is a folder, is a link) of everything in a folder, by name; a link is never a folder. Raises OSError."""
     with os.scandir(path) as entries:
-        return [f"{_letter(entry)}{entry.name}" for entry in entries]
+        return sorted(map(_entry, entries))
 
 
-def _letter(entry: os.DirEntry[str]) -> str:
-    return "l" if entry.is_symlink() else "d" if entry.is_dir(follow_symlinks=False) else "-"
+def _entry(entry: os.DirEntry[str]) -> tuple[str, bool, bool]:
+    is_link = entry.is_symlink()
+    return entry.name, not is_link and entry.is_dir(follow_symlinks=False), is_link
 
 
 def digest_of(path: str, look: Look) -> bytes:
     """The digest of what a file or folder holds now; nothing where it cannot be told."""
     try:
         if stat.S_ISDIR(look[0]):
-            return digest_of_names(listing(path))
+            return digest_of_entries(entries_in(path))
         if not stat.S_ISREG(look[0]) or look[4] > _MOST:
             return b""
         with open(path, "rb") as file:
@@ -302,9 +283,10 @@ def digest_of(path: str, look: Look) -> bytes:
         return b""
 
 
-def digest_of_names(names: Iterable[str]) -> bytes:
-    """The digest of a folder; `names` as `listing` gives them."""
-    return digest("\0".join(sorted(names)).encode("utf-8", "surrogatepass"))
+def digest_of_entries(entries: Iterable[tuple[str, bool, bool]]) -> bytes:
+    """The digest of a folder, of what `entries_in` gives."""
+    lines = (f"{'l' if is_link else 'd' if is_folder else '-'}{name}" for name, is_folder, is_link in entries)
+    return digest("\0".join(lines).encode("utf-8", "surrogatepass"))
 
 
 def digest(data: bytes) -> bytes:

@@ -70,13 +70,6 @@ class Store:
             return False
         return True
 
-    def drop(self, name: str) -> None:
-        """Forget an entry."""
-        try:
-            os.unlink(self._path(name))
-        except OSError:
-            return
-
     def lies_in(self, root: str) -> bool:
         """Would it, or its secret, lie in a repository that is looked at?"""
         top = root.rstrip(os.sep) + os.sep

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.cli.told import Told
-    from lading.store import Store
 
 _FORM = 1
 """Of the values in an entry; another one is another name."""
@@ -47,8 +46,9 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
         record, texts = known
         now = renewed(record)
         if now is not None:
-            later = _nothing if now is record else lambda: _write(store, name, (now, texts))
-            return read_told(texts), later
+            if now is not record:
+                store.write(name, (now, texts))
+            return read_told(texts), _nothing
     from lading.cli.judge import tell
     from lading.kept import Kept
 
@@ -59,9 +59,8 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
         record = found.record
         if record is None or not record.is_whole or store.lies_in(record.root):
             return
-        if not (
-            asked["paths"] and parts.is_used
-        ):  # of a large repository a little was found anew; it is again
+        # Of a large repository a little was found anew for the paths that were given: it is again.
+        if not (asked["paths"] and parts.is_used):
             store.write(name, (record.plain, found.plain))
         parts.write(record)
 
@@ -70,10 +69,6 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
 
 def _nothing() -> None:
     """All is kept already."""
-
-
-def _write(store: Store, name: str, value: Any) -> None:
-    store.write(name, value)
 
 
 _OF_REPORTS = frozenset(("paths", "format", "output", "sarif_category", "fail_on", "baseline", "color"))
