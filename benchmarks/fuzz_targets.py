@@ -262,12 +262,12 @@ def fuzz_patterns(text: str) -> None:
 
 
 def split_files(text: str) -> dict[str, bytes]:
-    """The files of a small repository, by path."""
+    """The files of a small repository, by path: one that a system can give, which is never half a pair of UTF-16."""
     _, *parts = HEAD.split(text)
     pairs = list(zip(parts[::2], parts[1::2], strict=False)) or [("compose.yaml", text)]
     files: dict[str, bytes] = {}
     for path, content in pairs[:20]:
-        normal = posixpath.normpath(path.strip())
+        normal = posixpath.normpath(path.strip().encode("utf-8", "replace").decode())
         if not normal.startswith(("/", "..")) and normal != "." and "\0" not in normal and len(normal) < 200:
             files[normal] = content.encode("utf-8", "surrogatepass")
     return files
