@@ -13,7 +13,9 @@ import pytest
 from lading.cli.judge import tell
 from lading.cli.remember import name_of, told
 from lading.cli.short import short_way
+from lading.findings import Finding
 from lading.kept import Kept
+from lading.reports import Look
 from lading.store import Store, store_of
 from tests.support import write_files
 
@@ -151,7 +153,8 @@ def test_after_any_edit_the_same_is_found_as_anew(seed: int, place: Path) -> Non
         else:
             path.write_text(rng.choice(EDITS)(before or TESTS))
         options = () if rng.random() < 0.7 else (str(rng.choice(paths).relative_to(place).parent),)
-        kept, new = kept_and_new(*(each for each in options if (place / each).exists()))
+        look = rng.choice(((), (), ("--format", "text"), ("--format", "text", "--color", "always")))
+        kept, new = kept_and_new(*look, *(each for each in options if (place / each).exists()))
         assert kept == new, (path, before)
         if rng.random() < 0.5:
             path.write_text(before or "")
@@ -233,3 +236,32 @@ def test_kept_parts_that_are_broken_are_found_anew(cut: int, place: Path) -> Non
     (place / "README.md").write_text("other\n")
     kept, new = kept_and_new()
     assert kept == new
+
+
+def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lading.reports import text
+
+    laid_out: list[str] = []
+    lay_out = text._block
+
+    def noted(finding: Finding, look: Look) -> str:
+        laid_out.append(finding.path)
+        return lay_out(finding, look)
+
+    def tell_and_keep(*options: str) -> set[str]:
+        laid_out.clear()
+        _, keep = told(asked("--format", "text", *options))
+        keep()
+        return set(laid_out)
+
+    monkeypatch.setattr(text, "_block", noted)
+    kept_and_new()
+    edited = ".github/workflows/publish-9.yml"
+    (place / edited).write_text(f"# more\n{PUBLISHES % (9, 9)}")
+    assert len(tell_and_keep()) > 20, "a report for programs keeps no blocks"
+    (place / edited).write_text(f"# more\n# and more\n{PUBLISHES % (9, 9)}")
+    assert tell_and_keep() == {"s9/compose.yaml"}, "which runs what is published there"
+    assert tell_and_keep(".github/workflows/publish-8.yml") == set()
+    assert len(tell_and_keep("--color", "always")) > 20, "another look"

@@ -142,7 +142,8 @@ class Finding:
     """A hit with the rule's id, its level after weighing the basis, and a fingerprint that outlives line shifts.
 
     `way` leads to its place by keys (`services.web.image`); empty where a file has no such structure. `policy` is the
-    file given with `--policy` that states the rule, so that nothing in the repository hides it.
+    file given with `--policy` that states the rule, so that nothing in the repository hides it. `row` are the plain
+    values that it was read from (`lading.rows`), None where it was not.
     """
 
     __slots__ = (
@@ -155,6 +156,7 @@ class Finding:
             "message",
             "policy",
             "related",
+            "row",
             "rule",
             "span",
             "way",
@@ -183,6 +185,7 @@ class Finding:
         self.fix = fix
         self.policy: str | None = None
         self.way = way
+        self.row: tuple[Any, ...] | None = None
         self._line_text: str | None = None
 
     @property

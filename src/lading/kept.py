@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 
+from lading.laid_out import LaidOut, of_these_files
 from lading.record import GRAIN, changed_in
 
 TYPE_CHECKING = False
@@ -48,6 +49,8 @@ class Kept:
         self._new: dict[str, Any] = {}
         self._texts: Texts | None = None
         self._is_worth_writing = True
+        self._look: Any = None
+        self._laid_out = LaidOut({})
 
     @property
     def listings(self) -> dict[str, Any]:
@@ -68,10 +71,11 @@ class Kept:
         found = self._read()
         if found is None or found[0] != base:
             return
-        _, record, parts, block, answers, _ = found
+        _, record, parts, block, answers, _, self._look, blocks = found
         self._changed, self._later = changed_in(record)
         top = len(texts.files.root.rstrip(os.sep)) + 1
         self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
+        self._laid_out = LaidOut(of_these_files(blocks, self._changed_below))
         other = {key: value for key, value in answers if self._is_changed(key[0])}
         texts.know(dict(answers), but=other)
         stale = {key for key, value in other.items() if _asked(texts, key) != value}
@@ -104,6 +108,14 @@ class Kept:
     def is_used(self) -> bool:
         """Was nearly all there?"""
         return self._texts is not None and not self._is_worth_writing
+
+    def laid_out(self, look: tuple[Any, ...]) -> LaidOut | None:
+        """The blocks of the last report that had the same look; None where nothing is kept of this repository."""
+        if self._texts is None:
+            return None
+        if self._look != look:
+            self._look, self._laid_out = look, LaidOut({})
+        return self._laid_out
 
     def answer(self, key: str) -> Any:
         """What a part was found to hold; None where that is to be found anew."""
@@ -169,17 +181,29 @@ class Kept:
 
     def write(self, record: Record) -> None:
         """Write everything for later runs, if there is enough that is new."""
-        if self._is_worth_writing and self._new and self._texts is not None and record.is_whole:
-            answers = tuple(self._texts.known.items())
-            listings = {
-                path: row
-                for path, row in self._texts.files.listings.items()
-                if max(row[0][2:4]) < record.started - GRAIN
-            }
-            if sum(len(row[2]) for row in listings.values()) > _MOST_ENTRIES:
-                listings = {}
-            value = (self._base, record.every, self._new, self._block, answers, listings)
-            self._store.write(self._name, value)
+        if not self._new or self._texts is None or not record.is_whole:
+            return
+        rows = self._rows()
+        if not (self._is_worth_writing or self._laid_out.is_worth_keeping(len(rows))):
+            return
+        answers = tuple(self._texts.known.items())
+        listings = {
+            path: row
+            for path, row in self._texts.files.listings.items()
+            if max(row[0][2:4]) < record.started - GRAIN
+        }
+        if sum(len(row[2]) for row in listings.values()) > _MOST_ENTRIES:
+            listings = {}
+        shown = (self._look, self._laid_out.of(rows))
+        value = (self._base, record.every, self._new, self._block, answers, listings, *shown)
+        self._store.write(self._name, value)
+
+    def _rows(self) -> list[Any]:
+        """Every finding, shown or not."""
+        answers = [answer for answer, _ in self._new.values()]
+        if self._block is not None:
+            answers += [*self._block[0], *self._block[2]]
+        return [row for answer in answers for row in answer[0]]
 
 
 def is_below(root: str, path: str) -> bool:

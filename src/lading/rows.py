@@ -36,6 +36,7 @@ def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
     mend = _read_fix(fix, span) if fix is not None else None
     found = Finding(rule, level, message, span(at), others, "", help, mend, way)
     found._line_text = line
+    found.row = row
     return found
 
 

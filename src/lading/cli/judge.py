@@ -68,7 +68,8 @@ def tell(
     outputs = tuple(_output(each) for each in output)
     listings = kept.listings if kept is not None else None
     session = open_session(request_of(**asked), listings=listings, is_kept=kept is not None)
-    return _told_of(session, session.check(kept), format, outputs, fail_on, color, sarif_category)
+    outcome = session.check(kept)
+    return _told_of(session, outcome, format, outputs, fail_on, color, sarif_category, kept)
 
 
 def request_of(
@@ -117,6 +118,7 @@ def _told_of(
     fail_on: str,
     color: str,
     category: str,
+    kept: Kept | None = None,
 ) -> Told:
     told = Told(exit_code(outcome, fail_on), session.repository.texts.files.record)
     for line in session.advice(outcome):
@@ -144,6 +146,9 @@ def _told_of(
             from lading.cli.links import pages
 
             look.page_of = pages(session, colour=look.colour)
+        if kept is not None and format == "text":
+            seen = (look.colour, look.prefix, look.width, look.here, look.page_of is not None)
+            look.laid_out = kept.laid_out(seen)
         told.out = _text_of(format, outcome, look, rules, scene, told) + behind
     return told
 

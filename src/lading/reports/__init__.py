@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from lading.findings import Outcome
+    from lading.laid_out import LaidOut
 
 FORMATS: Mapping[str, str] = {
     "text": "findings with the lines they are about, and a summary; for people",
@@ -39,10 +40,11 @@ class Look:
 
     `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty; `here` is
     the working folder from the root where it lies below it, else empty; `width` is the room for a line, in columns of
-    the terminal; `page_of` gives the address of a rule's page, and is None where links are not shown.
+    the terminal; `page_of` gives the address of a rule's page, and is None where links are not shown; `laid_out` are
+    the blocks of an earlier report, None where there was none.
     """
 
-    __slots__ = ("colour", "here", "page_of", "prefix", "width")
+    __slots__ = ("colour", "here", "laid_out", "page_of", "prefix", "width")
 
     def __init__(
         self,
@@ -52,9 +54,11 @@ class Look:
         width: int,
         here: str = "",
         page_of: Callable[[str], str | None] | None = None,
+        laid_out: LaidOut | None = None,
     ) -> None:
         self.colour = colour
         self.here = here
+        self.laid_out = laid_out
         self.prefix = prefix
         self.width = width
         self.page_of = page_of

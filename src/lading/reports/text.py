@@ -17,7 +17,7 @@ MARK = "[*]"
 
 def as_text(outcome: Outcome, look: Look) -> str:
     """A block for each finding, and the summary as the last line."""
-    blocks = [_block(finding, look) for finding in outcome.findings]
+    blocks = [_known_block(finding, look) for finding in outcome.findings]
     return "\n".join([*blocks, summary(outcome) + "\n"])
 
 
@@ -63,6 +63,12 @@ def _linked(rule: str, look: Look) -> str:
     """A rule's id as a link to its page, where there are both."""
     url = look.page_of(rule) if look.page_of is not None else None
     return f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url is not None else rule
+
+
+def _known_block(finding: Finding, look: Look) -> str:
+    if look.laid_out is None:
+        return _block(finding, look)
+    return look.laid_out.block(finding, lambda: _block(finding, look))
 
 
 def _block(finding: Finding, look: Look) -> str:
