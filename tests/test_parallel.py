@@ -11,7 +11,7 @@ from lading.builtin import provider
 from lading.catalogue import Rule
 from lading.engine import JOINED, Selection, check
 from lading.parallel import BY_PART, check_parts, is_divisible, processes
-from lading.parts import of_workflows
+from lading.parts import shares
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -71,9 +71,9 @@ def session(tmp_path: Path) -> Session:
 
 def test_several_processes_find_what_one_finds(session: Session) -> None:
     for is_kept in (False, True):
-        parts = of_workflows(session.repository, 3, is_kept=is_kept)
-        paths = sorted(path for part in parts for path in part.repository.inventory.workflows)
-        assert (len(parts) > 2, paths) == (True, list(session.repository.inventory.workflows))
+        divided = shares(session.repository, 3, is_kept=is_kept)
+        paths = sorted(path for _, _, paths in divided for path in paths)
+        assert (len(divided) > 2, paths) == (True, list(session.repository.inventory.workflows))
     look = Look(colour=False, prefix="", width=100)
     outcomes = (
         check(session.repository, session.rules, Selection()),
@@ -85,8 +85,7 @@ def test_several_processes_find_what_one_finds(session: Session) -> None:
 
 def test_workflows_that_name_each_other_stay_together(session: Session) -> None:
     repository = session.repository
-    parts = (*of_workflows(repository, 4, is_kept=False), *of_workflows(repository, 4, is_kept=True))
-    for paths in (part.repository.inventory.workflows for part in parts):
+    for _, _, paths in (*shares(repository, 4, is_kept=False), *shares(repository, 4, is_kept=True)):
         numbers = {path.partition("caller-")[2] for path in paths if "caller" in path}
         called = {f"{(int(number.removesuffix('.yml')) + 7) % 62}" for number in numbers}
         held = {path.partition("called-")[2].removesuffix(".yml") for path in paths}

@@ -13,7 +13,7 @@ from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.repository import Repository
 from lading.parallel import check_parts, processes
-from lading.parts import of_compose, of_workflows
+from lading.parts import of_compose
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -118,8 +118,8 @@ def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) 
     found = {f".github/workflows/w{n}.yml": PUBLISH for n in range(60)}
     write_files(tmp_path, found | {f"p{n}/compose.yaml": BUILDS.format(n=n) for n in range(5)})
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
-    workflows = of_workflows(session.repository, 3, is_kept=False)
-    compose = of_compose(session.repository, 3, sum(part.size for part in workflows))
+    workflows = shares(session.repository, 3, is_kept=False)
+    compose = of_compose(session.repository, 3, sum(size for _, size, _ in workflows))
     assert [len(part.repository.inventory.compose) for part in compose] == [5]
 
 

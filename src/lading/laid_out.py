@@ -4,50 +4,50 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Iterable
 
+    from lading.answers import Answer
     from lading.findings import Finding
-
-    Row = tuple[Any, ...]
 
 _FEW = 8
 """Of so many blocks one may be laid out anew in every run before all are written again."""
 
 
 class LaidOut:
-    """Blocks by the rows of their findings (`lading.rows`), for one look of the report."""
+    """The blocks of findings, as an earlier report with the same look has them."""
 
-    __slots__ = ("_blocks", "_known")
+    __slots__ = ("_blocks", "_fresh")
 
-    def __init__(self, known: Mapping[Row, str]) -> None:
-        self._known = known
-        self._blocks: dict[Row, str] = {}
+    def __init__(self) -> None:
+        self._blocks: dict[int, str] = {}
+        """By the identity of the row that a finding was read from: whoever holds this holds the rows as well."""
+        self._fresh = 0
+
+    def know(self, answers: Iterable[Answer], changed: set[str]) -> None:
+        """Take over the blocks of findings that are about no file which has changed (paths from the root)."""
+        blocks = self._blocks
+        for answer in answers:
+            is_same = changed.isdisjoint(answer.about)
+            for row, block in zip(answer.rows, answer.blocks, strict=False):
+                if block is not None and (
+                    is_same or (row[3][0] not in changed and all(at[0] not in changed for at, _ in row[4]))
+                ):
+                    blocks[id(row)] = block
 
     def block(self, finding: Finding, lay_out: Callable[[], str]) -> str:
         """The block of a finding; laid out where it is not known."""
-        row = finding.row
-        if row is None:
+        if finding.row is None:
             return lay_out()
-        found = self._blocks[row] = self._known.get(row) or lay_out()
+        found = self._blocks.get(id(finding.row))
+        if found is None:
+            found = self._blocks[id(finding.row)] = lay_out()
+            self._fresh += 1
         return found
 
     def is_worth_keeping(self, count: int) -> bool:
         """Were many laid out anew, of so many findings in all?"""
-        return sum(row not in self._known for row in self._blocks) * _FEW > count
+        return self._fresh * _FEW > count
 
-    def of(self, rows: Iterable[Row]) -> dict[Row, str]:
-        """The blocks of those findings that were ever shown."""
-        known = {**self._known, **self._blocks}
-        return {row: known[row] for row in rows if row in known}
-
-
-def of_these_files(blocks: Mapping[Row, str], changed: set[str]) -> dict[Row, str]:
-    """The blocks that show no line of a file that has changed (paths from the root)."""
-    return {row: block for row, block in blocks.items() if changed.isdisjoint(_paths(row))}
-
-
-def _paths(row: Row) -> Iterable[str]:
-    yield row[3][0]
-    for place, _ in row[4]:
-        yield place[0]
+    def keep(self, answer: Answer) -> None:
+        """Put the blocks beside their findings."""
+        answer.lay_out([self._blocks.get(id(row)) for row in answer.rows])

@@ -11,11 +11,11 @@ from __future__ import annotations
 import os
 import sys
 
+from lading.answers import needed, together, told
 from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, run
-from lading.kept import PLAIN
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
-from lading.parts import of_compose, of_workflows
+from lading.parts import of_compose, of_workflows, shares
 from lading.rows import read, written
 from lading.source import Span
 from lading.talk import Queue, talk
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
+    from lading.answers import Answer, Handed
     from lading.catalogue import Rule
     from lading.engine import Selection
     from lading.findings import Outcome
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
     from lading.parts import Part
     from lading.talk import Ask, Talk
     from lading.texts import Texts
-
-    Handed = tuple[tuple[Any, ...], ...]
-    """What services build, what is published, what waits for releases, what makes them, what else may publish."""
 
 _MOST = 8
 
@@ -149,9 +147,11 @@ def check_parts(
     kept: Kept | None = None,
 ) -> Outcome:
     """Check all parts in so many processes, this one among them. Raises `Problem` where a check breaks."""
-    workflows = of_workflows(repository, count, is_kept=kept is not None)
-    known = {part.key: kept.answer(part.key) for part in workflows} if kept is not None else {}
-    todo = [part for part in workflows if known.get(part.key) is None]
+    divided = (kept.shares if kept is not None else None) or shares(
+        repository, count, is_kept=kept is not None
+    )
+    known = kept.known(divided) if kept is not None else {}
+    todo = [of_workflows(repository, share) for share in divided if share[0] not in known]
     early = kept.early if kept is not None else None
     shown = repository.through(repository.texts.view())
     compose = of_compose(shown, count, sum(part.size for part in todo)) if early is None else []
@@ -161,39 +161,36 @@ def check_parts(
         and not compose
     ):
         count = 1
-    steps = _Steps(shown, rules, selection)
-    run_ = _Run(steps, [*compose, *todo], count)
+    run_ = _Run(_Steps(shown, rules, selection), [*compose, *todo], count)
+    texts = repository.texts
     try:
-        fresh = run_.first()
-        answers = [known.get(part.key) or fresh[part.key] for part in workflows]
+        fresh = {key: _taken(values, texts) for key, values in run_.first().items()}
+        answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in divided}
         early = early or tuple(fresh[part.key] for part in compose)
-        handed = _together([answer[2] for answer in (*answers, *early)])
-        late = kept.late(handed) if kept is not None else None
+        late = kept.late(answers) if kept is not None else None
         if late is None:
             compose = compose or of_compose(shown, 1, 0)
-            late = run_.second(compose, handed)
+            handed = together([*answers.values(), *early])
+            late = tuple(_taken(values, texts) for values in run_.second(compose, handed))
     finally:
         run_.end()
-    texts = repository.texts
-    for answer in (*fresh.values(), *late):
-        if len(answer) > PLAIN:  # it was not kept
-            texts.files.record.add(answer[PLAIN])
+    every = [*answers.values(), *early, *late]
+    deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
+    read = [answer for answer in every if deciding is None or id(answer) in deciding]
     if kept is not None:
-        kept.keep(
-            {part.key: fresh[part.key] for part in todo},
-            [part.key for part in workflows],
-            early,
-            handed,
-            late,
-        )
-    collected = [_read(answer, texts) for answer in (*answers, *early, *late)]
+        kept.keep(divided, answers, early, late, read)
+    collected = [
+        _read(answer, texts, is_asked=deciding is None or id(answer) in deciding) for answer in every
+    ]
     judge_ignores(collected, repository, rules, selection)
     return in_order(collected, repository, rules, selection)
 
 
-def _together(handed: list[Handed]) -> Handed:
-    """What all parts have handed over, by kind."""
-    return tuple(tuple(each for part in kind for each in part) for kind in zip(*handed, strict=True))
+def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:
+    """What was found anew counts as looked at."""
+    *plain, looked_at, depends = values
+    texts.files.record.add(looked_at)
+    return told((*plain, depends))
 
 
 class _Run:
@@ -265,16 +262,16 @@ def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
     return (rows, numbers, handed, tuple(found.used), texts.looked_at, texts.depends)
 
 
-def _read(answer: Any, texts: Texts) -> Collected:
+def _read(answer: Answer, texts: Texts, *, is_asked: bool) -> Collected:
     found = Collected()
-    rows, numbers, _, used = answer[:4]
-    found.used.update(used)
+    found.used.update(answer.used)
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place
         return Span(texts.later(path), start, end)
 
-    for row in rows:
+    for row in answer.rows if is_asked else ():
         found.add(read(row, span))
+    numbers = answer.numbers
     found.undecided, found.suppressed, found.workflows, found.projects, found.publications = numbers
     return found

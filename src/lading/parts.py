@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from lading.models.compose.projects import Plan
     from lading.texts import Texts
 
+    Share = tuple[str, int, tuple[str, ...]]
+    """The key and size of a part, and its workflows."""
+
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
 _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
@@ -43,10 +46,9 @@ class Part:
         self.repository = repository
         self.size = size
         inventory = repository.inventory
-        paths = "\0".join((str(inventory.is_first), *inventory.workflows, *inventory.compose))
         self.has_compose = bool(inventory.compose) or inventory.is_first
         """Has it Compose files, or what else the first part has?"""
-        self.key = digest(paths.encode("utf-8", "surrogatepass")).hex()
+        self.key = _key(inventory.workflows, inventory.compose, inventory.is_first)
 
     def let_go(self) -> None:
         """Give back the memory of its models: a part of workflows is asked nothing more."""
@@ -54,7 +56,18 @@ class Part:
         del self.repository
 
 
-def of_workflows(repository: Repository, count: int, *, is_kept: bool) -> list[Part]:
+def _key(workflows: Iterable[str], compose: Iterable[str] = (), is_first: bool = False) -> str:
+    paths = "\0".join((str(is_first), *workflows, *compose))
+    return digest(paths.encode("utf-8", "surrogatepass")).hex()
+
+
+def of_workflows(repository: Repository, share: Share) -> Part:
+    """The part that has these workflows."""
+    _, size, paths = share
+    return Part(_part(repository, paths, ()), size)
+
+
+def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
     """The workflows in parts of about the same size for so many processes; or, where they are kept, in small parts.
 
     Which of these a workflow belongs to does not depend on the others, but for those that it names.
@@ -67,7 +80,7 @@ def of_workflows(repository: Repository, count: int, *, is_kept: bool) -> list[P
         )
     else:
         bins = _by_size(groups, count * _EACH if count > 1 else 1)
-    return [Part(_part(repository, paths, ()), size) for size, paths in bins if paths]
+    return [(_key(sorted(paths)), size, tuple(sorted(paths))) for size, paths in bins if paths]
 
 
 def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]:

@@ -9,7 +9,7 @@ from lading.tree import Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container
+    from collections.abc import Callable, Iterable, Iterator
     from re import Pattern
     from typing import Any
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     Question = tuple[str, str, str, tuple[Any, ...]]
     """A path, the module and name of a function that answers, and its further arguments."""
+    Columns = dict[tuple[str, str], dict[str, tuple[Any, tuple[int, ...]]]]
+    """By module and name, and by path: what was answered without further arguments, and which parts have asked."""
 
 
 class Texts:
@@ -36,6 +38,8 @@ class Texts:
         self._trees: dict[str, Tree] = {}
         self._later: dict[str, Source] = {}
         self._known: dict[Question, Any] = {}
+        self._columns: Columns = {}
+        self._packed: dict[str, bytes] = {}
         self._there: dict[str, bool] = {}
         self._named: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
 
@@ -45,6 +49,7 @@ class Texts:
         other._all_files = self._all_files
         other._sources, other._trees = self._sources, self._trees
         other._later, other._known = self._later, self._known
+        other._columns, other._packed = self._columns, self._packed
         return other
 
     def ask(self, path: str, question: Callable[..., Any], *arguments: Any) -> Any:
@@ -53,7 +58,7 @@ class Texts:
         Whoever asks depends on the answer alone, not on all that the file says.
         """
         key = (path, question.__module__, question.__qualname__, arguments)
-        if key not in self._known:
+        if key not in self._known and not self._was_known(key):
             found = self._held(path)
             self._known[key] = question(found.text if isinstance(found, Source) else "", *arguments)
         answer = self.answers[key] = self._known[key]
@@ -77,15 +82,40 @@ class Texts:
         paths = {*own.seen, *own.kinds, *map(self.files.place, self.touched)}
         return tuple(paths), tuple(self.answers.items())
 
-    def know(self, answers: dict[Question, Any], but: Container[Question] = ()) -> None:
+    def know(self, answers: dict[Question, Any]) -> None:
         """Take over answers that were given before, of texts that are the same."""
-        if but:
-            answers = {key: answer for key, answer in answers.items() if key not in but}
         self._known.update(answers)
+
+    def know_packed(self, columns: Columns, packed: dict[str, bytes]) -> None:
+        """Likewise, in the form of `packed_answers`: what is packed stays so until somebody asks."""
+        self._columns.update(columns)
+        self._packed.update(packed)
+
+    def _was_known(self, key: Question) -> bool:
+        """Was the answer kept, and is known from now on?"""
+        path, module, name, arguments = key
+        if not arguments:
+            found = self._columns.get((module, name), {}).get(path)
+            if found is not None:
+                self._known[key] = found[0]
+            return found is not None
+        packed = self._packed.pop(path, None)
+        if packed is None:
+            return False
+        for row in unpacked_answers(path, packed):
+            self._known.setdefault(row[0], row[1])
+        return key in self._known
 
     @property
     def known(self) -> dict[Question, Any]:
         """Every answer that was given."""
+        for (module, name), column in self._columns.items():
+            for path, (answer, _) in column.items():
+                self._known.setdefault((path, module, name, ()), answer)
+        for path, packed in self._packed.items():
+            for key, answer, _ in unpacked_answers(path, packed):
+                self._known.setdefault(key, answer)
+        self._packed.clear()
         return self._known
 
     def later(self, path: str) -> Source:
@@ -170,6 +200,33 @@ class Texts:
             return Trouble("unreadable-file", f"the file cannot be read: {problem.reason}", _top_of(path))
         except NotText as problem:
             return Trouble("not-utf-8", f"the file is not text in UTF-8: {problem.reason}", _top_of(path))
+
+
+def packed_answers(
+    answers: Iterable[tuple[Question, Any, tuple[int, ...]]],
+) -> tuple[Columns, dict[str, bytes]]:
+    """Questions with their answers, and the numbers of the parts that have asked, for `Texts.know_packed`.
+
+    What is asked of every file without further arguments is looked up at once; the rest is unpacked file by file.
+    """
+    from marshal import dumps
+
+    columns: Columns = {}
+    others: dict[str, list[Any]] = {}
+    for (path, module, name, arguments), answer, numbers in answers:
+        if arguments:
+            others.setdefault(path, []).append((module, name, arguments, answer, numbers))
+        else:
+            columns.setdefault((module, name), {})[path] = (answer, numbers)
+    return columns, {path: dumps(rows) for path, rows in others.items()}
+
+
+def unpacked_answers(path: str, packed: bytes) -> Iterator[tuple[Question, Any, tuple[int, ...]]]:
+    """The questions that were put to a file, with their answers and who has asked."""
+    from marshal import loads
+
+    for module, name, arguments, answer, numbers in loads(packed):
+        yield (path, module, name, arguments), answer, numbers
 
 
 def _top_of(path: str) -> Span:

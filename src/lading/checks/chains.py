@@ -31,7 +31,7 @@ def event_never_raised(repository: Repository, options: Mapping[str, Any]) -> It
                 repository.span(wait.place),
                 f"the {wait.kind} that `{others[0].place[0]}` makes does not start this workflow: what GITHUB_TOKEN "
                 "does raises no event",
-                related=[(repository.span(others[0].place), f"makes the {wait.kind} with GITHUB_TOKEN")],
+                related=[(repository.mention(others[0].place), f"makes the {wait.kind} with GITHUB_TOKEN")],
                 basis=assumed(f"unless a {wait.kind} is made by hand as well"),
             )
 

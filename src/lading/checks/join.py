@@ -6,7 +6,6 @@ from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, unknown
 from lading.models.join import is_alike, lies_in_repository, name_of, taken_in
 from lading.models.unseen import is_told_of, is_written_elsewhere
-from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,9 +76,7 @@ def _as_published(consumer: Consumer, near: Near) -> Fix | None:
 
 
 def _pushed_at(repository: Repository, other: Published) -> tuple[tuple[Located, str], ...]:
-    path, start, end = other.place
-    source = repository.texts.source(path)
-    return ((Span(source, start, end), "published here"),) if source is not None else ()
+    return ((repository.mention(other.place), "published here"),)
 
 
 def _ground(repository: Repository, consumer: Consumer, name: str, near: Near) -> Basis:

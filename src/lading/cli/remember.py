@@ -55,12 +55,17 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
     parts = Kept(store, name_of(asked, program, of_parts=True))
     found = tell(kept=parts, **asked)
 
+    # Of a large repository a little was found anew for the paths that were given: it is again.
+    is_told_again = bool(asked["paths"]) and parts.is_used
+
     def keep() -> None:
         record = found.record
-        if record is None or not record.is_whole or store.lies_in(record.root):
+        if record is None or store.lies_in(record.root) or (is_told_again and not parts.wants_writing):
             return
-        # Of a large repository a little was found anew for the paths that were given: it is again.
-        if not (asked["paths"] and parts.is_used):
+        parts.complete(record)
+        if not record.is_whole:
+            return
+        if not is_told_again:
             store.write(name, (record.plain, found.plain))
         parts.write(record)
 

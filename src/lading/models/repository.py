@@ -325,6 +325,13 @@ class Repository:
         source = self.texts.source(path)
         return Span(source if source is not None else self.texts.tree(path).source, start, end)
 
+    def mention(self, place: tuple[str, int, int]) -> Span:
+        """Likewise for what is only pointed at: whoever does so does not depend on the text that is there."""
+        from lading.source import Span
+
+        path, start, end = place
+        return Span(self.texts.later(path), start, end)
+
     @property
     def names(self) -> Names:
         """All names that it publishes, to look others up among them."""
