@@ -13,7 +13,7 @@ from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.repository import Repository
 from lading.parallel import check_parts, processes
-from lading.parts import of_compose
+from lading.parts import of_compose, shares
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
