@@ -346,9 +346,7 @@ def _hold_together(format: str, text: str, count: int) -> None:
 def _mend(request: Request, files: dict[str, bytes], outcome: Outcome) -> None:
     """All fixes that go together: the files are read as well as before, and no other letter has changed."""
     draft = Draft(lambda path: path)
-    for finding in outcome.findings:
-        if finding.fix is not None:
-            draft.take(finding)
+    draft.take_all([finding for finding in outcome.findings if finding.fix is not None])
     new = {path: encode_like(text, files[path]) for path, text in draft.texts().items()}
     if new:
         after = open_session(request, {**files, **new}).check()

@@ -232,3 +232,19 @@ def test_a_fix_after_which_the_file_cannot_be_read_is_dropped(text: str) -> None
     draft = Draft(lambda path: path)
     assert draft.take(finding(source, (0, 4, text))) == "unreadable"
     assert draft.texts() == {}
+
+
+def test_many_fixes_are_told_apart_as_one_by_one() -> None:
+    source = Source("compose.yaml", "".join(f"k{n}: {n}\n" for n in range(10, 90)))
+    width = len("k10: 10\n")
+    fixes = [
+        finding(source, (n * width + 5, n * width + 7, "[" if n in (3, 4, 50) else f"'{n}'"))
+        for n in range(80)
+    ]
+    fixes.insert(20, finding(source, (19 * width + 5, 19 * width + 6, "x")))
+    one_by_one, at_once = Draft(lambda path: path), Draft(lambda path: path)
+    verdicts = [one_by_one.take(each) for each in fixes]
+    assert at_once.take_all(fixes) == verdicts
+    assert [verdicts.count(each) for each in (None, "overlap", "unreadable")] == [77, 1, 3]
+    assert at_once.texts() == one_by_one.texts()
+    assert at_once.take_all([]) == []

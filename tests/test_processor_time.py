@@ -17,6 +17,8 @@ SLACK = 2.0
 WORKFLOW = ".github/workflows/ci.yml"
 SERVICE = "services:\n  db:\n    image: postgres:17\n"
 STEP = "on: push\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n"
+GORELEASER = STEP.replace("run: |\n", "{uses: goreleaser/goreleaser-action@v6, with: {args: release}}\n")
+IMAGES = "dockers:\n  - image_templates: ['ghcr.io/acme/NAME:1']\n"
 LINES = 1_000_000
 
 
@@ -50,6 +52,7 @@ INPUTS: dict[str, dict[str, str | bytes]] = {
     "bytes that are no UTF-8": {"compose.yaml": SERVICE.encode() + b"\xff\xfe\xfd" * 2_000_000},
     "a syntax error behind a megabyte": {"compose.yaml": SERVICE + "  # x\n" * 170_000 + "  a: [\n"},
     "a syntax error in brackets": {"compose.yaml": SERVICE + "x-a: " + "[" * 90 + "{a: " * 9 + ", ]" * 40_000},
+    "white space in a template": {WORKFLOW: GORELEASER, ".goreleaser.yaml": IMAGES.replace("NAME", "{{ a" + " " * 40_000 + "% }}")},
     "a thousand Compose files": {f"{n}/compose.yaml": SERVICE for n in range(1_000)},
 }  # fmt: skip
 

@@ -7,7 +7,7 @@ from lading.source import Source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lading.findings import Edit, Finding
     from lading.tree import Tree
@@ -32,23 +32,47 @@ class Draft:
 
     def take(self, finding: Finding) -> str | None:
         """Take a fix, whole or not at all: None, or "overlap" (another one wants the same place), or "unreadable"."""
+        return self.take_all([finding])[0]
+
+    def take_all(self, findings: Sequence[Finding]) -> list[str | None]:
+        """Take fixes in their order, with what `take` says of each.
+
+        Files are read once for all of them where nothing is wrong; else for halves, until it is known which is.
+        """
+        verdicts: list[str | None] = []
+        new = dict(self._edits)
+        for finding in findings:
+            wanted = self._wanted(finding)
+            overlaps = any(
+                overlap(edit, other)
+                for path, edits in wanted.items()
+                for other in new.get(path, ())
+                for edit in edits
+                if not is_same(edit, other)
+            )
+            verdicts.append("overlap" if overlaps else None)
+            for path, edits in wanted.items() if not overlaps else ():
+                taken = new.get(path, [])
+                added = [edit for edit in edits if not any(is_same(edit, other) for other in taken)]
+                new[path] = [*taken, *added]
+        changed = (path for path, edits in new.items() if edits is not self._edits.get(path))
+        if not any(self._is_worse(path, new[path]) for path in changed):
+            self._edits = new
+            return verdicts
+        if len(findings) == 1:
+            return ["unreadable"]
+        half = len(findings) // 2
+        return [*self.take_all(findings[:half]), *self.take_all(findings[half:])]
+
+    def _wanted(self, finding: Finding) -> dict[str, list[Edit]]:
+        """The edits of its fix, by file."""
         assert finding.fix is not None
         wanted: dict[str, list[Edit]] = {}
         for edit in finding.fix.edits:
             path = self._real(edit.span.source.path)
             self._sources.setdefault(path, edit.span.source)
             wanted.setdefault(path, []).append(edit)
-        new: dict[str, list[Edit]] = {}
-        for path, edits in wanted.items():
-            taken = self._edits.get(path, [])
-            added = [edit for edit in edits if not any(is_same(edit, other) for other in taken)]
-            if any(overlap(edit, other) for edit in added for other in taken):
-                return "overlap"
-            new[path] = [*taken, *added]
-        if any(self._is_worse(path, edits) for path, edits in new.items()):
-            return "unreadable"
-        self._edits.update(new)
-        return None
+        return wanted
 
     def texts(self) -> dict[str, str]:
         """The new text of each file that is not what it was."""

@@ -85,7 +85,7 @@ class _Work:
     def round(self, session: Session, outcome: Outcome) -> tuple[Finding, ...]:
         """Mend what can be mended at once."""
         draft = Draft(self._real)
-        taken = []
+        wanted = []
         focus = session.focus
         for finding in outcome.findings:
             fix = finding.fix
@@ -98,7 +98,9 @@ class _Work:
             paths = {edit.span.source.path for edit in fix.edits}
             if (focus.focus and not all(map(focus.holds, paths))) or not all(map(self._is_inside, paths)):
                 continue
-            verdict = draft.take(finding)
+            wanted.append(finding)
+        taken = []
+        for finding, verdict in zip(wanted, draft.take_all(wanted), strict=True):
             if verdict is None:
                 taken.append(finding)
             elif verdict == "unreadable":

@@ -39,7 +39,7 @@ class Sheet:
 
     def heading(self, text: str) -> Iterator[str]:
         yield ""
-        yield self._ink.gutter(text)
+        yield self._ink.gutter(harmless(text))
 
     def said(self, text: str, indent: int = 0, level: str | None = None, hang: int = 0) -> Iterator[str]:
         """A sentence or two; lines after the first stand `hang` columns further in."""

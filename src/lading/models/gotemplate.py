@@ -20,6 +20,8 @@ _TOKEN = re.compile(
     r'\s*("(?:[^"\\]|\\.)*"|`[^`]*`|\||\(|\)|(?:\.[A-Za-z_]\w*)+|\.|\$?[A-Za-z_]\w*|-?\d+|:?=)'
 )
 _MAX_DEPTH = 30
+_MAX_ACTION = 2_000
+"""Code points between two pairs of braces; what is written by hand has less than a hundred."""
 
 
 class Rendered:
@@ -99,6 +101,8 @@ class _Work:
         return value if isinstance(value, bool) else None
 
     def _value(self, text: str) -> object:
+        if len(text) > _MAX_ACTION:
+            return Unknown("goreleaser works it out")
         tokens = [match[1] for match in _TOKEN.finditer(text)]
         if "".join(tokens) != re.sub(r"\s+", "", text) and not re.search(r'["`]', text):
             return Unknown("goreleaser works it out")
