@@ -96,6 +96,8 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
     """Of the mapping that is read, None where it is a sequence or a document: these take `items`."""
     items: list[Node] = documents
     left = MAX_NODES
+    keys: set[str] = set()
+    is_escaped = False
 
     def scalar(
         anchor: str | None,
@@ -106,7 +108,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         end_mark: Any,
         style: str,
     ) -> None:
-        nonlocal key, left
+        nonlocal key, left, is_escaped
         start: int = start_mark.index
         end: int = end_mark.index
         if anchor is not None or tag is not None:
@@ -115,10 +117,14 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
             if tag == BINARY:
                 decoded = binary_text(value)
                 value = value if decoded is None else decoded
+                is_escaped = True
         elif start == end or (not value and not style):
             start = end = _empty_place(text, start, parent, key)
-        if style == "|" or style == ">":
-            end = start + len(text[start:end].rstrip(" \t\r\n"))
+        if style:
+            if style == "|" or style == ">":
+                end = start + len(text[start:end].rstrip(" \t\r\n"))
+            elif style == '"' and not is_escaped:
+                is_escaped = text.find("\\", start, end) >= 0
         if len(value) <= _SHORT:
             value = intern(value)
         node = new_scalar(Scalar)
@@ -182,7 +188,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         assert parent is not None
         _close(parent, end_mark)
         if entries:
-            _keep_index(parent, entries, troubles)  # type: ignore[arg-type]
+            _keep_index(parent, entries, keys, troubles)  # type: ignore[arg-type]
         parent, key, entries, items = stack.pop()
 
     def alias(name: str, start_mark: Any, end_mark: Any) -> None:
@@ -205,7 +211,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         )
     except parser.errors as error:
         raise trouble_of(error, text) from None
-    return Tree(source, tuple(documents), tuple(troubles))
+    return Tree(source, tuple(documents), tuple(troubles), keys, is_escaped)
 
 
 def binary_text(written: str) -> str | None:
@@ -246,12 +252,14 @@ def _alias(source: Source, name: str, start: int, end: int, anchors: dict[str, N
     return Alias(source, start, end, name, target)
 
 
-def _keep_index(mapping: Mapping, entries: list[Entry], troubles: list[Trouble]) -> None:
+def _keep_index(mapping: Mapping, entries: list[Entry], keys: set[str], troubles: list[Trouble]) -> None:
     """The entries by name, where each is a text and none is there twice; where not, what is twice is reported."""
     index = {entry.key.text: entry for entry in entries if type(entry.key) is Scalar}
+    keys.update(index)
     if len(index) == len(entries):
         mapping.names = index
     else:
+        keys.update(name for entry in entries if (name := entry.name) is not None)
         _report_duplicates(mapping, troubles)
 
 
