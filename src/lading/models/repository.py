@@ -217,6 +217,10 @@ class Repository:
             self._worlds[job] = found
         return found
 
+    def known_worlds(self, job: Job) -> tuple[World, ...]:
+        """Every way a job runs, where somebody has asked for them; else none."""
+        return self._worlds.get(job, ())
+
     @property
     def walker(self) -> Walker:
         """What follows the steps of its jobs."""
