@@ -190,6 +190,11 @@ class Mapping(Node):
         self.entries: list[Entry] = []
         self.names: dict[str, Entry] | None = None
 
+    @property
+    def named(self) -> dict[str, Entry]:
+        """The entries by name, of two equal names the first."""
+        return self.names or self._indexed()
+
     def entry(self, name: str) -> Entry | None:
         """The first entry of that name; merge keys are not looked through."""
         return (self.names or self._indexed()).get(name)

@@ -34,11 +34,12 @@ MAX_WORLDS = 256
 _MAX_TEXT = 4_000_000
 """Code points of a job times its worlds, likewise; each world goes over them. The largest known has 0.9 million."""
 
-REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+REF_MATTERS = r"github\s*\.\s*ref|github_ref|tojson"
 EVENT_MATTERS = (
-    r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
+    r"github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|github_(?:event|ref|head|base)|tojson"
 )
-"""Compiled where there is something to tell apart only."""
+"""In small letters, in which texts are searched for them: a pattern that takes both is tried at every letter.
+Compiled where there is something to tell apart only."""
 
 
 class World:
@@ -236,7 +237,7 @@ def _matters(job: Job, named: str) -> bool:
     if any(each.says(named) for each in jobs.values()):
         return True
     env = job.workflow.node.get("env")
-    return env is not None and re.search(named, env.source.text[env.start : env.end]) is not None
+    return env is not None and re.search(named, env.source.text[env.start : env.end].lower()) is not None
 
 
 def _along(
