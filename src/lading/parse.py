@@ -163,13 +163,30 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
             entries.append(Entry(key, node))
             key = None
 
-    def collection(make: type[Mapping | Sequence], given: tuple[Any, ...]) -> None:
-        nonlocal parent, key, entries, items, left
-        anchor, tag, _, mark, _, flow = given
+    def mapping(
+        anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
+    ) -> None:
+        nonlocal entries, items
         start: int = mark.index
         if anchor is not None or tag is not None:
             start = _after_properties(text, start)
-        node = make(source, start, start, tag, anchor, bool(flow))
+        node = Mapping(source, start, start, tag, anchor, bool(flow))
+        begin(node)
+        entries, items = node.entries, []
+
+    def sequence(
+        anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
+    ) -> None:
+        nonlocal entries, items
+        start: int = mark.index
+        if anchor is not None or tag is not None:
+            start = _after_properties(text, start)
+        node = Sequence(source, start, start, tag, anchor, bool(flow))
+        begin(node)
+        entries, items = None, node.items
+
+    def begin(node: Mapping | Sequence) -> None:
+        nonlocal parent, key, left
         left -= 1
         put(node)
         if len(stack) >= MAX_DEPTH:
@@ -178,10 +195,6 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
             )
         stack.append((parent, key, entries, items))
         parent, key = node, None
-        if isinstance(node, Mapping):
-            entries, items = node.entries, []
-        else:
-            entries, items = None, node.items
 
     def close(start_mark: Any, end_mark: Any) -> None:
         nonlocal parent, key, entries, items
@@ -201,9 +214,9 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
             text,
             {
                 "ScalarEvent": scalar,
-                "MappingStartEvent": lambda *given: collection(Mapping, given),
+                "MappingStartEvent": mapping,
                 "MappingEndEvent": close,
-                "SequenceStartEvent": lambda *given: collection(Sequence, given),
+                "SequenceStartEvent": sequence,
                 "SequenceEndEvent": close,
                 "AliasEvent": alias,
                 "DocumentStartEvent": lambda *_: anchors.clear(),
@@ -240,9 +253,12 @@ def _close(node: Mapping | Sequence, end_mark: Any) -> None:
     elif isinstance(node, Mapping):
         if node.entries:
             last = node.entries[-1]
-            node.end = max(node.start, last.value.end, last.key.end)
+            node.end = last.value.end
+            if node.end < last.key.end or node.end < node.start:  # an alias, or nothing
+                node.end = max(node.start, node.end, last.key.end)
     elif node.items:
-        node.end = max(node.start, node.items[-1].end)
+        end = node.items[-1].end
+        node.end = end if end > node.start else node.start
 
 
 def _alias(source: Source, name: str, start: int, end: int, anchors: dict[str, Node]) -> Alias:

@@ -36,7 +36,8 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     for scalar in expressions_in(workflow):
         if "github." not in scalar.text:
             continue
-        for match in re.finditer(_COMPARED, scalar.text) if "=" in scalar.text else ():
+        is_compared = "==" in scalar.text or "!=" in scalar.text
+        for match in re.finditer(_COMPARED, scalar.text) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:

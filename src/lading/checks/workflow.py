@@ -372,7 +372,7 @@ def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
             hit = _missing_workflow(repository, uses)
             if hit is not None:
                 yield hit
-        if any(step.uses is not None and is_local(step.uses.text) for step in job.steps):
+        if any([step.uses is not None and is_local(step.uses.text) for step in job.steps]):
             for step, ground in _grounds(job):
                 hit = _missing_action(repository, step, ground)
                 if hit is not None:

@@ -7,7 +7,7 @@ from lading.models.workflow import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lading.models.repository import Repository
     from lading.models.shell import Ran
@@ -83,13 +83,21 @@ def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
 
 
 def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
+    first, *others = words
+    since, at = 0, -1
+    """Where the first word was sought from, and where it stands: most steps lie before it."""
     for step in steps:
         node = step.node
-        if _says(node.source.text, words, node.start, node.end):
+        text = node.source.text
+        if not since <= node.start <= at:
+            since, at = node.start, text.find(first, node.start)
+            if at < 0:
+                at = len(text)
+        if at < node.end and _says(text, others, node.start, node.end):
             yield step
 
 
-def _says(text: str, words: tuple[str, ...], start: int = 0, end: int | None = None) -> bool:
+def _says(text: str, words: Sequence[str], start: int = 0, end: int | None = None) -> bool:
     for word in words:  # noqa: SIM110 -- half the time of a generator
         if text.find(word, start, end) < 0:
             return False

@@ -310,13 +310,20 @@ def _results_of(job: Job, world: World) -> object:
     return {each.id: Partial(known, "it is an output of another job") for each in before if each is not None}
 
 
+_ALONE = Partial(
+    {"job-index": 0.0, "job-total": 1.0, "fail-fast": True, "max-parallel": 1.0}, "it is set under `strategy`"
+)
+
+
 def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
     """The context `strategy` of a leg."""
+    node = job.node.get("strategy")
+    if node is None and len(legs) == 1 and legs[0] == {}:
+        return _ALONE
     leg = legs[number]
     if not isinstance(leg, dict) or any(isinstance(value, Unknown) for value in leg.values()):
         return Partial({}, "it depends on the matrix")
     known: Contexts = {"job-index": float(number), "job-total": float(len(legs))}
-    node = job.node.get("strategy")
     for key, default in (("fail-fast", True), ("max-parallel", float(len(legs)))):
         if not isinstance(node, Mapping) or node.get(key) is None:
             known[key] = default
