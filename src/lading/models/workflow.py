@@ -236,6 +236,8 @@ class Workflow:
     @property
     def defaults(self) -> Mapping | None:
         """`defaults.run`: shell and working directory of steps."""
+        if "defaults" not in self.node.named:
+            return None
         return _mapping(_get(self.node.get("defaults"), "run"))
 
     def _declared(self, event: str, kind: str) -> dict[str, Mapping | None]:
@@ -371,6 +373,8 @@ class Job:
     @property
     def defaults(self) -> Mapping | None:
         """`defaults.run` of the job."""
+        if "defaults" not in self.node.named:
+            return None
         return _mapping(_get(self.node.get("defaults"), "run"))
 
     def __repr__(self) -> str:
@@ -476,7 +480,7 @@ class Step:
 
     @property
     def shell(self) -> Scalar | None:
-        return self.node.scalar("shell")
+        return self.node.scalar("shell") if "shell" in self.node.named else None
 
     @property
     def working_directory(self) -> Scalar | None:
