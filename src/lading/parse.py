@@ -160,7 +160,10 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         elif key is None:
             key = node
         else:
-            entries.append(Entry(key, node))
+            entry = new_entry(Entry)
+            entry.key = key
+            entry.value = node
+            entries.append(entry)
             key = None
 
     def mapping(

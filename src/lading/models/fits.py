@@ -147,9 +147,11 @@ class Fits:
                         of_texts[name] = test
                 if test is not _yes and (test is None or not test(value)):
                     return False
-            for name in required:
-                if node.entry(name) is None:
-                    return False
+            if required:
+                names = node.named
+                for name in required:
+                    if name not in names:
+                        return False
             return not is_open or len(node.entries) < 2 or not _has_twins(node)
 
         return is_object

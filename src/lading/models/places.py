@@ -205,7 +205,8 @@ def places(workflow: Workflow) -> Iterator[Standing]:
         ("env", table.ENV),
         ("defaults", table.DEFAULTS),
     ):
-        yield from _all(node.get(key), place)
+        if key in node.named:
+            yield from _all(node.get(key), place)
     yield from _of_events(node.get("on"))
     for job in workflow.jobs.values():
         yield from _of_job(job)
