@@ -37,12 +37,12 @@ def test_rules_that_are_always_asked_find_no_more(example: dict[str, Any], tmp_p
 
 @pytest.mark.parametrize(
     ("name", "held"),
-    [("needs.", True), ("cosign", False), ("matrix:", True)],
-    ids=["stands in a file", "stands in none", "may be hidden by an escape"],
+    [("needs.", True), ("cosign", False), ("matrix", True), ("steps:", True), ("matrix:", False)],
+    ids=["stands in a file", "stands in none", "may be hidden by an escape", "is a key", "is no key"],
 )
 def test_a_word_is_held_where_a_file_says_it(name: str, held: bool, tmp_path: Path) -> None:
     text = 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo "${{ needs.b.result }}"\n'
-    if name == "matrix:":
+    if name.startswith("matrix"):
         text += '        "na\\x6de": a\n'
     write_files(tmp_path, {".github/workflows/ci.yml": text})
     repository = open_session(Request(root=str(tmp_path), environment={})).repository

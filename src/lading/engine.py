@@ -315,11 +315,15 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
             repository.projects,
         )
         return
-    hits = _over(rule, _SUBJECTS[rule.scope](repository), options)
+    subjects = _SUBJECTS[rule.scope](repository)
+    if rule.only_with and rule.scope in _OF_A_WORKFLOW:
+        subjects = repository.holding(rule.only_with, subjects)
+    hits = _over(rule, subjects, options)
     yield from _surest(hits) if rule.scope == "publication" else hits
 
 
 _OF_COMPOSE = ("compose-project", "consumer")
+_OF_A_WORKFLOW = ("workflow", "workflow-or-action")
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
 _OF_BOTH = ("image/published-under-another-name", "image/tag-never-published")
 """Rules that hold what is published against what is run, and so need both."""

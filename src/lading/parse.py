@@ -79,16 +79,12 @@ def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
     return Tree(source, (), (Trouble(kind, message, span),))
 
 
-def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a call for each event costs as much as it
-    """One pass over the events. Raises `SyntaxTrouble` and `_TooMuch`.
+def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state that all events share
+    """One pass over the events, each of which is a call. Raises `SyntaxTrouble` and `_TooMuch`.
 
     Nodes are made without their `__init__`: 0.8 of the time (measured over 1,500 workflows).
     """
     text = source.text
-    next_event = parser.open(text)
-    scalar_event, alias_event = parser.scalar, parser.alias
-    mapping_start, mapping_end = parser.mapping_start, parser.mapping_end
-    sequence_start, sequence_end = parser.sequence_start, parser.sequence_end
     new_scalar, new_entry = Scalar.__new__, Entry.__new__
     documents: list[Node] = []
     troubles: list[Trouble] = []
@@ -99,64 +95,66 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
     entries: list[Entry] | None = None
     """Of the mapping that is read, None where it is a sequence or a document: these take `items`."""
     items: list[Node] = documents
-    count = 0
-    while True:
-        try:
-            event = next_event()
-        except parser.errors as error:
-            raise trouble_of(error, text) from None
-        kind = type(event)
-        node: Node
-        if kind is scalar_event:
-            start: int = event.start_mark.index
-            end: int = event.end_mark.index
-            style: str = event.style or PLAIN
-            anchor: str | None = event.anchor
-            tag: str | None = event.tag
-            value: str = event.value
-            if anchor is not None or tag is not None:
-                start = _after_properties(text, start)
-                end = max(start, end)
-                if tag == BINARY:
-                    decoded = binary_text(value)
-                    value = value if decoded is None else decoded
-            elif start == end or (not value and not style):
-                start = end = _empty_place(text, start, parent, key)
+    left = MAX_NODES
+    keys: set[str] = set()
+    is_escaped = False
+
+    def scalar(
+        anchor: str | None,
+        tag: str | None,
+        implicit: Any,
+        value: str,
+        start_mark: Any,
+        end_mark: Any,
+        style: str,
+    ) -> None:
+        nonlocal key, left, is_escaped
+        start: int = start_mark.index
+        end: int = end_mark.index
+        if anchor is not None or tag is not None:
+            start = _after_properties(text, start)
+            end = max(start, end)
+            if tag == BINARY:
+                decoded = binary_text(value)
+                value = value if decoded is None else decoded
+                is_escaped = True
+        elif start == end or (not value and not style):
+            start = end = _empty_place(text, start, parent, key)
+        if style:
             if style == "|" or style == ">":
                 end = start + len(text[start:end].rstrip(" \t\r\n"))
-            if len(value) <= _SHORT:
-                value = intern(value)
-            node = scalar = new_scalar(Scalar)
-            scalar.source = source
-            scalar.start = start
-            scalar.end = end
-            scalar.tag = tag
-            scalar.anchor = anchor
-            scalar.text = value
-            scalar.style = style
-        elif kind is mapping_start or kind is sequence_start:
-            node = _collection(source, event, kind is mapping_start)
-            anchor = node.anchor
-        elif kind is mapping_end or kind is sequence_end:
-            assert parent is not None
-            _close(parent, event)
-            if entries:
-                _keep_index(parent, entries, troubles)  # type: ignore[arg-type]
-            parent, key, entries, items = stack.pop()
-            continue
-        elif kind is alias_event:
-            node = _alias(source, event, anchors)
-            anchor = None
-        elif kind is parser.stream_end:
-            break
+            elif style == '"' and not is_escaped:
+                is_escaped = text.find("\\", start, end) >= 0
+        if len(value) <= _SHORT:
+            value = intern(value)
+        node = new_scalar(Scalar)
+        node.source = source
+        node.start = start
+        node.end = end
+        node.tag = tag
+        node.anchor = anchor
+        node.text = value
+        node.style = style or PLAIN
+        left -= 1
+        if left < 0 or anchor is not None:
+            put(node)
+        elif entries is None:
+            items.append(node)
+        elif key is None:
+            key = node
         else:
-            anchors = {}
-            continue
-        count += 1
-        if count > MAX_NODES:
+            entry = new_entry(Entry)
+            entry.key = key
+            entry.value = node
+            entries.append(entry)
+            key = None
+
+    def put(node: Node) -> None:
+        nonlocal key
+        if left < 0:
             raise _TooMuch(f"the file holds more than {MAX_NODES:,} values and is not checked", node.start)
-        if anchor is not None:
-            anchors[anchor] = node
+        if node.anchor is not None:
+            anchors[node.anchor] = node
         if entries is None:
             items.append(node)
         elif key is None:
@@ -167,18 +165,69 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
             entry.value = node
             entries.append(entry)
             key = None
-        if kind is mapping_start or kind is sequence_start:
-            if len(stack) >= MAX_DEPTH:
-                raise _TooMuch(
-                    f"the file is nested deeper than {MAX_DEPTH} levels and is not checked", node.start
-                )
-            stack.append((parent, key, entries, items))
-            parent, key = node, None  # type: ignore[assignment]
-            if kind is mapping_start:
-                entries, items = parent.entries, []  # type: ignore[union-attr]
-            else:
-                entries, items = None, parent.items  # type: ignore[union-attr]
-    return Tree(source, tuple(documents), tuple(troubles))
+
+    def mapping(
+        anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
+    ) -> None:
+        nonlocal entries, items
+        start: int = mark.index
+        if anchor is not None or tag is not None:
+            start = _after_properties(text, start)
+        node = Mapping(source, start, start, tag, anchor, bool(flow))
+        begin(node)
+        entries, items = node.entries, []
+
+    def sequence(
+        anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
+    ) -> None:
+        nonlocal entries, items
+        start: int = mark.index
+        if anchor is not None or tag is not None:
+            start = _after_properties(text, start)
+        node = Sequence(source, start, start, tag, anchor, bool(flow))
+        begin(node)
+        entries, items = None, node.items
+
+    def begin(node: Mapping | Sequence) -> None:
+        nonlocal parent, key, left
+        left -= 1
+        put(node)
+        if len(stack) >= MAX_DEPTH:
+            raise _TooMuch(
+                f"the file is nested deeper than {MAX_DEPTH} levels and is not checked", node.start
+            )
+        stack.append((parent, key, entries, items))
+        parent, key = node, None
+
+    def close(start_mark: Any, end_mark: Any) -> None:
+        nonlocal parent, key, entries, items
+        assert parent is not None
+        _close(parent, end_mark)
+        if entries:
+            _keep_index(parent, entries, keys, troubles)  # type: ignore[arg-type]
+        parent, key, entries, items = stack.pop()
+
+    def alias(name: str, start_mark: Any, end_mark: Any) -> None:
+        nonlocal left
+        left -= 1
+        put(_alias(source, name, start_mark.index, end_mark.index, anchors))
+
+    try:
+        parser.run(
+            text,
+            {
+                "ScalarEvent": scalar,
+                "MappingStartEvent": mapping,
+                "MappingEndEvent": close,
+                "SequenceStartEvent": sequence,
+                "SequenceEndEvent": close,
+                "AliasEvent": alias,
+                "DocumentStartEvent": lambda *_: anchors.clear(),
+            },
+        )
+    except parser.errors as error:
+        raise trouble_of(error, text) from None
+    return Tree(source, tuple(documents), tuple(troubles), keys, is_escaped)
 
 
 def binary_text(written: str) -> str | None:
@@ -200,40 +249,36 @@ _SHORT = 40
 """Code points of a text that is kept once, however often it stands in the files: most are keys, or names of actions."""
 
 
-def _collection(source: Source, event: Any, is_mapping: bool) -> Mapping | Sequence:
-    start: int = event.start_mark.index
-    if event.anchor is not None or event.tag is not None:
-        start = _after_properties(source.text, start)
-    make = Mapping if is_mapping else Sequence
-    return make(source, start, start, event.tag, event.anchor, bool(event.flow_style))
-
-
-def _close(node: Mapping | Sequence, event: Any) -> None:
+def _close(node: Mapping | Sequence, end_mark: Any) -> None:
     """A flow collection ends at its bracket; a block one with its last child, not at the next token."""
     if node.flow:
-        node.end = event.end_mark.index
+        node.end = end_mark.index
     elif isinstance(node, Mapping):
         if node.entries:
             last = node.entries[-1]
-            node.end = max(node.start, last.value.end, last.key.end)
+            node.end = last.value.end
+            if node.end < last.key.end or node.end < node.start:  # an alias, or nothing
+                node.end = max(node.start, node.end, last.key.end)
     elif node.items:
-        node.end = max(node.start, node.items[-1].end)
+        end = node.items[-1].end
+        node.end = end if end > node.start else node.start
 
 
-def _alias(source: Source, event: Any, anchors: dict[str, Node]) -> Alias:
-    start: int = event.start_mark.index
-    target = anchors.get(event.anchor)
+def _alias(source: Source, name: str, start: int, end: int, anchors: dict[str, Node]) -> Alias:
+    target = anchors.get(name)
     if target is None:
-        raise SyntaxTrouble(f"the alias `*{event.anchor}` has no anchor `&{event.anchor}` before it", start)
-    return Alias(source, start, event.end_mark.index, event.anchor, target)
+        raise SyntaxTrouble(f"the alias `*{name}` has no anchor `&{name}` before it", start)
+    return Alias(source, start, end, name, target)
 
 
-def _keep_index(mapping: Mapping, entries: list[Entry], troubles: list[Trouble]) -> None:
+def _keep_index(mapping: Mapping, entries: list[Entry], keys: set[str], troubles: list[Trouble]) -> None:
     """The entries by name, where each is a text and none is there twice; where not, what is twice is reported."""
     index = {entry.key.text: entry for entry in entries if type(entry.key) is Scalar}
+    keys.update(index)
     if len(index) == len(entries):
         mapping.names = index
     else:
+        keys.update(name for entry in entries if (name := entry.name) is not None)
         _report_duplicates(mapping, troubles)
 
 

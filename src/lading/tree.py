@@ -12,6 +12,7 @@ from lading.source import Span
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from lading.source import Source
 
@@ -189,6 +190,11 @@ class Mapping(Node):
         self.entries: list[Entry] = []
         self.names: dict[str, Entry] | None = None
 
+    @property
+    def named(self) -> dict[str, Entry]:
+        """The entries by name, of two equal names the first."""
+        return self.names or self._indexed()
+
     def entry(self, name: str) -> Entry | None:
         """The first entry of that name; merge keys are not looked through."""
         return (self.names or self._indexed()).get(name)
@@ -309,17 +315,25 @@ class Comment:
 class Tree:
     """A file's documents, and what is wrong with it as YAML.
 
-    Where a syntax error stops the parser, `documents` is empty: half a file is not judged.
+    Where a syntax error stops the parser, `documents` is empty: half a file is not judged. `keys` are the texts of
+    all keys; `is_escaped`: may a word of a value or key be written otherwise than it reads?
     """
 
-    __slots__ = ("documents", "source", "troubles")
+    __slots__ = ("documents", "is_escaped", "keys", "source", "troubles")
 
     def __init__(
-        self, source: Source, documents: tuple[Node, ...], troubles: tuple[Trouble, ...] = ()
+        self,
+        source: Source,
+        documents: tuple[Node, ...],
+        troubles: tuple[Trouble, ...] = (),
+        keys: AbstractSet[str] = frozenset(),
+        is_escaped: bool = False,
     ) -> None:
         self.source = source
         self.documents = documents
         self.troubles = troubles
+        self.keys = keys
+        self.is_escaped = is_escaped
 
     @property
     def path(self) -> str:
@@ -334,6 +348,19 @@ class Tree:
     def is_sound(self) -> bool:
         """Did the parser reach the end?"""
         return not any(trouble.kind != "duplicate-key" for trouble in self.troubles)
+
+    def may_say(self, words: tuple[str, ...]) -> bool:
+        """May one of some words, without white space, stand in a value or key? One that ends with `:` is a key."""
+        is_escaped = False
+        for word in words:
+            if word[-1] == ":":
+                if word[:-1] in self.keys:
+                    return True
+            elif word in self.source.text:
+                return True
+            else:
+                is_escaped = self.is_escaped
+        return is_escaped
 
     def scalars(self) -> Iterator[Scalar]:
         """Every scalar, keys among them, in file order; aliases are not followed."""

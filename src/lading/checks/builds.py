@@ -36,7 +36,7 @@ def _wants_builder(step: Step) -> bool:
     return (bool(written(step, "cache-to")) or _may_be_several(step)) and "builder" not in step.inputs
 
 
-_BUILDER = re.compile(r"buildx|builder|BUILDKIT|daemon\.json|containerd|dockerd|setup-docker", re.IGNORECASE)
+_BUILDER = ("buildx", "builder", "buildkit", "daemon.json", "containerd", "dockerd", "setup-docker")
 _EXPORTED = re.compile(r"(?m)^\s*type=(gha|registry|local|s3|azblob)\b")
 
 
@@ -118,7 +118,7 @@ def _has_several(words: tuple[Word, ...]) -> bool:
     )
 
 
-_EMULATOR = re.compile("qemu|binfmt", re.IGNORECASE)
+_EMULATOR = ("qemu", "binfmt")
 _NATIVE = {"amd64": ("amd64", "386", "x86_64"), "arm64": ("arm64", "aarch64")}
 
 

@@ -47,7 +47,7 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
 
 def _is_named(job: Job, workflow: Workflow) -> bool:
     name = getattr(job.node.get("name"), "text", "")
-    return any(re.search(_NAMED, text) for text in (job.id, name, workflow.name or ""))
+    return re.search(_NAMED, "\n".join((job.id, name, workflow.name or ""))) is not None
 
 
 def _deploys(step: Step) -> bool:

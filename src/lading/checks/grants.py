@@ -63,12 +63,13 @@ def grant(
 def _for_all(workflow: Workflow, scopes: Scopes) -> Fix | None:
     """One block for the workflow, where every job is seen to need the same as this one."""
     jobs = tuple(workflow.jobs.values())
-    needs = [job.scopes for job in jobs if job.uses is None and job.permissions is None]
-    if len(jobs) < _SEVERAL or len(needs) < len(jobs) or not all(_covers(each, scopes) for each in needs):
+    if len(jobs) < _SEVERAL or any(job.uses is not None or job.permissions is not None for job in jobs):
+        return None
+    if not all(_covers(job.scopes, scopes) for job in jobs):
         return None
     block: dict[str, str] = {}
-    for each in needs:
-        block = merged(block, each)
+    for job in jobs:
+        block = merged(block, job.scopes)
     edit = _block_of_workflow(workflow, block)
     return _fix(f"give the workflow the `permissions` {_shown(block)}{LOOK}", [edit] if edit else None, False)
 
@@ -77,8 +78,10 @@ _SEVERAL = 2
 
 
 def _covers(scopes: Scopes, other: Scopes) -> bool:
-    rank = table.LEVELS.index
-    return all(rank(scopes.get(scope, table.NONE)) >= rank(level) for scope, level in other.items())
+    return all(_RANKS[scopes.get(scope, table.NONE)] >= _RANKS[level] for scope, level in other.items())
+
+
+_RANKS = {level: rank for rank, level in enumerate(table.LEVELS)}
 
 
 def _block_of_workflow(workflow: Workflow, scopes: Scopes) -> Edit | None:
@@ -103,11 +106,13 @@ def _shown(scopes: Scopes) -> str:
 
 def merged(one: Scopes, other: Scopes) -> dict[str, str]:
     """Of each scope the higher level; `contents` first, the others as they come."""
-    rank = table.LEVELS.index
     found = dict(one)
     for scope, level in other.items():
-        found[scope] = max(found.get(scope, table.NONE), level, key=rank)
-    return dict(sorted(found.items(), key=lambda each: each[0] != "contents"))
+        if _RANKS[found.setdefault(scope, level)] < _RANKS[level]:
+            found[scope] = level
+    if "contents" not in found or next(iter(found)) == "contents":
+        return found
+    return {"contents": found.pop("contents"), **found}
 
 
 def _may_hand_on(call: Call, scopes: Scopes) -> bool:

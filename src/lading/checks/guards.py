@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.models.workflow import Job, Step, Workflow
     from lading.models.worlds import World
-    from lading.tree import Node
 
 _END = r"(?![A-Za-z0-9_.-])"
 _NAME = r"github\.(event_name|ref_type|ref_name|base_ref|head_ref|ref)" + _END
@@ -37,7 +36,8 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     for scalar in expressions_in(workflow):
         if "github." not in scalar.text:
             continue
-        for match in re.finditer(_COMPARED, scalar.text) if "=" in scalar.text else ():
+        is_compared = "==" in scalar.text or "!=" in scalar.text
+        for match in re.finditer(_COMPARED, scalar.text) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:
@@ -118,46 +118,58 @@ def never_met(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hi
 
 def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]:
     """The conditions of a job that nothing meets; whose they are is not asked of the repository's name."""
-    condition = job.condition
-    asked = [step for step in job.steps if _asks(step.condition) or _asks(step.inputs.get("push"))]
-    if not asked and not _asks(condition):
+    condition = job.condition if _asks(job.condition) else None
+    asked = _asked(job, repository) if job.uses is None else []
+    if condition is None and not asked:
         return
-    known = repository.candidates.recognisers
-    asked = [step for step in asked if _pushes(step, known)]
-    if not asked and not _asks(condition):
+    # What is true in a way of which more is known is true in one of which less is known.
+    asked = [each for each in asked if not any(_may_hold(*each, way) for way in repository.known_worlds(job))]
+    if not asked and repository.known_worlds(job):
         return
     from lading.models.worlds import Worlds
 
     ways = Worlds(job, repository.call_graph, None)
     if not any(True for _ in ways):
-        if condition is not None and _asks(condition):
+        if condition is not None:
             yield condition, f"job `{job.id}` never runs"
         return
     if not asked or all(name.startswith("pull_request") for name in job.workflow.events):
         return
-    for step in asked:
-        for node in (step.condition, step.inputs.get("push")):
-            if isinstance(node, Scalar) and _asks(node) and all(_is_false(node, step, way) for way in ways):
-                yield node, f"job `{job.id}` never pushes this"
-                break
+    told: set[Step] = set()
+    for node, step in asked:
+        if step not in told and not any(_may_hold(node, step, way) for way in ways):
+            told.add(step)
+            yield node, f"job `{job.id}` never pushes this"
+
+
+def _asked(job: Job, repository: Repository) -> list[tuple[Scalar, Step]]:
+    """The conditions of steps that push, those of the push itself among them, which ask for the event or the ref."""
+    candidates = repository.candidates
+    return [
+        (node, step)
+        for step in candidates.of(job)
+        for node in (step.condition, step.inputs.get("push"))
+        if isinstance(node, Scalar) and _asks(node) and _pushes(step, candidates.recognisers)
+    ]
 
 
 def _pushes(step: Step, known: Recognisers) -> bool:
     return known.script_may_push(step.run.text) if step.run is not None else known.action_may_push(step)
 
 
-def _is_false(node: Scalar, step: Step, way: World) -> bool:
+def _may_hold(node: Scalar, step: Step, way: World) -> bool:
     from lading.models.evaluation import truth_of, value_of
 
     if node is step.condition:
-        return truth_of(node, way.before_steps) is False
-    return value_of(node, way.before_steps) in (False, "false")
+        return truth_of(node, way.before_steps) is not False
+    return value_of(node, way.before_steps) not in (False, "false")
 
 
-def _asks(node: Node | None) -> bool:
+def _asks(node: Scalar | None) -> bool:
     """Does a condition ask for the event or the ref, and is it not turned off on purpose?"""
-    text = node.text if isinstance(node, Scalar) else ""
-    return re.search(_ASKS_EVENT, text) is not None and re.search(_OFF, text) is None
+    if node is None or "github" not in node.text:
+        return False
+    return re.search(_ASKS_EVENT, node.text) is not None and re.search(_OFF, node.text) is None
 
 
 _ASKS_EVENT = r"github\s*\.\s*(?:event|ref|head_ref|base_ref)"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lading import regex as re
 from lading.findings import Hit, assumed, once
 from lading.tables import variables
 from lading.tree import Mapping as MappingNode
@@ -24,25 +23,13 @@ def reserved_name(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
     for entry in secrets if isinstance(secrets, MappingNode) else ():
         if (entry.name or "").upper() == "GITHUB_TOKEN":
             yield Hit(entry, f"`{entry.name}` is no name for a secret: every called workflow has it already")
-    text = workflow.tree.source.text
-    if _names_reserved(text) and "DO NOT EDIT" not in text[:_HEAD]:
+    tree = workflow.tree
+    if not tree.keys.isdisjoint(variables.SET_BY_GITHUB) and "DO NOT EDIT" not in tree.source.text[:_HEAD]:
         yield from once(_reserved(entry) for entry in _variables(workflow) if _is_another_value(entry))
 
 
-_KEY = re.compile(r"[A-Z_]+[\"']?[ \t]*:")
 _HEAD = 4000
 """Characters at the beginning of a file in which a generator says that it wrote it."""
-
-
-def _names_reserved(text: str) -> bool:
-    """Does a key look like a variable of GitHub?"""
-    for prefix in ("GITHUB_", "RUNNER_"):
-        at = text.find(prefix)
-        while at >= 0:
-            if _KEY.match(text, at) is not None and not text.startswith("GITHUB_TOKEN", at):
-                return True
-            at = text.find(prefix, at + 1)
-    return False
 
 
 def _is_another_value(entry: Entry) -> bool:

@@ -372,7 +372,7 @@ def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
             hit = _missing_workflow(repository, uses)
             if hit is not None:
                 yield hit
-        if any(step.uses is not None and is_local(step.uses.text) for step in job.steps):
+        if any([step.uses is not None and is_local(step.uses.text) for step in job.steps]):
             for step, ground in _grounds(job):
                 hit = _missing_action(repository, step, ground)
                 if hit is not None:
@@ -600,22 +600,24 @@ def _with_full_ref(at: Span, name: str) -> Fix | None:
 
 def input_that_is_no_text(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An input or variable of a step is a list or a mapping."""
+    found = [each for job in workflow.jobs.values() for step in job.steps for each in _without_text(step)]
     yield from once(
         Hit(
             entry,
             f"`{entry.name}` is a {resolve(entry.value).kind}, and {what} of a step are texts",
             help="Write the items as one text, a line each: `|` behind the key, without `-`.",
         )
-        for job in workflow.jobs.values()
-        for step in job.steps
-        for what, key in (("inputs", "with"), ("variables", "env"))
-        for entry in _without_text(step.node.get(key))
+        for what, entry in found
     )
 
 
-def _without_text(node: Node | None) -> list[Entry]:
-    """The entries of a mapping whose values are lists and mappings; of most mappings none."""
-    entries = node.entries if isinstance(node, MappingNode) else ()
-    return [
-        each for each in entries if type(each.value) is not Scalar and type(resolve(each.value)) is not Scalar
-    ]
+def _without_text(step: Step) -> list[tuple[str, Entry]]:
+    """The inputs and variables whose values are lists and mappings; of most steps none."""
+    found = []
+    names = step.node.named
+    for key, what in (("with", "inputs"), ("env", "variables")):
+        node = step.node.get(key) if key in names else None
+        for entry in node.entries if isinstance(node, MappingNode) else ():
+            if type(entry.value) is not Scalar and type(resolve(entry.value)) is not Scalar:
+                found.append((what, entry))
+    return found

@@ -53,18 +53,18 @@ class Build:
     def is_certain(self) -> bool:
         return self.world.is_certain and self.run.is_certain
 
-    def may_have_set_up(self, sign: re.Pattern[str]) -> bool:
-        """May a step before it have set up what the sign stands for, seen or unseen?"""
-        return any(_may_set_up(run.step, sign) for run in self.before)
+    def may_have_set_up(self, signs: tuple[str, ...]) -> bool:
+        """May a step before it have set up what some words (in small letters) stand for, seen or unseen?"""
+        return any(_may_set_up(run.step, signs) for run in self.before)
 
 
 _HOSTED = re.compile(r"ubuntu-(?:latest|\d\d\.\d\d)")
 
 
 def builds(
-    repository: Repository, is_wanted: Callable[[Step], bool], unless: re.Pattern[str] | None = None
+    repository: Repository, is_wanted: Callable[[Step], bool], unless: tuple[str, ...] = ()
 ) -> Iterator[Build]:
-    """Every build by a step that is wanted, in each world; none of jobs whose text has the sign `unless`."""
+    """Every build by a step that is wanted, in each world; none of jobs that say a word of `unless` (small letters)."""
     candidates = repository.candidates
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
@@ -74,7 +74,8 @@ def builds(
         for job in workflow.jobs.values():
             if not any(_leads_to(step, candidates, is_wanted) for step in job.steps):
                 continue
-            if unless is None or not unless.search(text, job.node.start, job.node.end):
+            written = text[job.node.start : job.node.end].lower() if unless else ""
+            if not any(word in written for word in unless):
                 walker = repository.walker
                 for world in repository.worlds(job):
                     yield from _of_world(world, walker, is_wanted)
@@ -120,11 +121,12 @@ _UNSEEN = re.compile(r"(?m)(?:^|[\s;&|(])(?:\./|bash |sh |source |\. |make\b|jus
 """What a script may leave to files that nobody reads here."""
 
 
-def _may_set_up(step: Step, sign: re.Pattern[str]) -> bool:
-    if step.run is not None:
-        return sign.search(step.run.text) is not None or _UNSEEN.search(step.run.text) is not None
-    action = step.action or "docker://"
-    return sign.search(action) is not None or not action.startswith(_PLAIN_ACTIONS)
+def _may_set_up(step: Step, signs: tuple[str, ...]) -> bool:
+    text = step.run.text if step.run is not None else step.action or "docker://"
+    written = text.lower()
+    if any(sign in written for sign in signs):
+        return True
+    return _UNSEEN.search(text) is not None if step.run is not None else not text.startswith(_PLAIN_ACTIONS)
 
 
 def is_true(run: StepRun, name: str) -> bool:

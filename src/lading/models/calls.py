@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -281,14 +282,26 @@ _RUNNER = r"\b(?:make|npm|pnpm|yarn|bun)\b"
 _MAX_CALLED = 200
 
 
+@remembered(1024)
+def _ways_out(text: str) -> tuple[str, ...] | None:
+    """What looks like the path of something that a script runs; None where it looks like running nothing."""
+    paths = tuple(dict.fromkeys(_paths(text)))
+    return None if (re.search(_GATE, text) if paths else re.search(_RUNNER, text)) is None else paths
+
+
+def may_call(text: str) -> bool:
+    """May a script run another one: is it worth asking where it runs?"""
+    return _ways_out(text) is not None
+
+
 def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
     """The texts of what a script may run, found by the look of the words alone; those that they run, too."""
     waiting = [(text, folder)] if folder is not None else []
     seen = set(waiting)
     while waiting and len(seen) < _MAX_CALLED:
         text, folder = waiting.pop()
-        paths = tuple(dict.fromkeys(_paths(text)))
-        if (re.search(_GATE, text) if paths else re.search(_RUNNER, text)) is None:
+        paths = _ways_out(text)
+        if paths is None:
             continue
         inner = (resolved(folder, path) for path in re.findall(_ENTERED, text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):

@@ -78,8 +78,10 @@ class Candidates:
         text = step.run.text if step.run is not None else ""
         if self.recognisers.script_may_push(text):
             return True
-        from lading.models.calls import resolved, texts_called
+        from lading.models.calls import may_call, resolved, texts_called
 
+        if not may_call(text):
+            return False
         job = step.owner
         named = step.working_directory or default_folder(step)
         top = self.top(job) if isinstance(job, Job) else ""
@@ -114,7 +116,9 @@ class Candidates:
 def logs_in(step: Step) -> bool:
     """Does a step look like a login to a registry?"""
     run = step.run
-    return step.action in LOGINS or (run is not None and re.search(_LOGIN, run.text) is not None)
+    if run is None:
+        return step.action in LOGINS
+    return "login" in run.text and re.search(_LOGIN, run.text) is not None
 
 
 def _speaks_of_pushing(step: Step) -> bool:

@@ -7,7 +7,7 @@ from lading.models.workflow import Job
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from lading.models.repository import Repository
     from lading.models.shell import Ran
@@ -75,7 +75,7 @@ def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
     """The steps of workflows and composite actions whose text holds all of some words."""
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
-        if _says(text, words, 0, len(text)):
+        if _says(text, words):
             for job in workflow.jobs.values():
                 yield from _saying(job.steps, words)
     for action in repository.actions.values():
@@ -84,12 +84,21 @@ def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
 
 def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
     first, *others = words
+    since, at = 0, -1
+    """Where the first word was sought from, and where it stands: most steps lie before it."""
     for step in steps:
         node = step.node
         text = node.source.text
-        if text.find(first, node.start, node.end) >= 0 and _says(text, others, node.start, node.end):
+        if not since <= node.start <= at:
+            since, at = node.start, text.find(first, node.start)
+            if at < 0:
+                at = len(text)
+        if at < node.end and _says(text, others, node.start, node.end):
             yield step
 
 
-def _says(text: str, words: Iterable[str], start: int, end: int) -> bool:
-    return all(text.find(word, start, end) >= 0 for word in words)
+def _says(text: str, words: Sequence[str], start: int = 0, end: int | None = None) -> bool:
+    for word in words:  # noqa: SIM110 -- half the time of a generator
+        if text.find(word, start, end) < 0:
+            return False
+    return True

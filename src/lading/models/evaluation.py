@@ -37,7 +37,6 @@ __all__ = [
 ]
 
 _parse = remembered(4096)(parse)
-_pieces = remembered(4096)(pieces)
 
 
 def text_of(text: str, contexts: Contexts) -> Template:
@@ -45,7 +44,7 @@ def text_of(text: str, contexts: Contexts) -> Template:
     if "${{" not in text:
         return Template.of(text)
     try:
-        cut = _pieces(text)
+        cut = pieces(text)
     except ExpressionError as error:
         return Template((Hole(text, str(error)),))
     parts = []
@@ -65,7 +64,7 @@ def value_of(node: Node | None, contexts: Contexts) -> object:
     if "${{" not in text:
         return scalar_value(node)
     try:
-        cut = _pieces(text)
+        cut = pieces(text)
     except ExpressionError as error:
         return Unknown(str(error))
     if len(cut) == 1 and cut[0].literal is None:
@@ -84,7 +83,7 @@ def truth_of(node: Scalar | None, contexts: Contexts) -> bool | None:
     if "${{" not in text:
         return truth(_result(text, contexts))
     try:
-        is_one = len(_pieces(text.strip())) == 1
+        is_one = len(pieces(text.strip())) == 1
     except ExpressionError:
         return None
     # A text around an expression is never empty, hence true.

@@ -7,6 +7,7 @@ src/Sdk/Expressions (the code that GitHub itself runs), named `runner:` below.
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.template import Template
 from lading.models.values import (
     TOKEN,
@@ -422,6 +423,7 @@ class Piece:
         return (self.start, self.end, self.literal, self.inner, self.inner_start)
 
 
+@remembered(4096)
 def pieces(text: str) -> tuple[Piece, ...]:
     """Cut a scalar into literals and expressions; nothing for an empty text.
 

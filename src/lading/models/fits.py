@@ -126,24 +126,32 @@ class Fits:
 
     def _object(self, schema: Schema) -> Test:
         by_name: dict[str, Tests] = {}
+        of_texts: dict[str, Test] = {}
+        """Of values that are texts, as most are."""
         find = self._finder(schema)
         required = schema.get("required", ())
         is_open = schema.get("additionalProperties", True) is not False or "patternProperties" in schema
 
         def is_object(node: Any) -> bool:
             for entry in node.entries:
-                key = entry.key
+                key, value = entry.key, entry.value
                 name = key.text if type(key) is Scalar else entry.name or ""
-                tests = by_name.get(name)
-                if tests is None:
-                    tests = by_name[name] = find(name)
-                value = entry.value
-                test = tests.get(type(value))
+                kind = type(value)
+                test = of_texts.get(name) if kind is Scalar else None
+                if test is None:
+                    tests = by_name.get(name)
+                    if tests is None:
+                        tests = by_name[name] = find(name)
+                    test = tests.get(kind)
+                    if kind is Scalar and test is not None:
+                        of_texts[name] = test
                 if test is not _yes and (test is None or not test(value)):
                     return False
-            for name in required:
-                if node.entry(name) is None:
-                    return False
+            if required:
+                names = node.named
+                for name in required:
+                    if name not in names:
+                        return False
             return not is_open or len(node.entries) < 2 or not _has_twins(node)
 
         return is_object

@@ -365,6 +365,7 @@ def _step(states: frozenset[str], character: str) -> frozenset[str]:
     return frozenset(target for state in states for kinds, target in _EDGES[state].items() if kind in kinds)
 
 
+@remembered(256)
 def _reachable(states: frozenset[str]) -> frozenset[str]:
     """Where any text at all may lead, the empty one among them."""
     found = set(states)

@@ -6,6 +6,7 @@ Source: docker/metadata-action:src/{image,tag,meta}.ts at dc80280.
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join
@@ -130,7 +131,7 @@ def _labels(run: Told, version: Template) -> Iterator[Template]:
 
 def _names(images: Template | None) -> Iterator[Template]:
     """`name=…,enable=…` a line; one line alone may be names with commas between them (image.ts, "old format")."""
-    rules = list(_rules(images))
+    rules = _rules(images)
     if len(rules) == 1 and not any(isinstance(part, str) and "=" in part for part in rules[0].parts):
         yield from (name.map(str.lower) for name in map(Template.strip, rules[0].split(",")) if name.parts)
         return
@@ -141,12 +142,11 @@ def _names(images: Template | None) -> Iterator[Template]:
             yield name.map(str.lower)
 
 
-def _rules(text: Template | None) -> Iterator[Template]:
+@remembered(1024)
+def _rules(text: Template | None) -> tuple[Template, ...]:
     """The lines that say something."""
-    for line in text.split("\n") if text is not None else ():
-        line = _said(line.strip())
-        if line.parts and not line.prefix.startswith("#"):
-            yield line
+    lines = [_said(line.strip()) for line in text.split("\n")] if text is not None else []
+    return tuple(line for line in lines if line.parts and not line.prefix.startswith("#"))
 
 
 def _said(line: Template) -> Template:
@@ -161,7 +161,8 @@ def _said(line: Template) -> Template:
     return Template(chosen.parts, (*chosen.conditions, f"unless `{line.shown}` is empty"))
 
 
-def _fields(line: Template) -> dict[str, Template]:
+@remembered(1024)
+def _fields(line: Template) -> Lookup[str, Template]:
     """`key=value` by lower-cased key; what has no key under ""."""
     found: dict[str, Template] = {}
     for field in line.split(","):
@@ -175,14 +176,14 @@ def _fields(line: Template) -> dict[str, Template]:
     return found
 
 
-def _enabled(fields: dict[str, Template]) -> bool:
+def _enabled(fields: Lookup[str, Template]) -> bool:
     enable = fields.get("enable")
     return enable is None or enable.literal != "false"
 
 
 def _tags(run: Told) -> list[Template]:
     """The tags of a run, `latest` last; none where no rule gives one, whatever is said of `latest`."""
-    rules = list(_rules(run.text("tags"))) or [Template.of(rule) for rule in _DEFAULT_RULES]
+    rules = _rules(run.text("tags")) or tuple(map(Template.of, _DEFAULT_RULES))
     flavor = _flavor(run)
     found: list[_Tag] = []
     for rule in rules:
@@ -232,16 +233,16 @@ _PRIORITIES = {
 }
 
 
-def _priority(kind: str, fields: dict[str, Template]) -> int:
+def _priority(kind: str, fields: Lookup[str, Template]) -> int:
     text = (fields.get("priority") or Template(())).literal or ""
     return whole(text) if text.isdecimal() else _PRIORITIES.get(kind, 0)
 
 
-def _event(fields: dict[str, Template]) -> str:
+def _event(fields: Lookup[str, Template]) -> str:
     return (fields.get("event") or Template(())).literal or ""
 
 
-def _tag(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+def _tag(kind: str, fields: Lookup[str, Template], run: Told) -> tuple[Template, bool] | None:
     """A rule's tag, and is it a release? None where no event of this run gives one."""
     events = run.world.events
     if kind == "raw":
@@ -274,7 +275,7 @@ def _of_ref(event: str, run: Told) -> tuple[Template, bool] | None:
     return _unknown(f"{{{{{event or 'ref'}}}}}", f"the name of the {event or 'ref'}"), event == "tag"
 
 
-def _edge(fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+def _edge(fields: Lookup[str, Template], run: Told) -> tuple[Template, bool] | None:
     """`edge` for one branch: that of `branch=`, or the default branch."""
     is_request = all(name.startswith("pull_request") for name in run.world.events)
     branch, current = fields.get("branch"), _github(run, "ref_name")
@@ -287,7 +288,7 @@ def _edge(fields: dict[str, Template], run: Told) -> tuple[Template, bool] | Non
 _VERSION = re.compile(r"v?(\d+)\.(\d+)\.(\d+)(-[0-9A-Za-z.-]+)?(?:\+[0-9A-Za-z.-]+)?")
 
 
-def _of_version(kind: str, fields: dict[str, Template], run: Told) -> tuple[Template, bool] | None:
+def _of_version(kind: str, fields: Lookup[str, Template], run: Told) -> tuple[Template, bool] | None:
     """A rule over the version that the git tag, or `value=`, has."""
     value = fields.get("value")
     if (value is None or not value.parts) and _github(run, "ref_type") == "branch":
@@ -343,7 +344,7 @@ def _clean(value: Template) -> Template:
     return Template(parts, value.conditions)
 
 
-def _around(tag: Template, fields: dict[str, Template], flavor: dict[str, Template], kind: str) -> Template:
+def _around(tag: Template, fields: Lookup[str, Template], flavor: dict[str, Template], kind: str) -> Template:
     default = {"sha": Template.of("sha-"), "ref": Template.of("pr-") if _event(fields) == "pr" else None}.get(
         kind
     )

@@ -49,7 +49,7 @@ def signs_without_key(step: Step) -> bool:
 
 def need_of(step: Step) -> Need | None:
     """What a step needs; None where it needs nothing, or is given another token."""
-    if step.run is not None and signs_without_key(step):
+    if step.run is not None and "cosign" in step.run.text and signs_without_key(step):
         return Need("cosign", {"id-token": "write"})
     if step.action is None:
         return None
@@ -134,7 +134,8 @@ def pushes_with_own_token(owner: Job | Action) -> bool:
     )
 
 
-_TOKEN = r"(?i)GITHUB_TOKEN|GH_TOKEN|github\s*\.\s*token|ACTIONS_ID_TOKEN|ACTIONS_RUNTIME|toJSON\s*\("
+_TOKEN = r"github_token|gh_token|github\s*\.\s*token|actions_id_token|actions_runtime|tojson\s*\("
+"""In small letters, in which texts are searched for it: a pattern that takes both is tried at every letter."""
 _GH = r"(?m)(?:^|[\s;&|(])gh\s+([a-z]+(?:\s+[a-z]+)?)"
 _GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
 _UNSEEN = (
@@ -168,7 +169,7 @@ def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
     text = job.node.source.text
     env = job.workflow.node.get("env")
     outer = [node for node in (job.node.get("env"), env, job.container) if node is not None]
-    has_token = any(re.search(_TOKEN, text[node.start : node.end]) for node in outer)
+    has_token = any(map(_says_token, outer))
     logs_in = any(step.action == "docker/login-action" for step in job.steps)
     logs_in = logs_in or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
     for step in job.steps:
@@ -179,6 +180,10 @@ def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
             return Use(frozenset(certain), None)
         possible |= found
     return Use(frozenset(certain), frozenset(possible | certain))
+
+
+def _says_token(node: Node) -> bool:
+    return re.search(_TOKEN, node.source.text[node.start : node.end].lower()) is not None
 
 
 def _writes(scopes: Scopes) -> set[str]:
@@ -203,7 +208,7 @@ def _of_script(step: Step, has_token: bool, logs_in: bool) -> set[str] | None:
         found.add("contents")
     if logs_in:
         found.add("packages")
-    if has_token or re.search(_TOKEN, node.source.text[node.start : node.end]):
+    if has_token or _says_token(node):
         of_gh = _of_gh(text)
         if of_gh is None and re.search(_LOGIN, text) and not is_unseen:
             of_gh = {"packages"}

@@ -205,10 +205,13 @@ def places(workflow: Workflow) -> Iterator[Standing]:
         ("env", table.ENV),
         ("defaults", table.DEFAULTS),
     ):
-        yield from _all(node.get(key), place)
+        if key in node.named:
+            yield from _all(node.get(key), place)
     yield from _of_events(node.get("on"))
     for job in workflow.jobs.values():
         yield from _of_job(job)
+        for step in job.steps:
+            yield from _of_step(step)
 
 
 def _of_events(on: Node | None) -> Iterator[Standing]:
@@ -243,27 +246,29 @@ _OF_JOB: dict[str, Place] = {
 }
 
 
-def _of_job(job: Job) -> Iterator[Standing]:
+def _of_job(job: Job) -> list[Standing]:
+    """A list rather than a generator, as below: there are many jobs and steps, and most have little."""
+    found: list[Standing] = []
     if job.condition is not None:
-        yield job.condition, table.JOB_IF, True
+        found.append((job.condition, table.JOB_IF, True))
     text = job.node.source.text
-    for entry in job.node:
+    for entry in job.node.entries:
+        value = entry.value
         name = entry.name or ""
-        if name == "steps" or text.find("${{", entry.value.start, entry.value.end) < 0:
+        if name == "steps" or text.find("${{", value.start, value.end) < 0:
             continue
-        value = resolve(entry.value)
+        value = resolve(value)
         if name == "container":
-            yield from _of_container(value)
+            found += _of_container(value)
         elif name == "services":
-            yield from _of_services(value)
+            found += _of_services(value)
         elif name == "environment" and isinstance(value, Mapping):
             for inner in value:
                 is_url = inner.name == "url"
-                yield from _all(inner.value, table.ENVIRONMENT_URL if is_url else table.JOB_KEYS[name])
+                found += _all(inner.value, table.ENVIRONMENT_URL if is_url else table.JOB_KEYS[name])
         elif name in _OF_JOB:
-            yield from _all(value, _OF_JOB[name])
-    for step in job.steps:
-        yield from _of_step(step)
+            found += _all(value, _OF_JOB[name])
+    return found
 
 
 def _of_services(node: Node) -> Iterator[Standing]:
@@ -284,18 +289,19 @@ def _of_container(node: Node) -> Iterator[Standing]:
 
 
 def _of_step(step: Step) -> list[Standing]:
-    """A list rather than a generator, as below: there are many steps, and most have little."""
     found: list[Standing] = []
     if step.condition is not None:
         found.append((step.condition, table.STEP_IF, True))
     node = step.node
-    text = node.source.text
-    if text.find("${{", node.start, node.end) < 0:
+    if node.source.text.find("${{", node.start, node.end) < 0:
         return found
     for entry in node.entries:
         value = entry.value
-        if text.find("${{", value.start, value.end) >= 0 and entry.name != "if":
-            found += _below(value, table.STEP_FIXED.get(entry.name or "", table.STEP))
+        if type(value) is Scalar and "${{" not in value.text:
+            continue
+        name = entry.name or ""
+        if name != "if":
+            found += _all(value, table.STEP_FIXED.get(name, table.STEP))
     return found
 
 

@@ -138,8 +138,7 @@ def waits_for_tags(push: Event) -> bool:
 def makers(repository: Repository) -> Iterator[Maker]:
     """Every step of a workflow that makes a release or a tag, other than for a release that exists."""
     for workflow in repository.workflows.values():
-        text = workflow.tree.source.text
-        if not re.search(_MAY_MAKE, text) or not _starts_before(workflow, repository):
+        if not _may_make(workflow.tree.source.text) or not _starts_before(workflow, repository):
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
@@ -161,7 +160,14 @@ def _maker(job: Job, at: Located, kinds: tuple[str, ...], tag: Template | None, 
     )
 
 
-_MAY_MAKE = "releas|git push|-tag-action|changesets/action"
+_MAY_MAKE = ("releas", "git push", "-tag-action", "changesets/action")
+
+
+def _may_make(text: str) -> bool:
+    for word in _MAY_MAKE:  # noqa: SIM110 -- half the time of a generator
+        if word in text:
+            return True
+    return False
 
 
 def _starts_before(workflow: Workflow, repository: Repository) -> bool:

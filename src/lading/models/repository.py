@@ -76,6 +76,7 @@ class Repository:
         self._ignores: Ignores | None = None
         self._is_joined = False
         self._held: dict[tuple[str | tuple[str, ...], bool], bool] = {}
+        self._odd: set[Workflow | Action] | None = None
 
     @property
     def file_count(self) -> int:
@@ -215,6 +216,10 @@ class Repository:
             found = worlds(job, self.call_graph, self.identity, variables, walker.needs)
             self._worlds[job] = found
         return found
+
+    def known_worlds(self, job: Job) -> tuple[World, ...]:
+        """Every way a job runs, where somebody has asked for them; else none."""
+        return self._worlds.get(job, ())
 
     @property
     def walker(self) -> Walker:
@@ -379,17 +384,28 @@ class Repository:
         inventory = self.inventory
         if len(inventory.every_workflow) + len(inventory.every_compose) > _FEW:
             return True
-        if is_of_compose:
-            texts = self.texts.read_so_far if self.projects else []
-        else:
-            texts = [each.tree.source.text for each in self._subjects]
+        if not is_of_compose:
+            return any(each.tree.may_say(words) for each in self._subjects)
+        texts = self.texts.read_so_far if self.projects else []
         return any(word in text for text in texts for word in (*words, *_ESCAPES))
 
+    def holding(
+        self, what: str | tuple[str, ...], subjects: Iterable[Workflow | Action]
+    ) -> Iterable[Workflow | Action]:
+        """Those of its workflows and actions in which a rule about one of them can find anything, by `only-with`."""
+        if what == "misfits":
+            return [each for each in subjects if each in self._misshapen]
+        if isinstance(what, str):
+            return subjects
+        return [each for each in subjects if each.tree.may_say(what)]
+
     @property
-    def _has_misfits(self) -> bool:
-        """Does a workflow or action not have the form of one, or a workflow no job?"""
-        jobless = any(not workflow.jobs for workflow in self.workflows.values())
-        return jobless or any(each.misfits for each in self._subjects)
+    def _misshapen(self) -> set[Workflow | Action]:
+        """The workflows and actions that do not have the form of one, and workflows without a job."""
+        if self._odd is None:
+            jobless = (workflow for workflow in self.workflows.values() if not workflow.jobs)
+            self._odd = {*jobless, *(each for each in self._subjects if each.misfits)}
+        return self._odd
 
     @property
     def _subjects(self) -> tuple[Workflow | Action, ...]:
@@ -429,5 +445,5 @@ _HOLDS: Mapping[str, Callable[[Repository], bool]] = {
     "calls": lambda repository: repository.call_graph.has_calls,
     "actions": lambda repository: bool(repository.actions),
     "images": lambda repository: not repository.config.images.is_default,
-    "misfits": lambda repository: repository._has_misfits,
+    "misfits": lambda repository: bool(repository._misshapen),
 }

@@ -40,16 +40,13 @@ _MASK = re.compile(f"{OPEN}([0-9]+){FILL}*")
 class Word:
     """A word of a command: its text as far as known, and where it stands in the script (code points)."""
 
-    __slots__ = ("end", "start", "template")
+    __slots__ = ("end", "literal", "start", "template")
 
     def __init__(self, template: Template, start: int, end: int) -> None:
         self.template = template
         self.start = start
         self.end = end
-
-    @property
-    def literal(self) -> str | None:
-        return self.template.literal
+        self.literal = template.literal
 
     def __repr__(self) -> str:
         return f"Word({self.template.shown!r})"
@@ -232,6 +229,9 @@ _MAX_CHOICES = 8
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
+_NOTHING = Template(())
+
+
 class _Shell:
     """The state while a script is followed."""
 
@@ -262,6 +262,8 @@ class _Shell:
         self.left = _MAX_COMMANDS
         self.values_left = _MAX_VALUES
         self.clouded: str | None = None
+        self.heard = 0
+        """Around how much does somebody listen to what commands write? Elsewhere it is not worked out."""
 
     # --- words ---
 
@@ -429,21 +431,23 @@ class _Shell:
     def words(self, node: Any) -> list[Word]:
         """The words that a node becomes: none, one or several."""
         start, end = self.anchor or (node.start_byte // 2, node.end_byte // 2)
-        if node.type == "command_name" and node.named_children:
-            node = node.named_children[0]
-        items = self._list_items(node)
+        kind: str = node.type
+        if kind == "command_name" and (inner := node.named_children):
+            node = inner[0]
+            kind = node.type
+        text = self.source(node)
+        items = self._list_items(text)
         if items is None:
             value = self.value(node)
-            text = self.source(node)
-            if node.type in _EXPANDING or (node.type == "word" and (OPEN in text or "$" in text)):
+            if kind in _EXPANDING or (kind == "word" and (OPEN in text or "$" in text)):
                 items = _split(value)
             else:
-                items = [value]
+                return [Word(value, start, end)]
         return [Word(item, start, end) for item in items]
 
-    def _list_items(self, node: Any) -> list[Template] | None:
+    def _list_items(self, text: str) -> list[Template] | None:
         """The items of `"${LIST[@]}"` and `"$@"`."""
-        text = self.source(node).strip('"')
+        text = text.strip('"')
         if text in ("$@", "$*") and self.positional is not None:
             return list(self.positional)
         if not text.endswith("]}"):
@@ -454,7 +458,8 @@ class _Shell:
     # --- commands ---
 
     def run_all(self, nodes: Sequence[Any], stdin: Template | None) -> Template:
-        return join([self.run(node, stdin) for node in nodes if node.is_named])
+        written = [self.run(node, stdin) for node in nodes if node.is_named]
+        return join(written) if self.heard else _NOTHING
 
     def run(self, node: Any, stdin: Template | None) -> Template:
         """Follow a node; returns what it writes to standard output."""
@@ -463,12 +468,13 @@ class _Shell:
         if self.left < 0 or self.depth > 200:
             raise _Exhausted
         try:
-            follow_node = getattr(self, f"_run_{node.type}", None)
+            kind = node.type
+            follow_node = getattr(self, f"_run_{kind}", None)
             if follow_node is not None:
                 found: Template = follow_node(node, stdin)
                 return found
-            if node.type in ("comment", "heredoc_body", "ERROR", "test_command"):
-                return Template(())
+            if kind in ("comment", "heredoc_body", "ERROR", "test_command"):
+                return _NOTHING
             return self.run_all(node.children, stdin)
         finally:
             self.depth -= 1
@@ -476,14 +482,16 @@ class _Shell:
     def _run_command(self, node: Any, stdin: Template | None) -> Template:
         words: list[Word] = []
         variables: dict[str, Template] = {}
-        stdin = self._given_here(node, stdin)
-        for child in node.named_children:
-            if child.type == "variable_assignment":
+        children = node.named_children
+        stdin = self._given_here(children, stdin)
+        for child in children:
+            kind = child.type
+            if kind == "variable_assignment":
                 variables[_assigned_name(child, self)] = self._assigned(child)
-            elif child.type not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
+            elif kind not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
                 words += self.words(child)
         if not words:
-            return Template(())
+            return _NOTHING
         return self.call(tuple(words), stdin, variables)
 
     def call(
@@ -544,7 +552,7 @@ class _Shell:
         self, name: str, arguments: list[Template], stdin: Template | None, words: tuple[Word, ...]
     ) -> Template:
         if name == "echo":
-            return _echo(arguments)
+            return _echo(arguments) if self.heard else _NOTHING
         if name == "printf":
             return _printf(arguments) or self._output_of(words)
         if name == "read":
@@ -580,6 +588,8 @@ class _Shell:
             for argument in arguments:
                 self._written(argument, stdin or self._output_of(words))
             return stdin or Template(())
+        if not self.heard:
+            return _NOTHING
         filtered = _filtered(name, [a.literal for a in arguments], stdin)
         return filtered if filtered is not None else self._output_of(words)
 
@@ -597,14 +607,18 @@ class _Shell:
             self.variables[names[0]] = Template.of(literal.strip())
 
     def _run_pipeline(self, node: Any, stdin: Template | None) -> Template:
+        self.heard += 1
         for child in node.named_children:
             stdin = self.run(child, stdin)
+        self.heard -= 1
         return stdin or Template(())
 
     def _run_redirected_statement(self, node: Any, stdin: Template | None) -> Template:
         body = node.child_by_field_name("body")
-        stdin = self._given_here(node, stdin)
+        stdin = self._given_here(node.named_children, stdin)
+        self.heard += 1
         output = self.run(body, stdin) if body is not None and body.is_named else Template(())
+        self.heard -= 1
         for redirect in _redirects(node):
             operator = next((c.type for c in redirect.children if not c.is_named), "")
             target = redirect.child_by_field_name("destination")
@@ -615,14 +629,15 @@ class _Shell:
                     output = Template(())
         return output
 
-    def _given_here(self, node: Any, stdin: Template | None) -> Template | None:
+    def _given_here(self, children: list[Any], stdin: Template | None) -> Template | None:
         """Standard input from `<<< text` or a here-document."""
-        for child in node.named_children:
-            if child.type == "herestring_redirect" and child.named_children:
+        for child in children:
+            kind = child.type
+            if kind == "herestring_redirect" and child.named_children:
                 stdin = self.value(child.named_children[-1]) + Template.of("\n")
-            elif child.type == "heredoc_redirect":
+            elif kind == "heredoc_redirect":
                 stdin = self._here_document(child)
-            elif child.type == "file_redirect" and any(c.type == "<" for c in child.children):
+            elif kind == "file_redirect" and any(c.type == "<" for c in child.children):
                 stdin = self.hole(self.source(child), "it is read from a file")
         return stdin
 
@@ -701,7 +716,9 @@ class _Shell:
     def _substitution(self, node: Any) -> Template:
         """What a command writes, without the line ends behind it."""
         before, folder = dict(self.variables), self.folder
+        self.heard += 1
         output = self.run_all(node.named_children, None)
+        self.heard -= 1
         self.variables, self.folder = before, folder
         if not output.parts or not isinstance(output.parts[-1], str):
             return output

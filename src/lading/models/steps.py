@@ -212,15 +212,16 @@ class Walker:
         contexts = trail.seen(contexts)
         if not self.matters(step):
             yield StepRun(step, outer, world, contexts, is_certain, self)
-            trail.finish(step, _result(Partial({}, _of_step(step))))
+            if step.id is not None:
+                trail.finish(step, _result(Partial({}, _of_step(step))))
             return
         runs = truth_of(step.condition, contexts)
         if runs is False:
             trail.finish(step, {"outputs": {}, "outcome": "skipped", "conclusion": "skipped"})
             return
         certain = is_certain and runs is True
-        own = {name: value_of_text(scalar, contexts) for name, scalar in step.env.items()}
-        if own:
+        if "env" in step.node.named:
+            own = {name: value_of_text(scalar, contexts) for name, scalar in step.env.items()}
             contexts = {**contexts, "env": Partial({**trail.environment, **own}, trail.reason)}
         action = self.action(step)
         if action is not None and level.admits(action):
@@ -511,7 +512,7 @@ def is_other_shell(step: Step) -> bool:
 
 def _variables(contexts: Contexts, names: frozenset[str] | None = None) -> dict[str, Template]:
     """The environment of a script: `env`, and what GitHub sets itself; of the names that are given alone."""
-    found = {**_given_by_github(contexts), **_environment(contexts)}.items()
+    found = {**_given_by_github(contexts, names), **_environment(contexts)}.items()
     return {name: as_template(value, f"${name}") for name, value in found if names is None or name in names}
 
 
@@ -531,7 +532,9 @@ _GITHUB_VARIABLES = {
 }
 
 
-def _given_by_github(contexts: Contexts) -> dict[str, object]:
+def _given_by_github(contexts: Contexts, names: frozenset[str] | None) -> dict[str, object]:
+    if names is not None and names.isdisjoint(_GITHUB_VARIABLES):
+        return {}
     github = _dict(contexts["github"])
     reason = github.reason if isinstance(github, Partial) else "it is not known"
     unknown = Unknown(reason)

@@ -75,8 +75,13 @@ class PartlyKnown(Unknown):
     __slots__ = ("template",)
 
     def __init__(self, template: Template) -> None:
-        super().__init__("; ".join((*template.reasons, *template.conditions)) or "it is not known")
         self.template = template
+
+    @property
+    def reason(self) -> str:  # type: ignore[override]
+        """Put together when it is asked for, as it seldom is."""
+        template = self.template
+        return "; ".join((*template.reasons, *template.conditions)) or "it is not known"
 
     @property
     def _values(self) -> tuple[object, ...]:
@@ -421,10 +426,12 @@ def _property(target: dict[str, object], key: str) -> tuple[object] | None:
     """As written, else in other letters."""
     if key in target:
         return (target[key],)
-    folded = fold(key)
-    for name, value in target.items():
-        if fold(name) == folded:
-            return (value,)
+    folded = ""
+    for name in target:
+        if len(name) == len(key):  # as texts of the same letters have
+            folded = folded or fold(key)
+            if fold(name) == folded:
+                return (target[name],)
     return (Unknown(target.reason),) if isinstance(target, Partial) else None
 
 

@@ -236,6 +236,8 @@ class Workflow:
     @property
     def defaults(self) -> Mapping | None:
         """`defaults.run`: shell and working directory of steps."""
+        if "defaults" not in self.node.named:
+            return None
         return _mapping(_get(self.node.get("defaults"), "run"))
 
     def _declared(self, event: str, kind: str) -> dict[str, Mapping | None]:
@@ -290,10 +292,10 @@ class Job:
         return self._scopes
 
     def says(self, pattern: str) -> bool:
-        """Does its text hold what fits a pattern, in whatever place? Asked once for each pattern."""
+        """Does its text, in small letters, hold what fits a pattern, in whatever place? Asked once for each pattern."""
         found = self._said.get(pattern)
         if found is None:
-            written = self.node.source.text[self.node.start : self.node.end]
+            written = self.node.source.text[self.node.start : self.node.end].lower()
             found = self._said[pattern] = re.search(pattern, written) is not None
         return found
 
@@ -318,7 +320,7 @@ class Job:
         """Its steps in order; those of a `parallel:` group stand where the group stands."""
         if self._steps is None:
             nodes = _step_nodes(self.node.get("steps"))
-            self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
+            self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
         return self._steps
 
     @property
@@ -371,6 +373,8 @@ class Job:
     @property
     def defaults(self) -> Mapping | None:
         """`defaults.run` of the job."""
+        if "defaults" not in self.node.named:
+            return None
         return _mapping(_get(self.node.get("defaults"), "run"))
 
     def __repr__(self) -> str:
@@ -456,11 +460,12 @@ class Step:
         self.owner = owner
         self.index = index
         self.node = node
-        self.uses = node.scalar("uses")
-        self.run = node.scalar("run")
-        self.condition = node.scalar("if")
+        names = node.named
+        self.uses = node.scalar("uses") if "uses" in names else None
+        self.run = node.scalar("run") if "run" in names else None
+        self.condition = node.scalar("if") if "if" in names else None
         self.action = _action_name(self.uses) if self.uses is not None else None
-        id = node.scalar("id")
+        id = node.scalar("id") if "id" in names else None
         self.id = id.text if id is not None else None
         self._inputs: dict[str, Node] | None = None
 
@@ -475,7 +480,7 @@ class Step:
 
     @property
     def shell(self) -> Scalar | None:
-        return self.node.scalar("shell")
+        return self.node.scalar("shell") if "shell" in self.node.named else None
 
     @property
     def working_directory(self) -> Scalar | None:
@@ -823,17 +828,20 @@ def _scalars(node: Node | None) -> Iterator[Scalar]:
 def _texts(node: Node | None) -> dict[str, Scalar]:
     """A mapping of names to scalars; empty values are kept, others skipped, of two equal names the first counts."""
     found: dict[str, Scalar] = {}
-    for entry in _entries(node):
+    for entry in node.entries if isinstance(node, Mapping) else ():
         value = resolve(entry.value)
-        if isinstance(value, Scalar):
-            found.setdefault(entry.name or "", value)
+        if isinstance(value, Scalar) and (name := entry.name) is not None:
+            found.setdefault(name, value)
     return found
 
 
 def _inputs(node: Node | None) -> dict[str, Node]:
     found: dict[str, Node] = {}
-    for entry in _entries(node):
-        found.setdefault((entry.name or "").lower(), resolve(entry.value))
+    for entry in node.entries if isinstance(node, Mapping) else ():
+        key, value = entry.key, entry.value
+        name = key.text if type(key) is Scalar else entry.name
+        if name is not None:
+            found.setdefault(name.lower(), resolve(value) if type(value) is Alias else value)
     return found
 
 
@@ -853,14 +861,17 @@ def _events(node: Node | None) -> Iterator[Event]:
             yield Event(scalar.text, scalar, None)
 
 
-def _is_group(item: Node) -> bool:
-    """May an item be more than a step: a group, or what an alias stands for?"""
-    return type(item) is Alias or (type(item) is Mapping and item.entry("parallel") is not None)
+def _is_plain(items: list[Node]) -> bool:
+    """Is no item more than a step: a group, or what an alias stands for?"""
+    for item in items:  # noqa: SIM110 -- half the time of a generator
+        if type(item) is Alias or (type(item) is Mapping and "parallel" in item.named):
+            return False
+    return True
 
 
 def _step_nodes(node: Node | None) -> Iterator[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
-    if isinstance(node, Sequence) and not any(map(_is_group, node.items)):
+    if isinstance(node, Sequence) and _is_plain(node.items):
         yield from (item for item in node.items[:_MAX_STEPS] if type(item) is Mapping)
         return
     waiting = [iter(node)] if isinstance(node, Sequence) else []

@@ -34,11 +34,12 @@ MAX_WORLDS = 256
 _MAX_TEXT = 4_000_000
 """Code points of a job times its worlds, likewise; each world goes over them. The largest known has 0.9 million."""
 
-REF_MATTERS = r"(?i:github\s*\.\s*ref|GITHUB_REF|toJSON)"
+REF_MATTERS = r"github\s*\.\s*ref|github_ref|tojson"
 EVENT_MATTERS = (
-    r"(?i:github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|GITHUB_(?:EVENT|REF|HEAD|BASE)|toJSON)"
+    r"github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|github_(?:event|ref|head|base)|tojson"
 )
-"""Compiled where there is something to tell apart only."""
+"""In small letters, in which texts are searched for them: a pattern that takes both is tried at every letter.
+Compiled where there is something to tell apart only."""
 
 
 class World:
@@ -236,7 +237,7 @@ def _matters(job: Job, named: str) -> bool:
     if any(each.says(named) for each in jobs.values()):
         return True
     env = job.workflow.node.get("env")
-    return env is not None and re.search(named, env.source.text[env.start : env.end]) is not None
+    return env is not None and re.search(named, env.source.text[env.start : env.end].lower()) is not None
 
 
 def _along(
@@ -309,13 +310,20 @@ def _results_of(job: Job, world: World) -> object:
     return {each.id: Partial(known, "it is an output of another job") for each in before if each is not None}
 
 
+_ALONE = Partial(
+    {"job-index": 0.0, "job-total": 1.0, "fail-fast": True, "max-parallel": 1.0}, "it is set under `strategy`"
+)
+
+
 def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
     """The context `strategy` of a leg."""
+    node = job.node.get("strategy")
+    if node is None and len(legs) == 1 and legs[0] == {}:
+        return _ALONE
     leg = legs[number]
     if not isinstance(leg, dict) or any(isinstance(value, Unknown) for value in leg.values()):
         return Partial({}, "it depends on the matrix")
     known: Contexts = {"job-index": float(number), "job-total": float(len(legs))}
-    node = job.node.get("strategy")
     for key, default in (("fail-fast", True), ("max-parallel", float(len(legs)))):
         if not isinstance(node, Mapping) or node.get(key) is None:
             known[key] = default

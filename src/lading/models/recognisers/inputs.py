@@ -28,6 +28,8 @@ def names(value: Template | None) -> tuple[Template, ...]:
 def _expanded(item: Template, separators: str) -> tuple[Template, ...]:
     """The items of a hole whose choices are lists; what not every choice has is there under a condition."""
     choices = [choice for hole in item.holes for choice in hole.choices]
+    if not choices:
+        return (item,)
     variants = item.variants
     if len(variants) < 2 or not any(len(choice.split(separators)) > 1 for choice in choices):
         return (item,)
