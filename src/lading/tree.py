@@ -189,6 +189,11 @@ class Mapping(Node):
         self.entries: list[Entry] = []
         self.names: dict[str, Entry] | None = None
 
+    @property
+    def by_name(self) -> dict[str, Entry]:
+        """The entries by name, of two equal names the first."""
+        return self._indexed() if self.names is None else self.names
+
     def entry(self, name: str) -> Entry | None:
         """The first entry of that name; merge keys are not looked through."""
         return (self.names or self._indexed()).get(name)

@@ -19,19 +19,25 @@ _MAY_BE_NO_TEXT = frozenset("0123456789.+-~nNtTfF")
 _MAY_BE_ODD = _MAY_BE_NO_TEXT | {"", "<"}
 
 
-def faults(tree: Tree) -> Iterator[LoadTrouble]:
-    """Every such place of a file, in its order; aliases are not followed."""
+def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
+    """Every such place of a file, in its order; aliases are not followed.
+
+    On the way the names of all keys, and all tags of values, go into `said`.
+    """
     text = tree.source.text
     has_variables = "${" in text or "binary" in text
     waiting: list[Node] = list(reversed(tree.documents))
     while waiting:
         node = waiting.pop()
         if node.tag is not None:
+            said.add(node.tag)
             if node.tag == "!reset":  # Compose drops it before it looks
+                said.update(_keys_below(node))
                 continue
             if type(node) is Scalar:
                 yield from _of_tag(node)
         if type(node) is Mapping:
+            said.update(node.by_name)
             for entry in reversed(node.entries):
                 waiting.append(entry.value)
             for entry in node.entries:
@@ -44,6 +50,16 @@ def faults(tree: Tree) -> Iterator[LoadTrouble]:
             yield from _of_text(node)
     if "*" in text and "&" in text:
         yield from _of_aliases(tree)
+
+
+def _keys_below(node: Node) -> Iterator[str]:
+    """The names of all keys in a value: an alias elsewhere may stand for a part of it."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        waiting += _children(node)
+        if type(node) is Mapping:
+            yield from node.by_name
 
 
 def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:

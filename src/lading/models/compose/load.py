@@ -58,6 +58,8 @@ class Loader:
         self.included: list[str] = []
         self.extended: list[str] = []
         self.read: tuple[str, ...] = ()
+        self.said: set[str] = set()
+        """All keys and tags of the files, those in extensions too."""
         self._merger = Merger()
         self._checked: set[str] = set()
 
@@ -106,7 +108,7 @@ class Loader:
             return None
         if path not in self._checked:
             self._checked.add(path)
-            self.troubles += faults(tree)
+            self.troubles += faults(tree, self.said)
         return tree
 
     def _layer(self, layer: Map, model: Map, path: str, ancestors: tuple[str, ...]) -> Map:

@@ -366,6 +366,7 @@ class Project:
     - `stages`: what is there after each document, which is when Compose looks at its shape
     - `unknowns`: why its model may lack something: a remote include, a file that is not there
     - `bases`: files that may lie beneath it where it is an overlay
+    - `said`: the names of all keys, and all tags of values, that its files have
     """
 
     __slots__ = (
@@ -385,6 +386,7 @@ class Project:
         "origin",
         "path",
         "profiles",
+        "said",
         "sources",
         "stages",
         "standing",
@@ -414,6 +416,7 @@ class Project:
         healthy_images: tuple[str, ...],
         statement: Statement | None = None,
         origin: str | None = None,
+        said: frozenset[str] = frozenset(),
     ) -> None:
         self.path = path
         self.origin = origin or path
@@ -432,6 +435,7 @@ class Project:
         self.texts = texts
         self.healthy_images = healthy_images
         self.statement = statement
+        self.said = said
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_overlay: bool | None = None

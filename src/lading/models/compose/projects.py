@@ -350,4 +350,5 @@ def _project(
         healthy_images=config.healthy_images,
         statement=stated if standing == STATED else None,
         origin=stated.origin,
+        said=frozenset(loader.said),
     )
