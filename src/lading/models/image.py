@@ -122,6 +122,7 @@ def parse_reference(text: str) -> Reference:
     raise _diagnosis(text, found)
 
 
+@remembered(1_000)
 def _read(text: str) -> Reference | str:
     """The reference, or Go's complaint."""
     if _IDENTIFIER.fullmatch(text):
@@ -365,6 +366,7 @@ def _step(states: frozenset[str], character: str) -> frozenset[str]:
     return frozenset(target for state in states for kinds, target in _EDGES[state].items() if kind in kinds)
 
 
+@remembered(256)
 def _reachable(states: frozenset[str]) -> frozenset[str]:
     """Where any text at all may lead, the empty one among them."""
     found = set(states)
@@ -567,6 +569,7 @@ _RENDERED = re.compile(
 )
 
 
+@remembered(1_000)
 def placeholder_in(text: str) -> tuple[int, int] | None:
     """Where a placeholder was left: `<…>`, `YOUR_USERNAME`, `your-org`, `OWNER`, `changeme`.
 
