@@ -12,6 +12,7 @@ from lading.models.compose.load import Loader, inside, variables_of
 from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, folders_above
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
 from lading.models.compose.purpose import is_template
+from lading.models.compose.scalars import may_be_escaped
 from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
@@ -112,14 +113,11 @@ class Plan:
         return _project(stated, standing, loader, self._neighbours, self._config)
 
 
-_ESCAPE = re.compile(r"\\[xuU\r\n]")
-
-
 def _may_draw(path: str, texts: Texts) -> bool:
     """May a file have the key `include`, or `extends` with a `file`? One that is written with escapes may be it."""
     source = texts.source(path)
     text = source.text if source is not None else ""
-    return "include" in text or ("extends" in text and "file" in text) or _ESCAPE.search(text) is not None
+    return "include" in text or ("extends" in text and "file" in text) or may_be_escaped(text)
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
