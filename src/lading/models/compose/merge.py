@@ -229,7 +229,9 @@ def volume_target(item: Value, index: int) -> object:
         target = item.text("target")
         return target.template.shown if target is not None else index
     if isinstance(item, Text):
-        source, colon, rest = item.template.shown.partition(":")
+        literal = item.literal
+        shown = literal if literal is not None else item.template.shown
+        source, colon, rest = shown.partition(":")
         if len(source) == 1:
             source, colon, rest = _drive(source, rest)
         return rest.partition(":")[0] if colon else source
