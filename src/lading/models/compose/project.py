@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, UNIQUE, normal
-from lading.models.compose.scalars import BOOLEAN_WORDS
+from lading.models.compose.scalars import BOOLEAN_WORDS, may_be_escaped
 from lading.models.compose.values import List, Map, Text
 from lading.models.template import Hole, Template
 from lading.tree import Scalar
@@ -13,6 +13,7 @@ from lading.tree import Scalar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from re import Pattern
 
     from lading.findings import Basis
     from lading.models.compose.health import Health, Probe
@@ -303,6 +304,8 @@ class Service:
 
     def _used(self) -> Iterator[Usage]:
         for section in _RESOURCES:
+            if section not in self.definition.entries:
+                continue
             value = self.definition.get(section)
             if section in ("networks", "models") and value is not None:
                 value = normal(value, NAMES)
@@ -466,6 +469,12 @@ class Project:
         if len(found) < 2:
             return found[0].values() if found else ()
         return [service for name, service in self.services.items() if any(name in each for each in found)]
+
+    def may_say(self, pattern: Pattern[str]) -> bool:
+        """May a value hold a match of a pattern, so that it is worth to look at each? No line end is within a match."""
+        sources = (self.texts.source(path) for path in self.files)
+        texts = (source.text for source in sources if source is not None)
+        return any(pattern.search(text) is not None or may_be_escaped(text) for text in texts)
 
     @property
     def is_started(self) -> bool:
