@@ -43,8 +43,13 @@ def _led_to_localhost(project: Project) -> Iterator[tuple[Service, str, Text]]:
     for service in project.having("environment"):
         environment = service.environment
         for key, item in environment.entries.items() if environment is not None else ():
-            if isinstance(item.value, Text) and _names_this_machine(item.value.literal):
-                yield service, key, item.value
+            text = item.value
+            if not isinstance(text, Text):
+                continue
+            written = text.node.text
+            may_lead = _names_this_machine(written) or ("$" in written and text.origin.environment.values)
+            if may_lead and _names_this_machine(text.literal):
+                yield service, key, text
 
 
 def _names_this_machine(value: str | None) -> bool:

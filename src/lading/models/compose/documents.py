@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _MAY_BE_NO_TEXT = frozenset("0123456789.+-~nNtTfF")
 """How a plain scalar begins that is perhaps no text."""
 _MAY_BE_ODD = _MAY_BE_NO_TEXT | {"", "<"}
+_LETTERS = frozenset("nNtTfF")
+_WORDS = frozenset(("null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"))
+"""All that begins with one of those letters and is no text, where it has no tag."""
 
 
 def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
@@ -40,18 +43,14 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
                 yield from _of_tag(node)
         if type(node) is Mapping:
             said.update(node.by_name)
-            for entry in reversed(node.entries):
-                below = entry.value
-                if has_odd_texts or type(below) is not Scalar or below.tag is not None:
-                    waiting.append(below)
+            below = [entry.value for entry in reversed(node.entries)]
             for entry in node.entries:
                 key = entry.key
                 if type(key) is not Scalar or key.text[:1] in _MAY_BE_ODD:
                     yield from _of_entry(entry)
+            waiting += below if has_odd_texts else _but_plain_texts(below)
         elif type(node) is Sequence:
-            for item in reversed(node.items):
-                if has_odd_texts or type(item) is not Scalar or item.tag is not None:
-                    waiting.append(item)
+            waiting += reversed(node.items) if has_odd_texts else _but_plain_texts(node.items[::-1])
         elif has_odd_texts and type(node) is Scalar and "${" in node.text:
             yield from _of_text(node)
     if "*" in text and "&" in text:
@@ -60,6 +59,10 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
 
 _ODD_REFERENCE = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-+?][\w./:@+=*~-]*\}))")
 """A `${` that is not plainly right: what is taken for right holds nothing that could end a text in YAML."""
+
+
+def _but_plain_texts(nodes: list[Node]) -> list[Node]:
+    return [node for node in nodes if type(node) is not Scalar or node.tag is not None]
 
 
 def _keys_below(node: Node) -> Iterator[str]:
@@ -76,6 +79,8 @@ def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:
     key = entry.key
     if type(key) is Scalar:
         text = key.text
+        if text[:1] in _LETTERS and text not in _WORDS and key.tag is None:
+            return
         if key.tag is not None:
             yield from _of_tag(key)
         if text == "<<" and is_merge_key(key):

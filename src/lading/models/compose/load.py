@@ -116,7 +116,7 @@ class Loader:
         self.layers.append(layer)
         included = self._includes(layer, ancestors)
         services = layer.map("services")
-        if services is not None:
+        if services is not None and any(_extends(item.value) for item in services.entries.values()):
             nothing = Map(services.node, services.origin, None, {})
             known = [services, included.map("services") or nothing, model.map("services") or nothing]
             entries = {}
@@ -293,6 +293,10 @@ class Loader:
                 elif isinstance(value, Map):
                     found.append(value)
         return found
+
+
+def _extends(value: Value) -> bool:
+    return isinstance(value, Map) and "extends" in value.entries
 
 
 def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: bool) -> Map:

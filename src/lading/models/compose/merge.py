@@ -199,6 +199,8 @@ def _cut(template: Template) -> tuple[str, Template | None]:
     if not isinstance(first, str) or "=" not in first:
         return template.shown, None
     name, _, rest = first.partition("=")
+    if len(template.parts) == 1 and not template.conditions:
+        return name, Template.of(rest)
     return name, Template((rest, *template.parts[1:]), template.conditions)
 
 

@@ -245,10 +245,12 @@ class Service:
     @property
     def is_defined(self) -> bool:
         """Is it said where its image comes from (or, while a part of it cannot be read, may it be)?"""
-        has_origin = any(self.definition.get(name) is not None for name in ("build", "provider"))
-        image = self.definition.get("image")
+        definition = self.definition
+        image = definition.get("image")
         is_named = image is not None and not (isinstance(image, Text) and image.literal == "")
-        return has_origin or is_named or self.definition.is_partial
+        if is_named or definition.is_partial:
+            return True
+        return definition.get("build") is not None or definition.get("provider") is not None
 
     @property
     def counts(self) -> tuple[Text, ...]:

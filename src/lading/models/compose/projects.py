@@ -113,11 +113,23 @@ class Plan:
         return _project(stated, standing, loader, self._neighbours, self._config)
 
 
+_INCLUDE = re.compile(r"include[\"']?\s*:")
+_EXTENDS = re.compile(r"extends[\"']?\s*:")
+_FILE = re.compile(r"file[\"']?\s*:")
+_ODD_KEY = re.compile(r"[\s\[{,-]\?\s|\*[^\s,\]}]+[ \t]+:|^\?\s")
+"""A key that is not written before its colon: `? key`, `*alias :`."""
+
+
 def _may_draw(path: str, texts: Texts) -> bool:
-    """May a file have the key `include`, or `extends` with a `file`? One that is written with escapes may be it."""
+    """May a file have the key `include`, or `extends` with a `file`? One that is written in odd ways may be it."""
     source = texts.source(path)
     text = source.text if source is not None else ""
-    return "include" in text or ("extends" in text and "file" in text) or may_be_escaped(text)
+    if may_be_escaped(text):
+        return True
+    is_drawing = "include" in text or ("extends" in text and "file" in text)
+    if not is_drawing or _ODD_KEY.search(text) is not None:
+        return is_drawing
+    return bool(_INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)))
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:

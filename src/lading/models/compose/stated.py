@@ -90,7 +90,7 @@ def may_state(text: str) -> bool:
     if len(text) > MAX_LENGTH:
         return False
     is_said = any(word in text for word in _WORDS) or ("-f" in text and _OPTION.search(text) is not None)
-    return is_said and "compose" in text.lower()
+    return is_said and ("compose" in text or "compose" in text.lower())
 
 
 class _Search:
