@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from sys import intern
 
-from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
+from lading.events import (
+    ALIAS,
+    DOCUMENT,
+    END,
+    MAPPING,
+    SCALAR,
+    STREAM_END,
+    Parser,
+    SyntaxTrouble,
+    fast_parser,
+    reference_parser,
+    trouble_of,
+)
 from lading.source import Span, span_of_line
-from lading.tree import BINARY, PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
+from lading.tree import BINARY, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from lading.source import Source
@@ -79,16 +92,20 @@ def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
     return Tree(source, (), (Trouble(kind, message, span),))
 
 
-def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a call for each event costs as much as it
+def _build(source: Source, parser: Parser) -> Tree:
+    next_event = parser.open(source.text)
+    try:
+        return _tree(source, next_event, parser.errors)
+    finally:
+        parser.close()
+
+
+def _tree(source: Source, next_event: Callable[[], Any], errors: Any) -> Tree:  # noqa: C901 -- a call for each event costs as much as it
     """One pass over the events. Raises `SyntaxTrouble` and `_TooMuch`.
 
     Nodes are made without their `__init__`: 0.8 of the time (measured over 1,500 workflows).
     """
     text = source.text
-    next_event = parser.open(text)
-    scalar_event, alias_event = parser.scalar, parser.alias
-    mapping_start, mapping_end = parser.mapping_start, parser.mapping_end
-    sequence_start, sequence_end = parser.sequence_start, parser.sequence_end
     new_scalar, new_entry = Scalar.__new__, Entry.__new__
     documents: list[Node] = []
     troubles: list[Trouble] = []
@@ -103,17 +120,18 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
     while True:
         try:
             event = next_event()
-        except parser.errors as error:
+        except errors as error:
             raise trouble_of(error, text) from None
-        kind = type(event)
+        kind = event[0]
         node: Node
-        if kind is scalar_event:
-            start: int = event.start_mark.index
-            end: int = event.end_mark.index
-            style: str = event.style or PLAIN
-            anchor: str | None = event.anchor
-            tag: str | None = event.tag
-            value: str = event.value
+        if kind == SCALAR:
+            value: str
+            style: str
+            start: int
+            end: int
+            anchor: str | None
+            tag: str | None
+            _, value, style, start, end, anchor, tag = event
             if anchor is not None or tag is not None:
                 start = _after_properties(text, start)
                 end = max(start, end)
@@ -134,24 +152,24 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
             scalar.anchor = anchor
             scalar.text = value
             scalar.style = style
-        elif kind is mapping_start or kind is sequence_start:
-            node = _collection(source, event, kind is mapping_start)
-            anchor = node.anchor
-        elif kind is mapping_end or kind is sequence_end:
+        elif kind == END:
             assert parent is not None
-            _close(parent, event)
+            _close(parent, event[1])
             if entries:
                 _keep_index(parent, entries, troubles)  # type: ignore[arg-type]
             parent, key, entries, items = stack.pop()
             continue
-        elif kind is alias_event:
+        elif kind == ALIAS:
             node = _alias(source, event, anchors)
             anchor = None
-        elif kind is parser.stream_end:
+        elif kind == STREAM_END:
             break
-        else:
+        elif kind == DOCUMENT:
             anchors = {}
             continue
+        else:
+            node = _collection(source, event)
+            anchor = node.anchor
         count += 1
         if count > MAX_NODES:
             raise _TooMuch(f"the file holds more than {MAX_NODES:,} values and is not checked", node.start)
@@ -167,14 +185,14 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one loop: a
             entry.value = node
             entries.append(entry)
             key = None
-        if kind is mapping_start or kind is sequence_start:
+        if kind != SCALAR and kind != ALIAS:
             if len(stack) >= MAX_DEPTH:
                 raise _TooMuch(
                     f"the file is nested deeper than {MAX_DEPTH} levels and is not checked", node.start
                 )
             stack.append((parent, key, entries, items))
             parent, key = node, None  # type: ignore[assignment]
-            if kind is mapping_start:
+            if kind == MAPPING:
                 entries, items = parent.entries, []  # type: ignore[union-attr]
             else:
                 entries, items = None, parent.items  # type: ignore[union-attr]
@@ -200,18 +218,18 @@ _SHORT = 40
 """Code points of a text that is kept once, however often it stands in the files: most are keys, or names of actions."""
 
 
-def _collection(source: Source, event: Any, is_mapping: bool) -> Mapping | Sequence:
-    start: int = event.start_mark.index
-    if event.anchor is not None or event.tag is not None:
+def _collection(source: Source, event: Any) -> Mapping | Sequence:
+    kind, start, _, anchor, tag, flow = event
+    if anchor is not None or tag is not None:
         start = _after_properties(source.text, start)
-    make = Mapping if is_mapping else Sequence
-    return make(source, start, start, event.tag, event.anchor, bool(event.flow_style))
+    make = Mapping if kind == MAPPING else Sequence
+    return make(source, start, start, tag, anchor, flow)
 
 
-def _close(node: Mapping | Sequence, event: Any) -> None:
+def _close(node: Mapping | Sequence, end: int) -> None:
     """A flow collection ends at its bracket; a block one with its last child, not at the next token."""
     if node.flow:
-        node.end = event.end_mark.index
+        node.end = end
     elif isinstance(node, Mapping):
         if node.entries:
             last = node.entries[-1]
@@ -221,11 +239,11 @@ def _close(node: Mapping | Sequence, event: Any) -> None:
 
 
 def _alias(source: Source, event: Any, anchors: dict[str, Node]) -> Alias:
-    start: int = event.start_mark.index
-    target = anchors.get(event.anchor)
+    _, start, end, name = event
+    target = anchors.get(name)
     if target is None:
-        raise SyntaxTrouble(f"the alias `*{event.anchor}` has no anchor `&{event.anchor}` before it", start)
-    return Alias(source, start, event.end_mark.index, event.anchor, target)
+        raise SyntaxTrouble(f"the alias `*{name}` has no anchor `&{name}` before it", start)
+    return Alias(source, start, end, name, target)
 
 
 def _keep_index(mapping: Mapping, entries: list[Entry], troubles: list[Trouble]) -> None:
