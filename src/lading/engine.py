@@ -321,27 +321,24 @@ _OF_COMPOSE = ("compose-project", "consumer")
 def _hits_in_projects(rule: Rule, repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A rule with words is asked of those projects alone that say one of them: few projects say much."""
     words = rule.only_with
-    if words and isinstance(words, str) and not repository.holds(words):
+    if isinstance(words, str) and words and not repository.holds(words):
         return
-    is_asked = _says(words) if words and not isinstance(words, str) else None
     if rule.scope == "consumer":
-        uses = repository.consumers
-        yield from _over(
-            rule, uses if is_asked is None else [each for each in uses if is_asked(each.project)], options
-        )
+        uses: Iterable[Any] = repository.consumers
+        if isinstance(words, tuple) and words:
+            uses = [each for each in uses if not each.project.said.isdisjoint(words)]
+        yield from _over(rule, uses, options)
         return
-    projects = repository.projects
-    asked = projects if is_asked is None else tuple(filter(is_asked, projects))
-    if any(project.statement for project in projects):
+    projects: Sequence[Project] = repository.projects
+    asked = projects
+    if isinstance(words, tuple) and words:
+        asked = [each for each in projects if not each.said.isdisjoint(words)]
+    if any([project.statement for project in projects]):
         from lading.models.compose.sharing import told_once
 
         yield from told_once(((each, hit) for each in asked for hit in _of(rule, each, options)), projects)
     else:
         yield from _over(rule, asked, options)
-
-
-def _says(words: tuple[str, ...]) -> Callable[[Project], bool]:
-    return lambda project: not project.said.isdisjoint(words)
 
 
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
