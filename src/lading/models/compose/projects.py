@@ -12,7 +12,6 @@ from lading.models.compose.load import Loader, inside, variables_of
 from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, folders_above
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
 from lading.models.compose.purpose import is_template
-from lading.models.compose.scalars import may_be_escaped
 from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
@@ -113,23 +112,26 @@ class Plan:
         return _project(stated, standing, loader, self._neighbours, self._config)
 
 
-_INCLUDE = re.compile(r"include[\"']?\s*:")
-_EXTENDS = re.compile(r"extends[\"']?\s*:")
-_FILE = re.compile(r"file[\"']?\s*:")
-_ODD_KEY = re.compile(r"[\s\[{,-]\?\s|\*[^\s,\]}]+[ \t]+:|^\?\s")
-"""A key that is not written before its colon: `? key`, `*alias :`."""
+_INCLUDE = re.compile(r"include(?<![\w-]include)[\"']?\s*:")
+_EXTENDS = re.compile(r"extends(?<![\w-]extends)[\"']?\s*:")
+_FILE = re.compile(r"file(?<![\w-]file)[\"']?\s*:")
+_ODD_KEYS = (
+    re.compile(r"\?(?<![^\s\[{,-]\?)\s"),
+    re.compile(r"\*[^\s,\]}]+[ \t]+:"),
+    re.compile(r"\"[a-z]*\\[xuU\r\n]"),
+)
+"""Keys that are not written before their colon, `? key` and `*alias :`, or not letter for letter."""
 
 
 def _may_draw(path: str, texts: Texts) -> bool:
     """May a file have the key `include`, or `extends` with a `file`? One that is written in odd ways may be it."""
     source = texts.source(path)
     text = source.text if source is not None else ""
-    if may_be_escaped(text):
-        return True
-    is_drawing = "include" in text or ("extends" in text and "file" in text)
-    if not is_drawing or _ODD_KEY.search(text) is not None:
-        return is_drawing
-    return bool(_INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)))
+    if "include" in text or ("extends" in text and "file" in text):
+        if _INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)):
+            return True
+        return any(odd.search(text) for odd in _ODD_KEYS)
+    return "\\" in text and _ODD_KEYS[-1].search(text) is not None
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
