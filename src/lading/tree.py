@@ -24,6 +24,10 @@ CORE = "tag:yaml.org,2002:"
 BINARY = CORE + "binary"
 
 
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+"""The spellings that Compose and GitHub both take for no value."""
+
+
 class Node:
     """A value in a file. The span leaves out its anchor and tag; `tag` is as written (`!reset`) or None."""
 
@@ -67,8 +71,8 @@ class Scalar(Node):
 
     @property
     def is_null(self) -> bool:
-        """Nothing, `~` or `null`: the spellings that Compose and GitHub both take for no value."""
-        return self.style == PLAIN and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
+        """One of `NULLS`, neither in quotes nor behind a tag."""
+        return self.style == PLAIN and self.tag is None and self.text in NULLS
 
     def inner_span(self, start: int, end: int) -> Span:
         """The place of `text[start:end]` in the file; the whole scalar where it cannot be found there."""

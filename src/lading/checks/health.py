@@ -345,12 +345,16 @@ def _stores_awaited(project: Project) -> Fix | None:
 
 def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = None) -> Hit | None:
     """Only where the image is known to have none, and a test for it is known; well-known clients try again."""
-    name, client = _ready_made(target), _ready_made(edge.service)
+    name = _ready_made(target) if target.definition.get("healthcheck") is None else None
     test = _fitting_test(target, name) if name is not None and is_datastore(name) else None
+    client = _ready_made(edge.service) if test is not None else None
     if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
         return None
-    is_bare = target.definition.get("healthcheck") is None and target.health.state == ABSENT
-    if not is_bare or target.replicas_are_zero or edge.service.project.lack(target, "healthcheck") != KNOWN:
+    if (
+        target.health.state != ABSENT
+        or target.replicas_are_zero
+        or edge.service.project.lack(target, "healthcheck") != KNOWN
+    ):
         return None
     return Hit(
         at=edge.key,

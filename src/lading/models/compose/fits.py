@@ -166,7 +166,7 @@ class Fits:
         def is_scalar(value: Any) -> bool:
             node = value.node
             text = node.text
-            if node.tag is not None or value.is_made:
+            if node.tag is not None or value._is_made:
                 return is_fit(value)
             if "$" in text:
                 return of_text is _yes if of_text is _yes or of_text is None else is_fit(value)
