@@ -236,6 +236,8 @@ class Service:
 
     def _in_long_form(self, key: str, rule: str) -> Map | None:
         """A value as the mapping that it stands for, made once, since many rules ask; None where it is neither."""
+        if key not in self.definition.entries:
+            return None
         if key not in self._long:
             value = self.definition.get(key)
             long = normal(value, rule) if value is not None else None
@@ -470,7 +472,8 @@ class Project:
         found = [self._with_key[key] for key in keys if key in self._with_key]
         if len(found) < 2:
             return found[0].values() if found else ()
-        return [service for name, service in self.services.items() if any(name in each for each in found)]
+        named = set().union(*found)
+        return [service for name, service in self.services.items() if name in named]
 
     def may_say(self, pattern: Pattern[str]) -> bool:
         """May a value hold a match of a pattern, so that it is worth to look at each? No line end is within a match."""
