@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lading.catalogue import Rule
     from lading.config_parts import LeftOut, RuleSettings
     from lading.findings import Hit
+    from lading.models.compose.project import Project
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key
 
@@ -305,15 +306,10 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
         options = {**rule.options, **_checked_options(rule, chosen)}
     if rule.scope == "repository" and not _concerns(rule, repository):
         return
-    if rule.only_with and not repository.holds(rule.only_with, rule.scope in _OF_COMPOSE):
+    if rule.scope in _OF_COMPOSE:
+        yield from _hits_in_projects(rule, repository, options)
         return
-    if rule.scope == "compose-project" and any(project.statement for project in repository.projects):
-        from lading.models.compose.sharing import told_once
-
-        yield from told_once(
-            ((each, hit) for each in repository.projects for hit in _of(rule, each, options)),
-            repository.projects,
-        )
+    if rule.only_with and not repository.holds(rule.only_with):
         return
     subjects = _SUBJECTS[rule.scope](repository)
     if rule.only_with and rule.scope in _OF_A_WORKFLOW:
@@ -324,6 +320,31 @@ def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> It
 
 _OF_COMPOSE = ("compose-project", "consumer")
 _OF_A_WORKFLOW = ("workflow", "workflow-or-action")
+
+
+def _hits_in_projects(rule: Rule, repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A rule with words is asked of those projects alone that say one of them: few projects say much."""
+    words = rule.only_with
+    if isinstance(words, str) and words and not repository.holds(words):
+        return
+    if rule.scope == "consumer":
+        uses: Iterable[Any] = repository.consumers
+        if isinstance(words, tuple) and words:
+            uses = [each for each in uses if not each.project.said.isdisjoint(words)]
+        yield from _over(rule, uses, options)
+        return
+    projects: Sequence[Project] = repository.projects
+    asked = projects
+    if isinstance(words, tuple) and words:
+        asked = [each for each in projects if not each.said.isdisjoint(words)]
+    if any([project.statement for project in projects]):
+        from lading.models.compose.sharing import told_once
+
+        yield from told_once(((each, hit) for each in asked for hit in _of(rule, each, options)), projects)
+    else:
+        yield from _over(rule, asked, options)
+
+
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")
 _OF_BOTH = ("image/published-under-another-name", "image/tag-never-published")
 """Rules that hold what is published against what is run, and so need both."""

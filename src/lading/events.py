@@ -14,7 +14,7 @@ from lading.light import package_alone
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     Made = Mapping[str, Callable[..., None]]
@@ -51,26 +51,60 @@ def fast_parser() -> Parser | None:
         return None
 
     def run(text: str, made: Made) -> None:
-        """What is called stands for the classes of events while a text is parsed: making objects of these, and asking
-        them again what they were given, takes a quarter of the time that a tree takes (measured).
-        """
         try:
             parser: Any = module.CParser(text)
         except UnicodeEncodeError as error:
             raise SyntaxTrouble("half a surrogate pair is not allowed in YAML", error.start) from None
-        names = vars(module)
-        classes = {name: names[name] for name in _EVENTS}
-        next_event: Callable[[], Any] = parser.get_event
-        names.update(dict.fromkeys(_EVENTS, _nothing))
-        names.update(made)
-        names["StreamEndEvent"] = _the_end
-        try:
-            while next_event() is not _END:
-                pass
-        finally:
-            names.update(classes)
+        if _is_alone():
+            _called(module, parser.get_event, made)
+        else:
+            _asked(iter(parser.get_event, None), made)
 
     return Parser("libyaml", (module.YAMLError,), run)
+
+
+def _is_alone() -> bool:
+    """Does no other thread run, which may parse YAML too?"""
+    threading = sys.modules.get("threading")
+    return threading is None or threading.active_count() == 1
+
+
+def _called(module: Any, next_event: Callable[[], Any], made: Made) -> None:
+    """What is called stands for the C module's classes of events while a text is parsed.
+
+    Making objects of these, and asking them again what they were given, takes a quarter of the time that a tree takes
+    (measured).
+    """
+    names = vars(module)
+    classes = {name: names[name] for name in _EVENTS}
+    names.update(dict.fromkeys(_EVENTS, _nothing))
+    names.update(made)
+    names["StreamEndEvent"] = _the_end
+    try:
+        while next_event() is not _END:
+            pass
+    finally:
+        names.update(classes)
+
+
+def _asked(events: Iterable[Any], made: Made) -> None:
+    """Each event is asked what it was given."""
+    for event in events:
+        kind = type(event).__name__
+        take = made.get(kind)
+        if kind == "StreamEndEvent":
+            return
+        if take is None:
+            continue
+        start, end = event.start_mark, event.end_mark
+        if kind == "ScalarEvent":
+            take(event.anchor, event.tag, event.implicit, event.value, start, end, event.style)
+        elif kind == "AliasEvent":
+            take(event.anchor, start, end)
+        elif kind in ("MappingStartEvent", "SequenceStartEvent"):
+            take(event.anchor, event.tag, event.implicit, start, end, event.flow_style)
+        else:
+            take(start, end)
 
 
 _EVENTS = (
@@ -93,23 +127,15 @@ def reference_parser() -> Parser:
     from ruamel.yaml import YAML, error
 
     def run(text: str, made: Made) -> None:
-        for event in YAML(typ="safe", pure=True).parse(text):
-            kind = type(event).__name__
-            take = made.get(kind)
-            if take is None:
-                continue
-            start, end = event.start_mark, event.end_mark
-            if kind == "ScalarEvent":
-                value = event.value
-                if value and not value.isascii():
-                    value = _whole_letters(value, start.index)
-                take(event.anchor, event.tag, event.implicit, value, start, end, event.style)
-            elif kind == "AliasEvent":
-                take(event.anchor, start, end)
-            elif kind in ("MappingStartEvent", "SequenceStartEvent"):
-                take(event.anchor, event.tag, event.implicit, start, end, event.flow_style)
-            else:
-                take(start, end)
+        def scalar(
+            anchor: Any, tag: Any, implicit: Any, value: str, start: Any, end: Any, style: Any
+        ) -> None:
+            if value and not value.isascii():
+                value = _whole_letters(value, start.index)
+            take(anchor, tag, implicit, value, start, end, style)
+
+        take = made["ScalarEvent"]
+        _asked(YAML(typ="safe", pure=True).parse(text), {**made, "ScalarEvent": scalar})
 
     return Parser("ruamel.yaml", (error.YAMLError,), run)
 

@@ -10,10 +10,12 @@ import os
 import posixpath
 import stat
 
-from lading.record import Record, digest_of_entries, entries_in, look_at, look_of
+from lading.record import Record, digest_of_entries, entries_in, folder_of, look_at, look_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lading.record import Look
 
     Listing = tuple[Look, bytes, tuple[tuple[str, bool, bool], ...]]
@@ -51,6 +53,7 @@ class Files:
         self._unsaved = unsaved or {}
         self._absent = absent
         self._sound_folders: dict[str, bool] = {self.root: True}
+        self._places: dict[str, str] = {}
         self.listings: dict[str, Listing] = {}
         """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
 
@@ -64,7 +67,7 @@ class Files:
         record.started = self.record.started
         record.is_whole = self.record.is_whole
         other = Files(self.root, self._unsaved, self._absent, record)
-        other._sound_folders = self._sound_folders
+        other._sound_folders, other._places = self._sound_folders, self._places
         other.listings = self.listings
         return other
 
@@ -156,17 +159,26 @@ class Files:
         rests = [other[len(prefix) :] for other in self._unsaved if other.startswith(prefix)]
         return [(rest.partition("/")[0], "/" in rest) for rest in rests]
 
-    def _is(self, path: str, kind: object) -> bool:
-        whole = self._whole(path) if not self._is_absent(path) else None
+    def _is(self, path: str, kind: Callable[[int], bool]) -> bool:
         own = self.place(path)
         if own:
             self.record.kind(own)
-        try:
-            found = whole is not None and bool(kind(os.stat(whole).st_mode))  # type: ignore[operator]
-        except (OSError, ValueError):
-            found = False
+        found = not self._is_absent(path) and kind(self._mode(path))
         (self.record.read if found else self.record.missing).add(path)
         return found
+
+    def _mode(self, path: str) -> int:
+        """The mode of what lies at a path inside the root, links followed; 0 where there is nothing."""
+        whole = self.place(path)
+        try:
+            if whole and whole != self.root and self._is_sound(folder_of(whole)):
+                status = os.lstat(whole)
+                if not stat.S_ISLNK(status.st_mode):  # as most: the system is asked once
+                    return status.st_mode
+            real = self._whole(path)
+            return os.stat(real).st_mode if real is not None else 0
+        except (OSError, ValueError):
+            return 0
 
     def _note(self, path: str) -> None:
         """Put on record that something could not be read."""
@@ -176,6 +188,12 @@ class Files:
 
     def place(self, path: str) -> str:
         """Where a path would lie on disk, links not followed; empty where that is not below the root."""
+        found = self._places.get(path)
+        if found is None:
+            found = self._places[path] = self._place(path)
+        return found
+
+    def _place(self, path: str) -> str:
         if (
             path.startswith("/")
             or "\0" in path
@@ -195,7 +213,7 @@ class Files:
         whole = self.place(path)
         if not whole or whole == self.root:
             return whole or None
-        if self._is_sound(os.path.dirname(whole)) and not os.path.islink(whole):
+        if self._is_sound(folder_of(whole)) and not os.path.islink(whole):
             return whole
         real = _real(whole)
         return real if real == self.root or real.startswith(self.root.rstrip(os.sep) + os.sep) else None

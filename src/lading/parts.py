@@ -89,20 +89,21 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]
     They are spread where they would take longer than a process has to do: `workflows` is the size of those.
     """
     inventory = repository.inventory
-    folders = _folders(inventory.compose, repository.texts.view())
-    size = sum(each for each, _ in folders)
+    texts = repository.texts.view()
+    sizes = {path: _OF_COMPOSE * texts.ask(path, length) for path in inventory.compose}
+    size = sum(sizes.values())
     fair = (size + workflows) // count
     if count < 2 or size <= fair:
         return [Part(_part(repository, (), inventory.compose, is_first=True), size)]
     plan = repository.plan
     shared = plan.shared
-    shares: list[tuple[int, list[str]]] = [
-        (0, [path for _, paths in folders for path in paths if path in shared])
-    ]
-    for each, paths in folders:
+    shares: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
+    for path, each in sizes.items():
         taken, held = shares[-1]
-        shares[-1] = (taken + each, held + [path for path in paths if path not in shared])
-        if shares[-1][0] >= fair and len(shares) < count:
+        if path not in shared:
+            held.append(path)
+        shares[-1] = (taken + each, held)
+        if taken + each >= fair and len(shares) < count:
             shares.append((0, []))
     return [
         Part(_part(repository, (), paths, plan, is_first=index == 0), size)
@@ -147,14 +148,6 @@ def _by_name(groups: Iterable[tuple[int, list[str]]], count: int) -> list[tuple[
         taken, paths = bins.get(index, (0, []))
         bins[index] = (taken + size, paths + group)
     return [bins[index] for index in sorted(bins)]
-
-
-def _folders(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
-    """The Compose files of each folder, with how long they take."""
-    found: dict[str, list[str]] = {}
-    for path in paths:
-        found.setdefault(path.rpartition("/")[0], []).append(path)
-    return [(_OF_COMPOSE * sum(texts.ask(path, length) for path in each), each) for each in found.values()]
 
 
 def length(text: str) -> int:

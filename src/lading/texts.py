@@ -68,7 +68,7 @@ class Texts:
     def looked_at(self) -> tuple[Any, ...]:
         """As `Record.seen_so_far`: what this view has asked for, by whichever view it was read."""
         own, every = self.files.record, self._all_files.record
-        if own is every:
+        if own is every or not own.is_whole:
             return own.seen_so_far
         asked = {self.files.place(path) for path in (*self.touched, *(key[0] for key in self.answers))}
         seen = {path: every.seen[path] for path in asked if path in every.seen}
@@ -79,6 +79,8 @@ class Texts:
     def depends(self) -> tuple[tuple[str, ...], tuple[tuple[Question, Any], ...]]:
         """The whole paths that this view has asked for, and the questions put to texts, with the answers."""
         own = self.files.record
+        if not own.is_whole:  # nobody keeps anything
+            return (), ()
         paths = {*own.seen, *own.kinds, *map(self.files.place, self.touched)}
         return tuple(paths), tuple(self.answers.items())
 

@@ -23,6 +23,8 @@ PLAIN = ""
 CORE = "tag:yaml.org,2002:"
 """What `!!` stands for: `!!str` is the tag `tag:yaml.org,2002:str`."""
 BINARY = CORE + "binary"
+NULLS = frozenset(("", "~", "null", "Null", "NULL"))
+"""The spellings that Compose and GitHub both take for no value."""
 
 
 class Node:
@@ -68,8 +70,8 @@ class Scalar(Node):
 
     @property
     def is_null(self) -> bool:
-        """Nothing, `~` or `null`: the spellings that Compose and GitHub both take for no value."""
-        return self.style == PLAIN and self.tag is None and self.text in ("", "~", "null", "Null", "NULL")
+        """One of `NULLS`, neither in quotes nor behind a tag."""
+        return self.style == PLAIN and self.tag is None and self.text in NULLS
 
     def inner_span(self, start: int, end: int) -> Span:
         """The place of `text[start:end]` in the file; the whole scalar where it cannot be found there."""

@@ -287,6 +287,8 @@ def _all_escaped(node: Scalar, name: str) -> Fix | None:
 
 def _assigns(script: str, name: str) -> bool:
     """Does a shell script set the variable: `NAME=…`, `for NAME in`, `read NAME`?"""
+    if f"{name}=" not in script and "for" not in script and "read" not in script:
+        return False
     word = re.escape(name)
     return (
         re.search(rf"(?:^|[\s;&|(]){word}=|\bfor\s+{word}\s+in\b|\bread\s+(?:-\w+\s+)*{word}\b", script)

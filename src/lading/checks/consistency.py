@@ -411,6 +411,8 @@ def incomplete_entry(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 def _incomplete(service: Service) -> Iterator[Hit]:
     for section, key, why in _NEEDED:
+        if section not in service.definition.entries:
+            continue
         for item in _items(service.definition.get(section)):
             if not isinstance(item, Map) or item.is_partial:
                 continue

@@ -40,8 +40,11 @@ _MOVING = frozenset(
 
 def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """What a server runs changes with every pull, where the file names no version."""
-    template, tag = consumer.template, consumer.parts.tag
-    if tag is None or tag.literal not in _MOVING or not template.is_known:
+    template = consumer.template
+    if (template.literal or "").rpartition(":")[2] not in _MOVING or not template.is_known:
+        return
+    tag = consumer.parts.tag
+    if tag is None or tag.literal not in _MOVING:
         return
     if (
         not consumer.is_sound
@@ -226,8 +229,11 @@ def secret_in_clear(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
 
 def _secrets(service: Service) -> Iterator[Hit]:
     for key, text in _settings(service):
+        written = text.node.text
+        if len(written) < _SHORTEST or "$" in written:
+            continue
         value = text.literal
-        if value is None or len(value) < _SHORTEST or "$" in text.node.text or not text.template.is_known:
+        if value is None or len(value) < _SHORTEST or not text.template.is_known:
             continue
         kind = next((said for shape, said in _TOKENS if shape.search(value) and not _is_sample(value)), None)
         if kind is None and not (_is_of_deployment(service, text) and _is_secret(key, value)):

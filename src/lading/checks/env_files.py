@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 _PRIVATE = re.compile(r"\.env|stack\.env|.*\.local|.*secret.*|.*private.*|.*credential.*", re.IGNORECASE)
 _TELLS = re.compile(
-    r"\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|^(?:[^.]+file|justfile)$", re.IGNORECASE
+    r"^(?!.*compose)(?:.*\.(?:sh|bash|ps1|bat|md|rst|adoc|txt|ya?ml|mk|py|js|ts|just)$|(?:[^.]+file|justfile)$)",
+    re.IGNORECASE | re.DOTALL,
 )
+"""Of thousands of Compose files in one folder none is looked at for each project."""
 _ANY = re.compile("")
 _MOST = 1_000
 """Files of a folder among which one with nearly the same name is looked for."""
@@ -88,9 +90,7 @@ def is_told_of(project: Project, name: str) -> bool:
     )
     for folder in folders:
         for path in texts.named(folder, _TELLS):
-            if path in project.files or "compose" in posixpath.basename(path).lower():
-                continue
-            if texts.ask(path, has_name, name):
+            if path not in project.files and texts.ask(path, has_name, name):
                 return True
     return False
 
@@ -121,8 +121,9 @@ def near_file(texts: Texts, path: str, folder: str) -> str | None:
     from difflib import get_close_matches
 
     place, _, name = path.rpartition("/")
-    names = [posixpath.basename(other) for other in texts.named(place, _ANY)]
-    near = get_close_matches(name, names, 1, 0.8) if len(names) <= _MOST else []
+    paths = texts.named(place, _ANY)
+    names = [posixpath.basename(other) for other in paths] if len(paths) <= _MOST else []
+    near = get_close_matches(name, names, 1, 0.8)
     if not near:
         return None
     return f"Write `{posixpath.relpath(posixpath.join(place, near[0]), folder or '.')}`, which is there."

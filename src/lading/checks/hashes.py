@@ -22,7 +22,13 @@ _PLAIN = re.compile(rf"(?<!\$)\$(?:{_SCHEMES})(?:-[a-z0-9]+)?\$")
 _ESCAPED = re.compile(rf"\$\$(?:{_SCHEMES}|2[abxy]|1|5|6|y)(?:-[a-z0-9]+)?\$")
 
 
+_EITHER = re.compile(rf"\$(?:{_SCHEMES}|2[abxy]|1|5|6|y)(?:-[a-z0-9]+)?\$")
+"""A part of whatever one of the two finds."""
+
+
 def hash_read_as_variable(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if not project.may_say(_EITHER):
+        return
     yield from once(
         hit
         for service in project.having("environment", "labels", "command", "build", "deploy")
@@ -68,8 +74,13 @@ _SECRET = re.compile(r"pass|pwd|secret|token|key|credential|auth", re.IGNORECASE
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
 
+_WITHIN = re.compile(r"\$(?<=[A-Za-z0-9]\$)[A-Za-z_]")
+"""A bare reference behind a letter."""
+
+
 def lost_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(_lost(project))
+    if project.may_say(_WITHIN):
+        yield from once(_lost(project))
 
 
 def _lost(project: Project) -> Iterator[Hit]:

@@ -345,12 +345,16 @@ def _stores_awaited(project: Project) -> Fix | None:
 
 def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = None) -> Hit | None:
     """Only where the image is known to have none, and a test for it is known; well-known clients try again."""
-    name, client = _ready_made(target), _ready_made(edge.service)
+    name = _ready_made(target) if target.definition.get("healthcheck") is None else None
     test = _fitting_test(target, name) if name is not None and is_datastore(name) else None
+    client = _ready_made(edge.service) if test is not None else None
     if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
         return None
-    is_bare = target.definition.get("healthcheck") is None and target.health.state == ABSENT
-    if not is_bare or target.replicas_are_zero or edge.service.project.lack(target, "healthcheck") != KNOWN:
+    if (
+        target.health.state != ABSENT
+        or target.replicas_are_zero
+        or edge.service.project.lack(target, "healthcheck") != KNOWN
+    ):
         return None
     return Hit(
         at=edge.key,
@@ -365,36 +369,38 @@ def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = No
 
 
 def unescaped_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    tests = [each for each in _tests(project) if any("$" in item.node.text for item in each[1].items)]
-    if tests:
+    used = [
+        (service, test, item, reference)
+        for service, test in _tests(project)
+        for item in test.items
+        if "$" in item.node.text
+        for reference in references(item.node.text)
+        if reference.operator is None and reference.name not in OF_THE_SHELL
+        if reference.name not in item.origin.environment.values
+    ]
+    if used:
         meant = _variables_of_the_host(project)
-        yield from once(hit for service, test in tests for hit in _unescaped(service, test, meant))
+        yield from once(hit for each in used for hit in _unescaped(*each, meant))
 
 
-def _unescaped(service: Service, test: Probe, meant: frozenset[str]) -> Iterator[Hit]:
-    for item in test.items:
-        for reference in references(item.node.text):
-            name = reference.name
-            if (
-                reference.operator is not None
-                or name in OF_THE_SHELL
-                or name in item.origin.environment.values
-            ):
-                continue
-            inside = _is_set_inside(service, name)
-            if name in meant and not inside:
-                continue
-            in_shell = test.form == "CMD-SHELL"
-            escaped = f"`${reference.text}`" if in_shell else f"`CMD-SHELL` with `${reference.text}`"
-            yield Hit(
-                at=item.node.inner_span(reference.start, reference.end),
-                message=f"Compose replaces `{reference.text}` in the healthcheck of `{service.name}` on the "
-                f"host, where `{name}` is set nowhere in the repository; the container's own variable needs "
-                f"{escaped}",
-                basis=assumed(f"unless `{name}` is set where Compose runs"),
-                help=f"Write {escaped}.",
-                fix=_escaped(item, reference, is_safe=inside) if in_shell else None,
-            )
+def _unescaped(
+    service: Service, test: Probe, item: Text, reference: Reference, meant: frozenset[str]
+) -> Iterator[Hit]:
+    name = reference.name
+    inside = _is_set_inside(service, name)
+    if name in meant and not inside:
+        return
+    in_shell = test.form == "CMD-SHELL"
+    escaped = f"`${reference.text}`" if in_shell else f"`CMD-SHELL` with `${reference.text}`"
+    yield Hit(
+        at=item.node.inner_span(reference.start, reference.end),
+        message=f"Compose replaces `{reference.text}` in the healthcheck of `{service.name}` on the "
+        f"host, where `{name}` is set nowhere in the repository; the container's own variable needs "
+        f"{escaped}",
+        basis=assumed(f"unless `{name}` is set where Compose runs"),
+        help=f"Write {escaped}.",
+        fix=_escaped(item, reference, is_safe=inside) if in_shell else None,
+    )
 
 
 def _escaped(item: Text, reference: Reference, *, is_safe: bool) -> Fix | None:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lading.tree import Scalar
 
 _LOCAL = r"(?:localhost|127\.0\.0\.1|\[::1\])"
-_LOCAL_NAMES = ("localhost", "127.0.0.1", "[::1]")
 _URL = re.compile(
     rf"((?:jdbc:)?[a-z][a-z0-9+.-]*)://(?:[^/@]*@)?{_LOCAL}(?::(\d+))?(?:[/?].*|)", re.IGNORECASE
 )
@@ -32,33 +31,49 @@ _OF_SERVERS = frozenset(
 
 
 def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    stores = {name: kind for name, service in project.services.items() if (kind := _kind(service))}
+    led = list(_led_to_localhost(project))
+    stores = {name: kind for name, service in project.services.items() if led and (kind := _kind(service))}
     if stores:
         yield from once(
-            hit for service in project.having("environment") for hit in _looks_at_itself(service, stores)
+            hit for service, key, text in led for hit in _looks_at_itself(service, key, text, stores)
         )
 
 
-def _looks_at_itself(service: Service, stores: Mapping[str, str]) -> Iterator[Hit]:
-    environment = service.environment
-    if environment is None or service.name in stores or _shares_a_network(service):
-        return
-    for key, item in environment.entries.items():
-        if not isinstance(item.value, Text) or not item.value.template.is_known:
-            continue
-        kinds, port = _meant(key, item.value.literal or "")
+def _led_to_localhost(project: Project) -> Iterator[tuple[Service, str, Text]]:
+    for service in project.having("environment"):
+        environment = service.environment
+        for key, item in environment.entries.items() if environment is not None else ():
+            text = item.value
+            if not isinstance(text, Text):
+                continue
+            written = text.node.text
+            may_lead = _names_this_machine(written) or ("$" in written and text.origin.environment.values)
+            if may_lead and _names_this_machine(text.literal):
+                yield service, key, text
+
+
+def _names_this_machine(value: str | None) -> bool:
+    if not value:
+        return False
+    plain = value.casefold()
+    return "localhost" in plain or "127.0.0.1" in plain or "[::1]" in plain
+
+
+def _looks_at_itself(service: Service, key: str, text: Text, stores: Mapping[str, str]) -> Iterator[Hit]:
+    if service.name not in stores and not _shares_a_network(service) and text.template.is_known:
+        kinds, port = _meant(key, text.literal or "")
         other = _store(service.project, stores, kinds, port)
         if other is None or (port or port_of(stores[other.name])) in container_ports(service):
-            continue
+            return
         place = f"{other.name}:{port_of(stores[other.name])}"
         yield Hit(
-            at=item.value.node,
+            at=text.node,
             message=f"`{key}` of `{service.name}` leads to `localhost`, which is its own container; "
             f"{stores[other.name]} runs in `{other.name}`",
             related=[(other.name_node, f"{stores[other.name]} runs here")],
             basis=service.project.lack(service, "environment"),
             help=f"Write `{place}`, the name of the service with the port of its container.",
-            fix=_with_service(item.value.node, other.name, place),
+            fix=_with_service(text.node, other.name, place),
         )
 
 
@@ -80,8 +95,6 @@ def _with_service(node: Scalar, name: str, place: str) -> Fix | None:
 
 def _meant(key: str, value: str) -> tuple[tuple[str, ...], int | None]:
     """What kinds of store a variable looks for on this machine, and at which port."""
-    if not any(name in value.casefold() for name in _LOCAL_NAMES):
-        return (), None
     url = _URL.fullmatch(value)
     if url is not None:
         return kinds_of_scheme(url[1]), whole(url[2]) if url[2] else None

@@ -51,7 +51,7 @@ def _clashes(project: Project) -> Iterator[Hit]:
 
 
 def _ports(project: Project) -> Iterator[PublishedPort]:
-    for service in project.services.values():
+    for service in project.having("ports"):
         if (
             not service.replicas_are_zero
             and service.definition.get("provider") is None
@@ -65,7 +65,8 @@ def _is_reachable(service: Service) -> bool:
     mode = service.definition.text("network_mode")
     if mode is not None:
         return mode.literal == "bridge"
-    used = [usage.name for usage in service.usages if usage.section == "networks"]
+    usages = service.usages if "networks" in service.definition.entries else ()
+    used = [usage.name for usage in usages if usage.section == "networks"]
     return any(_publishes(service.project, name) for name in used or ["default"])
 
 

@@ -14,7 +14,7 @@ from lading.models.image import (
     split_template,
 )
 from lading.models.namespaces import Owned, has_registry, is_nearby, owned
-from lading.models.telling import Telling, tells
+from lading.models.telling import Telling
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -222,7 +222,7 @@ class Consumer:
         Compose file, this one too, tells of a variable where it is set in a comment or command (`TAG=1.4`).
         """
         near = (self.project.folder, posixpath.dirname(self.node.source.path), "")
-        return self._telling.tells(name, near) or tells(self.node.source.text, name, is_set=True)
+        return self._telling.tells(name, near) or self._telling.sets(self.node.source, name)
 
     def __repr__(self) -> str:
         return f"<Consumer {self.service_name} {self.template.shown}>"

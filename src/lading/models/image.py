@@ -122,6 +122,7 @@ def parse_reference(text: str) -> Reference:
     raise _diagnosis(text, found)
 
 
+@remembered(1_000)
 def _read(text: str) -> Reference | str:
     """The reference, or Go's complaint."""
     if _IDENTIFIER.fullmatch(text):
@@ -529,7 +530,9 @@ def _stretch(template: Template, start: int, end: int) -> Template:
     """The part of a template between two offsets at which a hole is one letter long."""
     parts = template.parts
     if len(parts) == 1 and isinstance(parts[0], str):
-        return Template((parts[0][start:end],), template.conditions)
+        text = parts[0][start:end]
+        is_plain = not template.conditions and len(text) <= _MAX_PATH
+        return Template.of(text) if is_plain else Template((text,), template.conditions)
     found: list[str | Hole] = []
     at = 0
     for part in parts:
@@ -568,6 +571,7 @@ _RENDERED = re.compile(
 )
 
 
+@remembered(1_000)
 def placeholder_in(text: str) -> tuple[int, int] | None:
     """Where a placeholder was left: `<…>`, `YOUR_USERNAME`, `your-org`, `OWNER`, `changeme`.
 

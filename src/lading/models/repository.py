@@ -75,7 +75,7 @@ class Repository:
         self._unseen_in_workflows: tuple[tuple[str, str], ...] | None = None
         self._ignores: Ignores | None = None
         self._is_joined = False
-        self._held: dict[tuple[str | tuple[str, ...], bool], bool] = {}
+        self._held: dict[str | tuple[str, ...], bool] = {}
         self._odd: set[Workflow | Action] | None = None
 
     @property
@@ -364,30 +364,25 @@ class Repository:
             self._unseen = tuple(unseen_publishers(self))
         return self._unseen
 
-    def holds(self, what: str | tuple[str, ...], is_of_compose: bool = False) -> bool:
+    def holds(self, what: str | tuple[str, ...]) -> bool:
         """Is there what a rule needs to find anything (`only-with` of its card)?
 
         Loading the modules of rules that find nothing takes a fifth of a small run (measured). What was joined from
-        parts is not asked again.
+        parts is not asked again. Words are those of workflows and actions; each project has its own (`Project.said`).
         """
         if self._is_joined:
             return True
-        key = (what, is_of_compose)
-        known = self._held.get(key)
+        known = self._held.get(what)
         if known is None:
-            is_there = _HOLDS[what](self) if isinstance(what, str) else self._says(what, is_of_compose)
-            known = self._held[key] = is_there
+            known = self._held[what] = _HOLDS[what](self) if isinstance(what, str) else self._says(what)
         return known
 
-    def _says(self, words: tuple[str, ...], is_of_compose: bool) -> bool:
-        """Does a workflow or action say one of them, or anything that the projects were read from?"""
+    def _says(self, words: tuple[str, ...]) -> bool:
+        """Does a workflow or action say one of them?"""
         inventory = self.inventory
         if len(inventory.every_workflow) + len(inventory.every_compose) > _FEW:
             return True
-        if not is_of_compose:
-            return any(each.tree.may_say(words) for each in self._subjects)
-        texts = self.texts.read_so_far if self.projects else []
-        return any(word in text for text in texts for word in (*words, *_ESCAPES))
+        return any(each.tree.may_say(words) for each in self._subjects)
 
     def holding(
         self, what: str | tuple[str, ...], subjects: Iterable[Workflow | Action]

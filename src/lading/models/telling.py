@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lading.source import Source
     from lading.texts import Texts
 
 _TELLS = re.compile(
@@ -26,12 +27,13 @@ _COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 class Telling:
     """What the files near a project tell; it holds for all consumers of a repository, and remembers."""
 
-    __slots__ = ("_folders", "_known", "_texts")
+    __slots__ = ("_folders", "_known", "_setting", "_texts")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._folders: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._known: dict[tuple[str, tuple[str, ...]], bool] = {}
+        self._setting: dict[tuple[Source, str], bool] = {}
 
     def tells(self, name: str, near: Iterable[str]) -> bool:
         """Is a variable named in a file of these folders, their folders of tools, or the workflows?
@@ -43,6 +45,13 @@ class Telling:
         if found is None:
             found = any(self._tells(path, name) for path in self._files(folders))
             self._known[name, folders] = found
+        return found
+
+    def sets(self, source: Source, name: str) -> bool:
+        """Is a variable set in a Compose file? Many services of one file ask for the same."""
+        found = self._setting.get((source, name))
+        if found is None:
+            found = self._setting[source, name] = tells(source.text, name, is_set=True)
         return found
 
     def _tells(self, path: str, name: str) -> bool:

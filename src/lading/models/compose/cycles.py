@@ -12,9 +12,8 @@ if TYPE_CHECKING:
 def cycles(dependencies: Iterable[Dependency]) -> Iterator[tuple[Dependency, ...]]:
     """One shortest circle for each group of services that need each other, from the first one of the group."""
     edges: dict[str, list[Dependency]] = {}
-    for edge in dependencies:
-        if edge.target is not None:
-            edges.setdefault(edge.service.name, []).append(edge)
+    for edge in _perhaps_in_circles([each for each in dependencies if each.target is not None]):
+        edges.setdefault(edge.service.name, []).append(edge)
     groups = _groups(edges)
     seen = set()
     for name in edges:
@@ -22,6 +21,16 @@ def cycles(dependencies: Iterable[Dependency]) -> Iterator[tuple[Dependency, ...
         if group not in seen and any(groups.get(edge.target_name) == group for edge in edges[name]):
             seen.add(group)
             yield _shortest(name, edges, groups)
+
+
+def _perhaps_in_circles(edges: list[Dependency]) -> list[Dependency]:
+    """Without those that lead from what nobody needs or to what needs nobody, as long as there are such."""
+    while True:
+        inner = {edge.service.name for edge in edges}.intersection([edge.target_name for edge in edges])
+        left = [edge for edge in edges if edge.target_name in inner and edge.service.name in inner]
+        if len(left) == len(edges):
+            return left
+        edges = left
 
 
 def _groups(edges: Mapping[str, list[Dependency]]) -> dict[str, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from lading import regex as re
 from lading.models.compose.interpolation import InvalidFormat, parse
 from lading.models.compose.project import LoadTrouble
-from lading.models.compose.scalars import Timestamp, is_merge_key, misread, typed
+from lading.models.compose.scalars import Timestamp, is_merge_key, may_be_escaped, misread, typed
 from lading.models.compose.values import MAX_VISITS
 from lading.tree import CORE, PLAIN, Alias, Mapping, Scalar, Sequence, resolve
 
@@ -17,39 +18,69 @@ if TYPE_CHECKING:
 _MAY_BE_NO_TEXT = frozenset("0123456789.+-~nNtTfF")
 """How a plain scalar begins that is perhaps no text."""
 _MAY_BE_ODD = _MAY_BE_NO_TEXT | {"", "<"}
+_LETTERS = frozenset("nNtTfF")
+_WORDS = frozenset(("null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"))
+"""All that begins with one of those letters and is no text, where it has no tag."""
 
 
-def faults(tree: Tree) -> Iterator[LoadTrouble]:
-    """Every such place of a file, in its order; aliases are not followed."""
+def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
+    """Every such place of a file, in its order; aliases are not followed.
+
+    On the way the names of all keys, and all tags of values, go into `said`.
+    """
     text = tree.source.text
-    has_variables = "${" in text or "binary" in text
+    # Few files have to be looked through for a `${` that cannot be read, text by text.
+    has_odd_texts = may_be_escaped(text) or _ODD_REFERENCE.search(text) is not None
     waiting: list[Node] = list(reversed(tree.documents))
     while waiting:
         node = waiting.pop()
         if node.tag is not None:
+            said.add(node.tag)
             if node.tag == "!reset":  # Compose drops it before it looks
+                said.update(_keys_below(node))
                 continue
             if type(node) is Scalar:
                 yield from _of_tag(node)
         if type(node) is Mapping:
-            for entry in reversed(node.entries):
-                waiting.append(entry.value)
+            said.update(node.named)
+            below = [entry.value for entry in reversed(node.entries)]
             for entry in node.entries:
                 key = entry.key
                 if type(key) is not Scalar or key.text[:1] in _MAY_BE_ODD:
                     yield from _of_entry(entry)
+            waiting += below if has_odd_texts else _but_plain_texts(below)
         elif type(node) is Sequence:
-            waiting += reversed(node.items)
-        elif has_variables and type(node) is Scalar and "${" in node.text:
+            waiting += reversed(node.items) if has_odd_texts else _but_plain_texts(node.items[::-1])
+        elif has_odd_texts and type(node) is Scalar and "${" in node.text:
             yield from _of_text(node)
     if "*" in text and "&" in text:
         yield from _of_aliases(tree)
+
+
+_ODD_REFERENCE = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-+?][\w./:@+=*~-]*\}))")
+"""A `${` that is not plainly right: what is taken for right holds nothing that could end a text in YAML."""
+
+
+def _but_plain_texts(nodes: list[Node]) -> list[Node]:
+    return [node for node in nodes if type(node) is not Scalar or node.tag is not None]
+
+
+def _keys_below(node: Node) -> Iterator[str]:
+    """The names of all keys in a value: an alias elsewhere may stand for a part of it."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        waiting += _children(node)
+        if type(node) is Mapping:
+            yield from node.named
 
 
 def _of_entry(entry: Entry) -> Iterator[LoadTrouble]:
     key = entry.key
     if type(key) is Scalar:
         text = key.text
+        if text[:1] in _LETTERS and text not in _WORDS and key.tag is None:
+            return
         if key.tag is not None:
             yield from _of_tag(key)
         if text == "<<" and is_merge_key(key):
@@ -134,7 +165,7 @@ def _of_aliases(tree: Tree) -> Iterator[LoadTrouble]:
         if loop is not None:
             message = f"the alias `*{loop.name}` stands inside of what it stands for"
             yield LoadTrouble("alias-without-end", loop, message, ((loop.target, "what it stands for"),))
-        elif sizes[id(document)] > MAX_VISITS:
+        elif sizes.get(id(document), 1) > MAX_VISITS:
             message = (
                 f"with its aliases written out this file has {sizes[id(document)]:,} values; "
                 f"Compose reads {MAX_VISITS:,}"
@@ -147,23 +178,22 @@ def _measure(document: Node, sizes: dict[int, int]) -> Alias | None:
 
     The target of an alias stands before it, so one pass from the leaves up is enough.
     """
-    waiting: list[tuple[Node, bool]] = [(document, False)]
+    waiting: list[tuple[Node, list[Node] | None]] = [(document, None)]
     open_nodes: set[int] = set()
     while waiting:
-        node, is_done = waiting.pop()
-        if type(node) is Alias:
+        node, inner = waiting.pop()
+        if inner is not None:
+            open_nodes.discard(id(node))
+            sizes[id(node)] = 1 + sum([sizes.get(id(each), 1) for each in inner])  # a text is one
+        elif type(node) is Alias:
             if id(node.target) in open_nodes:
                 return node
             sizes[id(node)] = sizes.get(id(node.target), 1)
-        elif is_done:
-            open_nodes.discard(id(node))
-            sizes[id(node)] = 1 + sum(sizes[id(each)] for each in _children(node))
-        elif type(node) is Scalar:
-            sizes[id(node)] = 1
-        else:
+        elif type(node) is not Scalar:
+            inner = _children(node)
             open_nodes.add(id(node))
-            waiting.append((node, True))
-            waiting += ((each, False) for each in reversed(_children(node)))
+            waiting.append((node, inner))
+            waiting += [(each, None) for each in reversed(inner) if type(each) is not Scalar]
     return None
 
 

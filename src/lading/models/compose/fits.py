@@ -159,16 +159,29 @@ class Fits:
         of_text = by_type["string"]
         if all(test is _yes for test in by_type.values()):
             return _yes
+        plain: set[str] = set()
+        quoted: set[str] = set()
+        """Texts without tag and variables that fit: nothing else counts for them."""
 
         def is_scalar(value: Any) -> bool:
             node = value.node
             text = node.text
-            if node.tag is None and not value.is_made:
-                if "$" in text:
-                    if of_text is _yes or of_text is None:
-                        return of_text is _yes
-                elif node.style or text[:1] not in _DOUBTFUL:
-                    return of_text is _yes or (of_text is not None and of_text((text, value)))
+            if node.tag is not None or value._is_made:
+                return is_fit(value)
+            if "$" in text:
+                return of_text is _yes if of_text is _yes or of_text is None else is_fit(value)
+            known = quoted if node.style else plain
+            if text in known:
+                return True
+            if node.style or text[:1] not in _DOUBTFUL:
+                fits = of_text is _yes or (of_text is not None and of_text((text, value)))
+            else:
+                fits = is_fit(value)
+            if fits and len(known) < _MOST_KNOWN:
+                known.add(text)
+            return fits
+
+        def is_fit(value: Any) -> bool:
             given = _VIEW.scalar(value)
             test = by_type[_type_of(given)]
             return test is _yes or (test is not None and test((given, value)))

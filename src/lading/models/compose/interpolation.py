@@ -126,8 +126,13 @@ def _interpolate(text: str, environment: Environment, depth: int) -> Template:
         parts = parse(text)
     except InvalidFormat:
         return Template((Hole(text, "its interpolation format is invalid"),))
+    if len(parts) == 3 and not parts[0] and not parts[2] and isinstance(parts[1], Reference):
+        return _evaluate(parts[1], environment, depth)  # a reference and nothing else, as most are
     return join(
-        Template.of(part) if isinstance(part, str) else _evaluate(part, environment, depth) for part in parts
+        [
+            Template.of(part) if isinstance(part, str) else _evaluate(part, environment, depth)
+            for part in parts
+        ]
     )
 
 

@@ -58,6 +58,8 @@ class Loader:
         self.included: list[str] = []
         self.extended: list[str] = []
         self.read: tuple[str, ...] = ()
+        self.said: set[str] = set()
+        """All keys and tags of the files, those in extensions too."""
         self._merger = Merger()
         self._checked: set[str] = set()
 
@@ -106,7 +108,7 @@ class Loader:
             return None
         if path not in self._checked:
             self._checked.add(path)
-            self.troubles += faults(tree)
+            self.troubles += faults(tree, self.said)
         return tree
 
     def _layer(self, layer: Map, model: Map, path: str, ancestors: tuple[str, ...]) -> Map:
@@ -114,7 +116,7 @@ class Loader:
         self.layers.append(layer)
         included = self._includes(layer, ancestors)
         services = layer.map("services")
-        if services is not None:
+        if services is not None and any(_extends(item.value) for item in services.entries.values()):
             nothing = Map(services.node, services.origin, None, {})
             known = [services, included.map("services") or nothing, model.map("services") or nothing]
             entries = {}
@@ -291,6 +293,10 @@ class Loader:
                 elif isinstance(value, Map):
                     found.append(value)
         return found
+
+
+def _extends(value: Value) -> bool:
+    return isinstance(value, Map) and "extends" in value.entries
 
 
 def _sections(root: Mapping, origin: Origin, builder: Builder, with_extensions: bool) -> Map:

@@ -199,6 +199,8 @@ def _cut(template: Template) -> tuple[str, Template | None]:
     if not isinstance(first, str) or "=" not in first:
         return template.shown, None
     name, _, rest = first.partition("=")
+    if len(template.parts) == 1 and not template.conditions:
+        return name, Template.of(rest)
     return name, Template((rest, *template.parts[1:]), template.conditions)
 
 
@@ -229,7 +231,9 @@ def volume_target(item: Value, index: int) -> object:
         target = item.text("target")
         return target.template.shown if target is not None else index
     if isinstance(item, Text):
-        source, colon, rest = item.template.shown.partition(":")
+        literal = item.literal
+        shown = literal if literal is not None else item.template.shown
+        source, colon, rest = shown.partition(":")
         if len(source) == 1:
             source, colon, rest = _drive(source, rest)
         return rest.partition(":")[0] if colon else source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.compose.merge import CONTEXT, DEPENDENCIES, NAMES, PAIRS, UNIQUE, normal
-from lading.models.compose.scalars import BOOLEAN_WORDS
+from lading.models.compose.scalars import BOOLEAN_WORDS, may_be_escaped
 from lading.models.compose.values import List, Map, Text
 from lading.models.template import Hole, Template
 from lading.tree import Scalar
@@ -13,6 +13,7 @@ from lading.tree import Scalar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from re import Pattern
 
     from lading.findings import Basis
     from lading.models.compose.health import Health, Probe
@@ -235,6 +236,8 @@ class Service:
 
     def _in_long_form(self, key: str, rule: str) -> Map | None:
         """A value as the mapping that it stands for, made once, since many rules ask; None where it is neither."""
+        if key not in self.definition.entries:
+            return None
         if key not in self._long:
             value = self.definition.get(key)
             long = normal(value, rule) if value is not None else None
@@ -244,10 +247,12 @@ class Service:
     @property
     def is_defined(self) -> bool:
         """Is it said where its image comes from (or, while a part of it cannot be read, may it be)?"""
-        has_origin = any(self.definition.get(name) is not None for name in ("build", "provider"))
-        image = self.definition.get("image")
+        definition = self.definition
+        image = definition.get("image")
         is_named = image is not None and not (isinstance(image, Text) and image.literal == "")
-        return has_origin or is_named or self.definition.is_partial
+        if is_named or definition.is_partial:
+            return True
+        return definition.get("build") is not None or definition.get("provider") is not None
 
     @property
     def counts(self) -> tuple[Text, ...]:
@@ -303,6 +308,8 @@ class Service:
 
     def _used(self) -> Iterator[Usage]:
         for section in _RESOURCES:
+            if section not in self.definition.entries:
+                continue
             value = self.definition.get(section)
             if section in ("networks", "models") and value is not None:
                 value = normal(value, NAMES)
@@ -366,6 +373,7 @@ class Project:
     - `stages`: what is there after each document, which is when Compose looks at its shape
     - `unknowns`: why its model may lack something: a remote include, a file that is not there
     - `bases`: files that may lie beneath it where it is an overlay
+    - `said`: the names of all keys, and all tags of values, that its files have
     """
 
     __slots__ = (
@@ -385,6 +393,7 @@ class Project:
         "origin",
         "path",
         "profiles",
+        "said",
         "sources",
         "stages",
         "standing",
@@ -414,6 +423,7 @@ class Project:
         healthy_images: tuple[str, ...],
         statement: Statement | None = None,
         origin: str | None = None,
+        said: frozenset[str] = frozenset(),
     ) -> None:
         self.path = path
         self.origin = origin or path
@@ -432,6 +442,7 @@ class Project:
         self.texts = texts
         self.healthy_images = healthy_images
         self.statement = statement
+        self.said = said
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_overlay: bool | None = None
@@ -461,7 +472,14 @@ class Project:
         found = [self._with_key[key] for key in keys if key in self._with_key]
         if len(found) < 2:
             return found[0].values() if found else ()
-        return [service for name, service in self.services.items() if any(name in each for each in found)]
+        named = set().union(*found)
+        return [service for name, service in self.services.items() if name in named]
+
+    def may_say(self, pattern: Pattern[str]) -> bool:
+        """May a value hold a match of a pattern, so that it is worth to look at each? No line end is within a match."""
+        sources = (self.texts.source(path) for path in self.files)
+        texts = (source.text for source in sources if source is not None)
+        return any(pattern.search(text) is not None or may_be_escaped(text) for text in texts)
 
     @property
     def is_started(self) -> bool:

@@ -112,14 +112,26 @@ class Plan:
         return _project(stated, standing, loader, self._neighbours, self._config)
 
 
-_ESCAPE = re.compile(r"\\[xuU\r\n]")
+_INCLUDE = re.compile(r"include(?<![\w-]include)[\"']?\s*:")
+_EXTENDS = re.compile(r"extends(?<![\w-]extends)[\"']?\s*:")
+_FILE = re.compile(r"file(?<![\w-]file)[\"']?\s*:")
+_ODD_KEYS = (
+    re.compile(r"\?(?<![^\s\[{,-]\?)\s"),
+    re.compile(r"\*[^\s,\]}]+[ \t]+:"),
+    re.compile(r"\"[a-z]*\\[xuU\r\n]"),
+)
+"""Keys that are not written before their colon, `? key` and `*alias :`, or not letter for letter."""
 
 
 def _may_draw(path: str, texts: Texts) -> bool:
-    """May a file have the key `include`, or `extends` with a `file`? One that is written with escapes may be it."""
+    """May a file have the key `include`, or `extends` with a `file`? One that is written in odd ways may be it."""
     source = texts.source(path)
     text = source.text if source is not None else ""
-    return "include" in text or ("extends" in text and "file" in text) or _ESCAPE.search(text) is not None
+    if "include" in text or ("extends" in text and "file" in text):
+        if _INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)):
+            return True
+        return any(odd.search(text) for odd in _ODD_KEYS)
+    return "\\" in text and _ODD_KEYS[-1].search(text) is not None
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
@@ -350,4 +362,5 @@ def _project(
         healthy_images=config.healthy_images,
         statement=stated if standing == STATED else None,
         origin=stated.origin,
+        said=frozenset(loader.said),
     )

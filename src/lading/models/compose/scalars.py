@@ -34,6 +34,15 @@ _DATE = re.compile(
 _BASES = {"x": 16, "o": 8, "b": 2}
 
 
+_ESCAPE = re.compile(r"\\[xuU\r\n]")
+
+
+def may_be_escaped(text: str) -> bool:
+    """May a value of a file say what its text does not show: by an escape that stands for a letter, or as base64?"""
+    is_binary = "!binary" in text or "binary>" in text
+    return is_binary or ("\\" in text and _ESCAPE.search(text) is not None)
+
+
 class Timestamp(str):
     """A plain scalar in the form of a date: a text to later releases of Compose, refused by earlier ones."""
 

@@ -53,9 +53,9 @@ _OWN_FOLDER = re.compile(
     rf"""(?:&?>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*pwd(?:\s+-P)?\s*\)|{_OWN_NAME}|\$\{{(?:0|BASH_SOURCE)%/\*\}}"""
 )
 
-_HINT = re.compile(r"(?:^|[\s\"'=(])(?:-f|--file)|COMPOSE_FILE|dockerComposeFile")
-_HINTS = ("-f", "COMPOSE_FILE", "dockerComposeFile")
-"""One of these is in every match."""
+_OPTION = re.compile(r"-(?<![^\s\"'=(]-)(?:f|-file)")
+"""Begins with its sign, for which a search looks first; what stands before it comes second."""
+_WORDS = ("COMPOSE_FILE", "dockerComposeFile")
 
 
 def stated(inventory: Inventory, texts: Texts, is_left_out: Callable[[str], bool]) -> tuple[Statement, ...]:
@@ -87,9 +87,10 @@ def _both(one: Statement, other: Statement) -> Statement:
 
 def may_state(text: str) -> bool:
     """May a text say which Compose files are used together?"""
-    if len(text) > MAX_LENGTH or not any(hint in text for hint in _HINTS):
+    if len(text) > MAX_LENGTH:
         return False
-    return "compose" in text.lower() and _HINT.search(text) is not None
+    is_said = any(word in text for word in _WORDS) or ("-f" in text and _OPTION.search(text) is not None)
+    return is_said and ("compose" in text or "compose" in text.lower())
 
 
 class _Search:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading.models.compose.interpolation import interpolate
 from lading.models.compose.scalars import is_merge_key, misread, typed
 from lading.models.template import Hole, Template
-from lading.tree import Alias, Mapping, Node, Scalar, Sequence
+from lading.tree import NULLS, Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -164,14 +164,18 @@ class Map(Value):
         if item is None:
             return None
         value = item.value
-        return None if value.tag == RESET or (type(value) is Text and value.is_null) else value
+        if value.tag == RESET or (type(value) is Text and value.node.text in NULLS and value.is_null):
+            return None
+        return value
 
     def text(self, name: str) -> Text | None:
         item = self.entries.get(name)
         if item is None:
             return None
         value = item.value
-        return value if type(value) is Text and value.tag != RESET and not value.is_null else None
+        if type(value) is not Text or value.tag == RESET or (value.node.text in NULLS and value.is_null):
+            return None
+        return value
 
     def map(self, name: str) -> Map | None:
         item = self.entries.get(name)

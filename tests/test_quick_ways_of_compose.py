@@ -1,0 +1,107 @@
+"""What is looked at for the sake of speed alone says what the plain way says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
+from lading.files import Files
+from lading.models.compose.cycles import _groups, _perhaps_in_circles
+from lading.models.compose.documents import _ODD_REFERENCE, faults
+from lading.models.compose.interpolation import InvalidFormat, parse
+from lading.models.compose.projects import project_of
+from lading.models.compose.stated import may_state
+from lading.parse import Reader
+from lading.source import Source
+from lading.texts import Texts
+
+_PIECES = (
+    "$",
+    "{",
+    "}",
+    "A",
+    ":-",
+    "-",
+    "?",
+    " ",
+    "'",
+    '"',
+    "#",
+    ",",
+    ":",
+    "\n  ",
+    "x",
+    "1",
+    "\\x24",
+    "!!binary ",
+)
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12))
+def test_no_odd_reference_is_passed_over(pieces: list[str]) -> None:
+    source = Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n")
+    tree = Reader().read(source)
+    odd = [each for each in faults(tree, set()) if each.kind == "invalid-interpolation"]
+    expected = [scalar for scalar in tree.scalars() if "${" in scalar.text and not _is_right(scalar.text)]
+    assert bool(odd) == bool(expected)
+
+
+def _is_right(text: str) -> bool:
+    try:
+        parse(text)
+    except InvalidFormat:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("text", ["'${A:-x' # }", "${A:-x # }", "${A", "${1}", "a ${A:-${B}} ${"])
+def test_a_reference_that_goes_on_behind_its_text_is_looked_at(text: str) -> None:
+    assert _ODD_REFERENCE.search(text) is not None
+
+
+def test_the_keys_and_tags_of_a_file_are_told() -> None:
+    text = "a: {b: 1}\nc: !reset {d: &x {e: 2}}\nf: !override [{g: 3}]\n? h\n: *x\n"
+    said: set[str] = set()
+    assert not list(faults(Reader().read(Source("compose.yaml", text)), said))
+    assert said == {*"abcdefgh", "!reset", "!override"}
+
+
+_NAMES = st.sampled_from("abcdef")
+
+
+@given(st.lists(st.tuples(_NAMES, _NAMES), max_size=12))
+def test_no_circle_is_among_what_is_left_out(pairs: list[tuple[str, str]]) -> None:
+    needs = {name: sorted({target for each, target in pairs if each == name}) for name in "abcdef"}
+    lines = [f"  {name}: {{image: x, depends_on: [{', '.join(targets)}]}}" for name, targets in needs.items()]
+    files = Files("/nowhere", {"compose.yaml": "\n".join(("services:", *lines)).encode()})
+    edges = list(project_of(("compose.yaml",), Texts(files, Reader()), {}).dependencies)
+    left = _perhaps_in_circles(edges)
+    by_name = {name: [edge for edge in edges if edge.service.name == name] for name in needs}
+    groups = _groups(by_name)
+    assert all(edge in left for edge in edges if groups[edge.service.name] == groups[edge.target_name])
+
+
+@given(st.lists(st.sampled_from(("$", "$$", "apr1", "2y", "1", "-x9", "sha512", "a")), max_size=8))
+def test_a_file_without_a_sign_of_a_hash_holds_none(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    assert _EITHER.search(text) or not (_PLAIN.search(text) or _ESCAPED.search(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("docker compose -f a.yml up", True),
+        ("docker Compose --file=a.yml", True),
+        ("-f compose.yml", True),
+        ("compose x-f y", False),
+        ("compose (-f y)", True),
+        ("compose\n-f y", True),
+        ("COMPOSE_FILE=a.yml", True),
+        ('{"dockerComposeFile": "a.yml"}', True),
+        ("docker run -f a", False),
+    ],
+)
+def test_a_text_may_state_what_it_names_with_an_option(text: str, states: bool) -> None:
+    assert may_state(text) is states
