@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.cli.terminal import shows_links
 
 TYPE_CHECKING = False

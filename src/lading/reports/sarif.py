@@ -6,15 +6,14 @@ written is decided in `_Encoder`.
 
 from __future__ import annotations
 
-import json
-from urllib.parse import quote
-
 import sarif_om
 
 from lading import regex as re
 from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports import Report
+from lading.reports.addresses import in_address
 from lading.reports.display import harmless
+from lading.reports.json_text import compact
 from lading.source import Span
 from lading.version import __version__
 
@@ -101,7 +100,7 @@ class _Writer:
             version_control_provenance=_provenance(self._scene.origin),
         )
         log = sarif_om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
-        return json.dumps(log, ensure_ascii=False, separators=(",", ":"), default=_Encoder().members) + "\n"
+        return compact(log, _Encoder().members) + "\n"
 
     def notices(self, count: int) -> tuple[str, ...]:
         """What is said of findings that are left out."""
@@ -337,9 +336,9 @@ def _location(path: str) -> Any:
 def _uri(path: str) -> str:
     """The path as a relative reference (RFC 3986); a name that is not UTF-8 keeps its bytes."""
     try:
-        return quote(path, errors="surrogateescape")
+        return in_address(path, "surrogateescape")
     except UnicodeEncodeError:
-        return quote(path, errors="replace")
+        return in_address(path)
 
 
 def _message(text: str) -> Any:
