@@ -13,6 +13,7 @@ from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports import Report
 from lading.reports.addresses import in_address
 from lading.reports.display import harmless
+from lading.reports.home import homepage
 from lading.reports.json_text import compact
 from lading.source import Span
 from lading.version import __version__
@@ -218,24 +219,9 @@ def _driver(rules: tuple[RuleText, ...]) -> Any:
         name="lading",
         version=__version__,
         semantic_version=__version__,
-        information_uri=_homepage(),
+        information_uri=homepage(),
         rules=[_rule(rule) for rule in rules],
     )
-
-
-def _homepage() -> str:
-    """The address that the installed package declares; where it has none, a package URL that names this version.
-
-    `pkg:generic` is for packages of no registry (ECMA-427); on the index the name is another program's.
-    """
-    from importlib.metadata import PackageNotFoundError, metadata
-
-    try:
-        declared = metadata("lading").get_all("Project-URL") or ()
-    except PackageNotFoundError:
-        declared = ()
-    addresses = dict(entry.split(", ", 1) for entry in declared if ", " in entry)
-    return str(addresses.get("Homepage") or f"pkg:generic/lading@{__version__}")
 
 
 def _rule(rule: RuleText) -> Any:
