@@ -1,4 +1,4 @@
-"""Writes the generated files: rule index, option table, tables of `sarif_om`, of the schemas and of patterns. `--check` only says whether they are current.
+"""Writes the generated files: rule index, prose of the rules, option table, tables of `sarif_om`, of the schemas and of patterns. `--check` only says whether they are current.
 
     for python in python3.11 python3.12 python3.13; do $python scripts/generate.py --patterns; done
 
@@ -39,6 +39,34 @@ def rule_index() -> str:
         "    Row = tuple[str, str, str, str, Any, str, dict[str, Any], str, str | tuple[str, ...], dict[str, Any]]\n",
         "RULES: tuple[Row, ...]",
         tuple(rows),
+    )
+
+
+def prose_table() -> str:
+    """The prose of the built-in catalogue, and what SARIF makes of it, so that a report opens no card."""
+    from lading.builtin import provider
+    from lading.cli.texts import card_text
+    from lading.reports.sarif import descriptor
+
+    lines = []
+    for text in map(card_text, provider().rules):
+        row = (text.title, text.why, text.tags, text.limits, text.references, text.security, descriptor(text))
+        lines += [f"    {text.id!r}: (", *(f"        {value!r}," for value in row), "    ),"]
+    return "\n".join(
+        [
+            '"""Every built-in rule: title, why, tags, limits, references, security, descriptor of SARIF. Generated from rules/ by scripts/generate.py."""',
+            "",
+            "from __future__ import annotations",
+            "",
+            "TYPE_CHECKING = False",
+            "if TYPE_CHECKING:",
+            "    Row = tuple[str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...], float | None, str]",
+            "",
+            "PROSE: dict[str, Row] = {",
+            *lines,
+            "}",
+            "",
+        ]
     )
 
 
@@ -146,6 +174,7 @@ def generated(are_patterns_enough: bool) -> Iterator[tuple[Path, str]]:
         yield TABLES / "index.py", rule_index()
         yield TABLES / "options.py", option_table()
         yield TABLES / "sarif.py", class_table()
+        yield TABLES / "prose.py", prose_table()
         for name in ("action", "compose", "workflow"):
             yield TABLES / f"{name}_shape.py", shape_table(name)
     yield pattern_table(), table()
@@ -153,7 +182,7 @@ def generated(are_patterns_enough: bool) -> Iterator[tuple[Path, str]]:
 
 def main(arguments: list[str]) -> int:
     TABLES.mkdir(exist_ok=True)
-    for name, empty in (("index", "RULES = ()\n"), ("sarif", "CLASSES = {}\n")):
+    for name, empty in (("index", "RULES = ()\n"), ("sarif", "CLASSES = {}\n"), ("prose", "PROSE = {}\n")):
         if not (TABLES / f"{name}.py").exists():
             (TABLES / f"{name}.py").write_text(empty)
     is_check = "--check" in arguments

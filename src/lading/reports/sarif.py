@@ -38,6 +38,8 @@ PROBLEM_SEVERITY = {ERROR: "error", WARNING: "warning", NOTE: "recommendation"}
 PRECISION = {ERROR: "very-high", WARNING: "high", NOTE: "medium"}
 """An error is certain; a warning may stand on an assumption, which its message names."""
 om = ObjectModel()
+_RULES_HERE = "{rules}"
+"""Stands for the rules while the rest is written."""
 
 
 def as_sarif(outcome: Outcome, rules: Mapping[str, RuleText], scene: Scene) -> Report:
@@ -70,11 +72,11 @@ def _is_small(text: str, most: int) -> bool:
 class _Writer:
     """Writes the log with the most severe of the findings, as many as are asked for."""
 
-    __slots__ = ("_artifacts", "_findings", "_hashes", "_indexes", "_rules", "_scene", "_secretive")
+    __slots__ = ("_artifacts", "_descriptors", "_findings", "_hashes", "_indexes", "_scene", "_secretive")
 
     def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
         self._findings = findings
-        self._rules = tuple(rules.values())
+        self._descriptors = ",".join(rule.descriptor or descriptor(rule) for rule in rules.values())
         self._scene = scene
         self._indexes = {id: index for index, id in enumerate(rules)}
         self._secretive = {id for id, rule in rules.items() if rule.security is not None}
@@ -84,7 +86,7 @@ class _Writer:
 
     def log(self, count: int) -> str:
         run = om.Run(
-            tool=om.Tool(driver=_driver(self._rules)),
+            tool=om.Tool(driver=_driver()),
             automation_details=om.RunAutomationDetails(id=f"{self._scene.category}/"),
             column_kind="unicodeCodePoints",
             invocations=[_invocation(self.notices(count))],
@@ -93,7 +95,9 @@ class _Writer:
             version_control_provenance=_provenance(self._scene.origin),
         )
         log = om.SarifLog(runs=[run], version="2.1.0", schema_uri=SCHEMA)
-        return compact(log, members_of) + "\n"
+        # Nothing that is found stands before the rules.
+        before, _, after = compact(log, members_of).partition(compact(_RULES_HERE))
+        return f"{before}{self._descriptors}{after}\n"
 
     def notices(self, count: int) -> tuple[str, ...]:
         """What is said of findings that are left out."""
@@ -206,17 +210,18 @@ def _provenance(origin: Origin | None) -> Any:
     ]
 
 
-def _driver(rules: tuple[RuleText, ...]) -> Any:
+def _driver() -> Any:
     return om.ToolComponent(
         name="lading",
         information_uri=homepage(),
-        rules=[_rule(rule) for rule in rules],
+        rules=[_RULES_HERE],
         semantic_version=__version__,
         version=__version__,
     )
 
 
-def _rule(rule: RuleText) -> Any:
+def descriptor(rule: RuleText) -> str:
+    """How the report describes a rule, as JSON."""
     text = om.MultiformatMessageString
     properties: dict[str, Any] = {
         "tags": _tags(rule),
@@ -225,7 +230,7 @@ def _rule(rule: RuleText) -> Any:
     }
     if rule.security is not None:
         properties["security-severity"] = f"{rule.security:.1f}"
-    return om.ReportingDescriptor(
+    described = om.ReportingDescriptor(
         id=rule.id,
         default_configuration=om.ReportingConfiguration(level=rule.level),
         full_description=text(text=_clipped(_sentence(" ".join(rule.why.split())))),
@@ -235,6 +240,7 @@ def _rule(rule: RuleText) -> Any:
         properties=properties,
         short_description=text(text=_clipped(_sentence(" ".join(rule.title.split())))),
     )
+    return compact(described, members_of)
 
 
 def _tags(rule: RuleText) -> list[str]:
@@ -330,5 +336,5 @@ def escaped(text: str) -> str:
     specification would have all of them doubled, but viewers show them as written: `${TAG}` would turn into
     `${{TAG}}`.
     """
-    text = re.sub(r"([\\\[\]])", r"\\\1", text)
-    return re.sub(r"\{(\d+)\}", r"{{\1}}", text)
+    text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return re.sub(r"\{\d+\}", lambda found: f"{{{found[0]}}}", text)  # for a template `re` would be loaded
