@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import textwrap
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as some
 
 from lading.reports import json_text
 from lading.reports.addresses import in_address
+from lading.reports.paragraph import rows_of
 
 TEXTS = some.text(some.characters(exclude_categories=()))
 """Lone surrogates among them, which stand for bytes that are no UTF-8."""
@@ -49,12 +51,26 @@ def test_a_path_is_written_as_quote_writes_it(path: str) -> None:
     assert in_address(path, "surrogatepass") == quote(path, errors="surrogatepass")
 
 
-def test_neither_loads_the_library() -> None:
+@given(some.lists(some.text("ab-\u3000") | some.just("\t"), max_size=30).map(" ".join), some.integers(1, 20))
+def test_a_paragraph_is_broken_as_textwrap_breaks_it(text: str, room: int) -> None:
+    assert rows_of(text, room) == textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+
+
+@given(some.lists(some.text("ab-", min_size=1), min_size=1).map(" ".join), some.integers(1, 20))
+def test_a_plain_paragraph_is_broken_as_textwrap_breaks_it(text: str, room: int) -> None:
+    assert rows_of(text, room) == textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
+
+
+def test_none_loads_the_library() -> None:
     program = (
-        "import sys; [sys.modules.pop(name) for name in list(sys.modules) if name.partition('.')[0] in ('json', 're', 'urllib')]\n"
-        "from lading.reports.json_text import compact, indented; from lading.reports.addresses import in_address\n"
-        "compact(['ü']); indented({'a': 1}); in_address('a b')\n"
-        "print([name for name in sys.modules if name.partition('.')[0] in ('json', 're', 'urllib')])\n"
+        "import sys\n"
+        "def loaded(): return [m for m in sys.modules if m.partition('.')[0] in ('json', 're', 'textwrap', 'urllib')]\n"
+        "for name in loaded(): del sys.modules[name]\n"
+        "from lading.reports.addresses import in_address\n"
+        "from lading.reports.json_text import compact, indented\n"
+        "from lading.reports.paragraph import rows_of\n"
+        "compact(['ü']); indented({'a': 1}); in_address('a b'); rows_of('a b', 2)\n"
+        "print(loaded())\n"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

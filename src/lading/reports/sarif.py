@@ -171,6 +171,8 @@ class _Writer:
 
 def _hashes(findings: Sequence[Finding], artifacts: Mapping[str, Artifact]) -> Mapping[tuple[str, int], str]:
     """The hash of the line of each finding, by path and line; none where the file cannot be read."""
+    if not findings:
+        return {}
     from lading.reports.line_hash import line_hashes
 
     wanted: dict[str, set[int]] = {}
