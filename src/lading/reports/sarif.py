@@ -76,7 +76,7 @@ class _Writer:
 
     def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
         self._findings = findings
-        self._descriptors = ",".join(rule.descriptor or descriptor(rule) for rule in rules.values())
+        self._descriptors = [rule.descriptor or descriptor(rule) for rule in rules.values()]
         self._scene = scene
         self._indexes = {id: index for index, id in enumerate(rules)}
         self._secretive = {id for id, rule in rules.items() if rule.security is not None}
@@ -97,7 +97,12 @@ class _Writer:
         log = om.SarifLog(runs=[run], version="2.1.0", schema_uri=SCHEMA)
         # Nothing that is found stands before the rules.
         before, _, after = compact(log, members_of).partition(compact(_RULES_HERE))
-        return f"{before}{self._descriptors}{after}\n"
+        pieces = [before]
+        for each in self._descriptors:
+            pieces += (each, ",")
+        if self._descriptors:
+            pieces.pop()
+        return "".join([*pieces, after, "\n"])
 
     def notices(self, count: int) -> tuple[str, ...]:
         """What is said of findings that are left out."""
