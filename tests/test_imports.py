@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lading.reports import FORMATS
 from tests.support import write_files
 
 HEAVY = {
@@ -39,18 +40,21 @@ jobs:
 """With expressions, conditions and a matrix."""
 COMPOSE = "services:\n  db:\n    image: postgres:17\n  api:\n    image: ghcr.io/acme/shop:${TAG:-1.0}\n    depends_on: {db: {condition: service_started}}\n"
 
+OBSOLETE = "version: '3'\nservices:\n  db:\n    image: postgres:17\n"
+"""With something to tell."""
 
-def loaded(files: dict[str, str], folder: Path) -> set[str]:
-    """What `lading check` loads in a repository with nothing to find."""
+
+def loaded(files: dict[str, str], folder: Path, format: str = "text") -> set[str]:
+    """What `lading check` loads in a repository where it finds nothing, or nothing that is an error."""
     write_files(folder, files)
     # What an editable install has imported by now does not count.
     program = (
         f"import sys; [sys.modules.pop(each) for each in list(sys.modules) if each.partition('.')[0] in {OTHERS}];"
-        "before = set(sys.modules); from lading.cli.main import main; code = main(['check']);"
+        "before = set(sys.modules); from lading.cli.main import main; code = main(['check', '--format', sys.argv[1]]);"
         "print(code, *sorted(set(sys.modules) - before))"
     )
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program, format], cwd=folder, capture_output=True, text=True, check=True
     )
     code, *modules = done.stdout.splitlines()[-1].split()
     assert code == "0", done.stdout
@@ -67,9 +71,17 @@ def loaded(files: dict[str, str], folder: Path) -> set[str]:
     ids=["a workflow", "a workflow with expressions", "a Compose file"],
 )
 def test_a_clean_run_imports_nothing_heavy(files: dict[str, str], tmp_path: Path) -> None:
-    modules = loaded(files, tmp_path)
-    heavy = {name for name in modules if name in HEAVY or name.partition(".")[0] in HEAVY - {"yaml"}}
-    assert sorted(heavy) == []
+    assert heavy(loaded(files, tmp_path)) == []
+
+
+def heavy(modules: set[str]) -> list[str]:
+    return sorted(name for name in modules if name in HEAVY or name.partition(".")[0] in HEAVY - {"yaml"})
+
+
+@pytest.mark.parametrize("files", [{".github/workflows/test.yml": FOLLOWED}, {"compose.yaml": OBSOLETE}])
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_report_imports_anything_heavy(format: str, files: dict[str, str], tmp_path: Path) -> None:
+    assert heavy(loaded(files, tmp_path, format)) == []
 
 
 ALWAYS = {
@@ -126,3 +138,28 @@ def test_a_compose_file_loads_nothing_of_workflows(tmp_path: Path) -> None:
     assert (
         sorted(own & {f"checks.{name}" for name in ("addresses", "env_files", "resets", "resources")}) == []
     )
+
+
+FOR_PROGRAMS = {"cli.scene", "reports.addresses", "reports.display", "reports.json_text"}
+"""What reports other than the text need."""
+OF_SARIF = FOR_PROGRAMS | {
+    "cli.texts", "reports.home", "reports.object_model", "reports.sarif", "tables.prose", "tables.sarif",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("format", "more"),
+    [
+        ("sarif", OF_SARIF),
+        ("json", FOR_PROGRAMS | {"reports.json_report"}),
+        ("json-lines", FOR_PROGRAMS | {"reports.json_lines", "reports.json_report"}),
+        ("gitlab", FOR_PROGRAMS | {"reports.gitlab"}),
+        ("junit", FOR_PROGRAMS | {"reports.junit", "reports.xml"}),
+    ],
+)
+def test_a_report_loads_what_it_is_written_with(format: str, more: set[str], tmp_path: Path) -> None:
+    modules = loaded({".github/workflows/test.yml": FOLLOWED}, tmp_path, format)
+    own = {name.partition(".")[2] for name in modules if name.startswith("lading.")}
+    own -= {name for name in own if name.startswith("regex.")}
+    assert sorted(own - ALWAYS - OF_FOLLOWED - more) == []
+    assert "reports.text" not in own

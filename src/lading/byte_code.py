@@ -27,7 +27,7 @@ _PREFIX = "lading."
 _HEADER = 16
 """Bytes before the code: magic number, kind, time and size of the source (PEP 552)."""
 _MOST = 1 << 16
-"""Bytes that are read at first; a larger buffer costs more than the reading."""
+"""Bytes that are read at first, or as many as the source has; a larger buffer costs more than the reading."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _32_BITS = 0xFFFFFFFF
 
@@ -99,8 +99,9 @@ def _code(source: str, cached: str) -> CodeType | None:
     except OSError:
         return None
     try:
-        data = read(file, _MOST)
-        if len(data) == _MOST:
+        most = max(_MOST, status.st_size)
+        data = read(file, most)
+        if len(data) == most:
             data += read(file, status.st_size * 10)
     finally:
         close(file)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.cli.terminal import shows_links
+from lading.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,24 +24,19 @@ def pages(session: Session, *, colour: bool) -> Callable[[str], str | None] | No
 
     def page_of(rule_id: str) -> str | None:
         if rule_id not in known:
-            rule = session.rules.get(rule_id)
-            known[rule_id] = _first_reference(rule.card_path) if rule is not None else None
+            known[rule_id] = _page(session, rule_id)
         return known[rule_id]
 
     return page_of
 
 
-def _first_reference(card_path: str) -> str | None:
-    """Read from the card without a check of the whole, for which jsonschema would be loaded (100 ms)."""
-    from lading.parse import Reader
-    from lading.source import Source
-    from lading.tree import Mapping, Sequence, text_of
+def _page(session: Session, rule_id: str) -> str | None:
+    """The first reference of a rule; None where its card cannot be read, which is no reason to show no finding."""
+    from lading.cli.texts import rule_text
 
+    rule = session.rules.get(rule_id)
     try:
-        with open(card_path, encoding="utf-8") as file:
-            root = Reader().read(Source(card_path, file.read())).root
-    except (OSError, UnicodeDecodeError):
+        url = rule_text(rule).url if rule is not None else ""
+    except Problem:
         return None
-    references = root.get("references") if isinstance(root, Mapping) else None
-    url = text_of(references.items[0]) if isinstance(references, Sequence) and references.items else None
-    return url if url is not None and _URL.fullmatch(url) else None
+    return url if _URL.fullmatch(url) else None

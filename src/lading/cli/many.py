@@ -7,10 +7,8 @@ import os
 import sys
 from contextlib import closing
 
-from lading.builtin import provider
-from lading.cli.judge import exit_code, look_of, prefix_of
+from lading.cli.judge import exit_code, look_of, prefix_of, rule_texts
 from lading.cli.scene import scene_of
-from lading.cli.texts import rule_text
 from lading.cli.writing import write, write_file
 from lading.findings import LEVELS
 from lading.many import Ended, preload, processes, repositories_in, spread
@@ -22,11 +20,10 @@ from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any, TextIO
 
     from lading.findings import Outcome
-    from lading.reports import RuleText
     from lading.session import Request, Session
 
 NAME = "{name}"
@@ -57,12 +54,11 @@ def run_many(
     _refuse_equal_files(names, apart)
 
     preload()
-    cards = _cards(any(name == "sarif" for name, _ in (*joined, *apart)))
+    if any(name == "sarif" for name, _ in (*joined, *apart)):
+        _load_sarif()
 
     def work(number: int) -> Any:
-        return _checked(
-            names[number], folder, request, [name for name, _ in joined], apart, fail_on, color, cards
-        )
+        return _checked(names[number], folder, request, [name for name, _ in joined], apart, fail_on, color)
 
     totals = Totals(len(names))
     progress = _Progress(len(names))
@@ -117,7 +113,6 @@ def _checked(
     apart: Sequence[tuple[str, str]],
     fail_on: str,
     color: str,
-    cards: Mapping[str, RuleText],
 ) -> tuple[tuple[str, ...], str | None, tuple[Any, ...]]:
     """The fragments of the joined reports, what went wrong, and the numbers."""
     # What CI says of the repository it runs for is true of no other.
@@ -125,9 +120,9 @@ def _checked(
     try:
         session = open_session(request.having(root=os.path.join(folder, name), environment=environment))
         outcome = session.check()
-        fragments = tuple(_fragment(each, name, session, outcome, color, cards) for each in joined)
+        fragments = tuple(_fragment(each, name, session, outcome, color) for each in joined)
         for format, path in apart:
-            _write_apart(format, file_of(path, name), session, outcome, cards)
+            _write_apart(format, file_of(path, name), session, outcome)
     except Problem as problem:
         return (), str(problem), ()
     except Exception as error:
@@ -145,26 +140,18 @@ def _numbers(outcome: Outcome, fail_on: str) -> tuple[Any, ...]:
     return (by_rule, outcome.files, exit_code(outcome, fail_on))
 
 
-def _cards(are_needed: bool) -> Mapping[str, RuleText]:
-    """The prose of the built-in rules by the path of the card, read once for all repositories."""
-    if not are_needed:
-        return {}
+def _load_sarif() -> None:
+    """Once for all repositories, not in each process again."""
     from importlib import import_module
 
-    import_module("lading.reports.sarif")  # and its library: not in each process again
-    return {rule.card_path: rule_text(rule) for rule in provider().rules}
+    import_module("lading.reports.sarif")
+    import_module("lading.tables.prose")
 
 
-def _texts(session: Session, cards: Mapping[str, RuleText]) -> Mapping[str, RuleText]:
-    return {rule.id: cards.get(rule.card_path) or rule_text(rule) for rule in session.rules.values()}
-
-
-def _fragment(
-    format: str, name: str, session: Session, outcome: Outcome, color: str, cards: Mapping[str, RuleText]
-) -> str:
+def _fragment(format: str, name: str, session: Session, outcome: Outcome, color: str) -> str:
     """What a repository adds to a joined report."""
     look = look_of(color, prefix_of(session.root))
-    text = _report(format, session, outcome, look, cards)
+    text = _report(format, session, outcome, look)
     if format == "json":
         return _compact({"repository": name, **json.loads(text)})
     if format == "sarif":
@@ -194,21 +181,17 @@ def _compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _write_apart(
-    format: str, path: str, session: Session, outcome: Outcome, cards: Mapping[str, RuleText]
-) -> None:
+def _write_apart(format: str, path: str, session: Session, outcome: Outcome) -> None:
     above = os.path.dirname(path)
     if above:
         os.makedirs(above, exist_ok=True)
     look = Look(colour=False, prefix=prefix_of(session.root), width=100)
-    write_file(path, _report(format, session, outcome, look, cards))
+    write_file(path, _report(format, session, outcome, look))
 
 
-def _report(
-    format: str, session: Session, outcome: Outcome, look: Look, cards: Mapping[str, RuleText]
-) -> str:
+def _report(format: str, session: Session, outcome: Outcome, look: Look) -> str:
     scene = UNSEEN if format in FOR_PEOPLE else scene_of(session, "lading")
-    return report(format, outcome, look, lambda: _texts(session, cards), scene).text
+    return report(format, outcome, look, lambda: rule_texts(session), scene).text
 
 
 # --- in the process that was started ---

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 
+from lading import regex as re
 from lading.config import NAMES
 from lading.files import Unreadable
 from lading.problems import Problem

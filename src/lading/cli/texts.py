@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from lading.catalogue import read_card
+from lading.builtin import NAME
 from lading.reports import RuleText
-from lading.version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +13,37 @@ if TYPE_CHECKING:
 
 
 def rule_text(rule: Rule) -> RuleText:
-    """What a report tells of a rule, whose card was checked when it became one (those of lading by a test)."""
+    """What a report tells of a rule: of one of lading from the generated table, of any other from its card.
+
+    A hundredth of the time that reading the cards of lading takes (measured); a test holds the two equal.
+    """
+    if rule.provider == NAME:
+        from lading.tables.prose import PROSE
+
+        row = PROSE.get(rule.id)
+        if row is not None:
+            title, why, tags, limits, references, security, descriptor = row
+            return RuleText(
+                id=rule.id,
+                title=title,
+                why=why,
+                fix=rule.fix,
+                level=rule.level,
+                tags=tags,
+                url=references[0] if references else "",
+                scope=rule.scope,
+                limits=limits,
+                references=references,
+                security=security,
+                descriptor=descriptor,
+            )
+    return card_text(rule)
+
+
+def card_text(rule: Rule) -> RuleText:
+    """The same from the card, which was checked when it became a rule (those of lading by a test)."""
+    from lading.catalogue import read_card
+
     card = read_card(rule.card_path, rule.id, is_checked=True)
     return RuleText(
         id=rule.id,
@@ -33,7 +62,10 @@ def rule_text(rule: Rule) -> RuleText:
 
 def rule_page(rule: Rule) -> str:
     """A rule's page for the terminal: title, why, fix, options, examples, limits, references."""
-    card = read_card(rule.card_path, rule.id)
+    from lading.catalogue import read_card
+    from lading.version import __version__
+
+    card = read_card(rule.card_path, rule.id, is_checked=True)
     lines = [rule.id, "=" * len(rule.id), "", str(card["title"]), ""]
     lines += [
         f"level {rule.level} · scope {rule.scope} · since {card.get('since', __version__)} · {rule.status}",

@@ -68,9 +68,11 @@ class RuleText:
     """A rule's prose. `why`, `fix` and `limits` are Markdown; `url` is empty where there is no page to read.
 
     `security` is the severity of what an attacker gains, from 0.1 to 10.0, None where a rule is about something else.
+    `descriptor` is how SARIF describes the rule, as JSON, where that was written beforehand; else it is empty.
     """
 
     __slots__ = (
+        "descriptor",
         "fix",
         "id",
         "level",
@@ -98,7 +100,9 @@ class RuleText:
         limits: tuple[str, ...] = (),
         references: tuple[str, ...] = (),
         security: float | None = None,
+        descriptor: str = "",
     ) -> None:
+        self.descriptor = descriptor
         self.id = id
         self.title = title
         self.why = why

@@ -168,13 +168,11 @@ class _Page:
 @remembered(256)
 def _wrapped(text: str, room: int) -> tuple[str, ...]:
     """A text in rows of so many columns, not broken inside of backticks; most findings of a rule have the same help."""
-    import textwrap
-
     from lading import regex as re
+    from lading.reports.paragraph import rows_of
 
     whole = re.sub("`[^`]*`", lambda match: match[0].replace(" ", _KEPT), harmless(text))
-    rows = textwrap.wrap(whole, room, break_long_words=False, break_on_hyphens=False)
-    return tuple(row.replace(_KEPT, " ") for row in rows)
+    return tuple(row.replace(_KEPT, " ") for row in rows_of(whole, room))
 
 
 class _Window:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from lading.findings import ERROR, NOTE, WARNING
 from lading.reports.display import harmless
+from lading.reports.json_text import indented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ def as_code_quality(outcome: Outcome) -> str:
         key = _unique(finding.fingerprint, taken)
         taken.add(key)
         issues.append(_issue(finding, key))
-    return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
+    return indented(issues) + "\n"
 
 
 def _unique(fingerprint: str, taken: set[str]) -> str:

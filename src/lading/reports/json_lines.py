@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from lading.reports.json_report import finding_values
+from lading.reports.json_text import compact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +12,4 @@ if TYPE_CHECKING:
 
 def as_json_lines(outcome: Outcome) -> str:
     """An object on a line for each finding, with the fields that `json` has; nothing where there are none."""
-    return "".join(
-        json.dumps(finding_values(finding), ensure_ascii=False, separators=(",", ":")) + "\n"
-        for finding in outcome.findings
-    )
+    return "".join(compact(finding_values(finding)) + "\n" for finding in outcome.findings)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from lading.findings import ERROR, NOTE, WARNING
+from lading.reports.json_text import indented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ def as_json(outcome: Outcome) -> str:
             "notes": outcome.count(NOTE),
         },
     }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return indented(report) + "\n"
 
 
 def finding_values(finding: Finding) -> dict[str, Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from urllib.parse import quote
-
+from lading import regex as re
 from lading.findings import ERROR, LEVELS, NOTE, WARNING
+from lading.reports.addresses import in_address
 from lading.reports.display import harmless
 from lading.reports.text import summary
 
@@ -42,7 +41,7 @@ def as_markdown(outcome: Outcome, origin: Origin | None) -> str:
 def _row(finding: Finding, origin: Origin | None) -> str:
     where = escaped(f"{finding.path}:{finding.line}")
     if origin is not None and origin.revision:
-        path = quote(finding.path, errors="replace")
+        path = in_address(finding.path)
         where = f"[{where}]({origin.uri}/blob/{origin.revision}/{path}#L{finding.line})"
     what = f"{escaped(finding.message)}<br><sub>{escaped(finding.rule)}</sub>"
     return f"| {SIGN[finding.level]} | {where} | {what} | {escaped(finding.help)} |\n"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from lading.findings import ERROR, NOTE, WARNING
 from lading.reports.display import harmless
+from lading.reports.json_text import indented
 from lading.source import Span
 
 TYPE_CHECKING = False
@@ -25,7 +24,7 @@ def as_rdjson(outcome: Outcome, rules: Mapping[str, RuleText]) -> str:
         "source": {"name": "lading"},
         "diagnostics": [_diagnostic(finding, rules.get(finding.rule)) for finding in outcome.findings],
     }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return indented(report) + "\n"
 
 
 def _diagnostic(finding: Finding, rule: RuleText | None) -> dict[str, Any]:

@@ -1,20 +1,15 @@
-"""SARIF 2.1.0 through `sarif_om`, which nothing else knows.
-
-`sarif_om` has the classes but no way to write them, and takes any value: what is left out and what is always
-written is decided in `_Encoder`.
-"""
+"""SARIF 2.1.0, put together from the classes of `sarif_om`."""
 
 from __future__ import annotations
-
-import json
-from urllib.parse import quote
-
-import sarif_om
 
 from lading import regex as re
 from lading.findings import ERROR, NOTE, WARNING, severity
 from lading.reports import Report
+from lading.reports.addresses import in_address
 from lading.reports.display import harmless
+from lading.reports.home import homepage
+from lading.reports.json_text import compact
+from lading.reports.object_model import ObjectModel, members_of
 from lading.source import Span
 from lading.version import __version__
 
@@ -42,8 +37,9 @@ LONGEST_SNIPPET = 1_000
 PROBLEM_SEVERITY = {ERROR: "error", WARNING: "warning", NOTE: "recommendation"}
 PRECISION = {ERROR: "very-high", WARNING: "high", NOTE: "medium"}
 """An error is certain; a warning may stand on an assumption, which its message names."""
-ALWAYS = frozenset(("level",))
-"""Written even where it equals the default: a result without `level` takes the level of its rule."""
+om = ObjectModel()
+_RULES_HERE = "{rules}"
+"""Stands for the rules while the rest is written."""
 
 
 def as_sarif(outcome: Outcome, rules: Mapping[str, RuleText], scene: Scene) -> Report:
@@ -76,11 +72,11 @@ def _is_small(text: str, most: int) -> bool:
 class _Writer:
     """Writes the log with the most severe of the findings, as many as are asked for."""
 
-    __slots__ = ("_artifacts", "_findings", "_hashes", "_indexes", "_rules", "_scene", "_secretive")
+    __slots__ = ("_artifacts", "_descriptors", "_findings", "_hashes", "_indexes", "_scene", "_secretive")
 
     def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
         self._findings = findings
-        self._rules = tuple(rules.values())
+        self._descriptors = [rule.descriptor or descriptor(rule) for rule in rules.values()]
         self._scene = scene
         self._indexes = {id: index for index, id in enumerate(rules)}
         self._secretive = {id for id, rule in rules.items() if rule.security is not None}
@@ -89,19 +85,24 @@ class _Writer:
         self._hashes = _hashes(findings, self._artifacts)
 
     def log(self, count: int) -> str:
-        run = sarif_om.Run(
-            tool=sarif_om.Tool(driver=_driver(self._rules)),
-            automation_details=sarif_om.RunAutomationDetails(id=f"{self._scene.category}/"),
+        run = om.Run(
+            tool=om.Tool(driver=_driver()),
+            automation_details=om.RunAutomationDetails(id=f"{self._scene.category}/"),
             column_kind="unicodeCodePoints",
             invocations=[_invocation(self.notices(count))],
-            original_uri_base_ids={
-                ROOT: sarif_om.ArtifactLocation(description=_message("The repository root."))
-            },
+            original_uri_base_ids={ROOT: om.ArtifactLocation(description=_message("The repository root."))},
             results=[self._result(finding) for finding in _most_severe(self._findings, count)],
             version_control_provenance=_provenance(self._scene.origin),
         )
-        log = sarif_om.SarifLog(version="2.1.0", schema_uri=SCHEMA, runs=[run])
-        return json.dumps(log, ensure_ascii=False, separators=(",", ":"), default=_Encoder().members) + "\n"
+        log = om.SarifLog(runs=[run], version="2.1.0", schema_uri=SCHEMA)
+        # Nothing that is found stands before the rules.
+        before, _, after = compact(log, members_of).partition(compact(_RULES_HERE))
+        pieces = [before]
+        for each in self._descriptors:
+            pieces += (each, ",")
+        if self._descriptors:
+            pieces.pop()
+        return "".join([*pieces, after, "\n"])
 
     def notices(self, count: int) -> tuple[str, ...]:
         """What is said of findings that are left out."""
@@ -119,23 +120,23 @@ class _Writer:
         known = self._hashes.get((finding.path, line))
         if known is not None:
             fingerprints["primaryLocationLineHash"] = known
-        return sarif_om.Result(
-            rule_id=finding.rule,
-            rule_index=self._indexes.get(finding.rule, -1),
+        return om.Result(
+            message=om.Message(text=_sentence(escaped(harmless(finding.message))) + _links(related)),
+            fixes=[self._fix(finding.fix)] if finding.fix is not None and finding.fix.edits else None,
             level=finding.level,
-            message=sarif_om.Message(text=_sentence(escaped(harmless(finding.message))) + _links(related)),
-            locations=[sarif_om.Location(physical_location=self._primary(finding))],
+            locations=[om.Location(physical_location=self._primary(finding))],
+            partial_fingerprints=fingerprints or None,
             related_locations=[self._related(other, number) for number, other in enumerate(related, 1)]
             or None,
-            partial_fingerprints=fingerprints or None,
-            fixes=[self._fix(finding.fix)] if finding.fix is not None and finding.fix.edits else None,
+            rule_id=finding.rule,
+            rule_index=self._indexes.get(finding.rule, -1),
         )
 
     def _related(self, related: Related, number: int) -> Any:
-        return sarif_om.Location(
+        return om.Location(
             id=number,
-            physical_location=self._place(related.span),
             message=_message(harmless(related.message)),
+            physical_location=self._place(related.span),
         )
 
     def _primary(self, finding: Finding) -> Any:
@@ -149,32 +150,34 @@ class _Writer:
         source = span.source
         artifact = self._artifacts[source.path]
         if artifact.is_stand_in:
-            return sarif_om.PhysicalLocation(
-                artifact_location=_location(artifact.path), region=sarif_om.Region(start_line=1)
+            return om.PhysicalLocation(
+                artifact_location=_location(artifact.path), region=om.Region(start_line=1)
             )
         region = _region(source, span.start, span.end, has_snippet=has_snippet)
-        return sarif_om.PhysicalLocation(artifact_location=_location(artifact.path), region=region)
+        return om.PhysicalLocation(artifact_location=_location(artifact.path), region=region)
 
     def _fix(self, fix: Fix) -> Any:
         by_path: dict[str, list[Edit]] = {}
         for edit in fix.edits:
             by_path.setdefault(edit.span.source.path, []).append(edit)
         changes = [
-            sarif_om.ArtifactChange(
+            om.ArtifactChange(
                 artifact_location=_location(self._scene.artifact(path).path),
                 replacements=[_replacement(edit) for edit in edits],
             )
             for path, edits in by_path.items()
         ]
-        return sarif_om.Fix(
-            description=_message(_sentence(harmless(fix.message))),
+        return om.Fix(
             artifact_changes=changes,
+            description=_message(_sentence(harmless(fix.message))),
             properties={"isSafe": fix.is_safe},
         )
 
 
 def _hashes(findings: Sequence[Finding], artifacts: Mapping[str, Artifact]) -> Mapping[tuple[str, int], str]:
     """The hash of the line of each finding, by path and line; none where the file cannot be read."""
+    if not findings:
+        return {}
     from lading.reports.line_hash import line_hashes
 
     wanted: dict[str, set[int]] = {}
@@ -197,50 +200,36 @@ def _most_severe(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
 
 
 def _invocation(notices: Sequence[str]) -> Any:
-    notes = [sarif_om.Notification(message=_message(text), level="warning") for text in notices]
-    return sarif_om.Invocation(execution_successful=True, tool_execution_notifications=notes or None)
+    notes = [om.Notification(message=_message(text), level="warning") for text in notices]
+    return om.Invocation(execution_successful=True, tool_execution_notifications=notes or None)
 
 
 def _provenance(origin: Origin | None) -> Any:
     if origin is None:
         return None
     return [
-        sarif_om.VersionControlDetails(
+        om.VersionControlDetails(
             repository_uri=origin.uri,
-            revision_id=origin.revision or None,
             branch=origin.branch or None,
-            mapped_to=sarif_om.ArtifactLocation(uri_base_id=ROOT),
+            mapped_to=om.ArtifactLocation(uri_base_id=ROOT),
+            revision_id=origin.revision or None,
         )
     ]
 
 
-def _driver(rules: tuple[RuleText, ...]) -> Any:
-    return sarif_om.ToolComponent(
+def _driver() -> Any:
+    return om.ToolComponent(
         name="lading",
-        version=__version__,
+        information_uri=homepage(),
+        rules=[_RULES_HERE],
         semantic_version=__version__,
-        information_uri=_homepage(),
-        rules=[_rule(rule) for rule in rules],
+        version=__version__,
     )
 
 
-def _homepage() -> str:
-    """The address that the installed package declares; where it has none, a package URL that names this version.
-
-    `pkg:generic` is for packages of no registry (ECMA-427); on the index the name is another program's.
-    """
-    from importlib.metadata import PackageNotFoundError, metadata
-
-    try:
-        declared = metadata("lading").get_all("Project-URL") or ()
-    except PackageNotFoundError:
-        declared = ()
-    addresses = dict(entry.split(", ", 1) for entry in declared if ", " in entry)
-    return str(addresses.get("Homepage") or f"pkg:generic/lading@{__version__}")
-
-
-def _rule(rule: RuleText) -> Any:
-    text = sarif_om.MultiformatMessageString
+def descriptor(rule: RuleText) -> str:
+    """How the report describes a rule, as JSON."""
+    text = om.MultiformatMessageString
     properties: dict[str, Any] = {
         "tags": _tags(rule),
         "precision": PRECISION[rule.level],
@@ -248,16 +237,17 @@ def _rule(rule: RuleText) -> Any:
     }
     if rule.security is not None:
         properties["security-severity"] = f"{rule.security:.1f}"
-    return sarif_om.ReportingDescriptor(
+    described = om.ReportingDescriptor(
         id=rule.id,
-        name="".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", rule.id)),
-        short_description=text(text=_clipped(_sentence(" ".join(rule.title.split())))),
+        default_configuration=om.ReportingConfiguration(level=rule.level),
         full_description=text(text=_clipped(_sentence(" ".join(rule.why.split())))),
         help=text(text=_help(rule, ""), markdown=_help(rule, "**")),
         help_uri=rule.url or None,
-        default_configuration=sarif_om.ReportingConfiguration(level=rule.level),
+        name="".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", rule.id)),
         properties=properties,
+        short_description=text(text=_clipped(_sentence(" ".join(rule.title.split())))),
     )
+    return compact(described, members_of)
 
 
 def _tags(rule: RuleText) -> list[str]:
@@ -313,37 +303,37 @@ def _region(source: Source, start: int, end: int, *, has_snippet: bool = False) 
     end_line, end_column = source.place(max(end, start))
     text = source.text[start:end]
     has_snippet = has_snippet and 0 < len(text) <= LONGEST_SNIPPET
-    return sarif_om.Region(
-        start_line=line,
-        start_column=column,
-        end_line=end_line,
+    return om.Region(
         end_column=end_column,
-        snippet=sarif_om.ArtifactContent(text=text) if has_snippet else None,
+        end_line=end_line,
+        snippet=om.ArtifactContent(text=text) if has_snippet else None,
+        start_column=column,
+        start_line=line,
     )
 
 
 def _replacement(edit: Edit) -> Any:
     span = edit.span
-    return sarif_om.Replacement(
+    return om.Replacement(
         deleted_region=_region(span.source, span.start, span.end),
-        inserted_content=sarif_om.ArtifactContent(text=edit.text) if edit.text else None,
+        inserted_content=om.ArtifactContent(text=edit.text) if edit.text else None,
     )
 
 
 def _location(path: str) -> Any:
-    return sarif_om.ArtifactLocation(uri=_uri(path), uri_base_id=ROOT)
+    return om.ArtifactLocation(uri=_uri(path), uri_base_id=ROOT)
 
 
 def _uri(path: str) -> str:
     """The path as a relative reference (RFC 3986); a name that is not UTF-8 keeps its bytes."""
     try:
-        return quote(path, errors="surrogateescape")
+        return in_address(path, "surrogateescape")
     except UnicodeEncodeError:
-        return quote(path, errors="replace")
+        return in_address(path)
 
 
 def _message(text: str) -> Any:
-    return sarif_om.Message(text=escaped(text))
+    return om.Message(text=escaped(text))
 
 
 def escaped(text: str) -> str:
@@ -353,39 +343,5 @@ def escaped(text: str) -> str:
     specification would have all of them doubled, but viewers show them as written: `${TAG}` would turn into
     `${{TAG}}`.
     """
-    text = re.sub(r"([\\\[\]])", r"\\\1", text)
-    return re.sub(r"\{(\d+)\}", r"{{\1}}", text)
-
-
-class _Encoder:
-    """Gives `json` the members of a `sarif_om` object, without those that are absent or at their default."""
-
-    __slots__ = ("_plans",)
-
-    def __init__(self) -> None:
-        self._plans: dict[type, list[tuple[str, str, Any]]] = {}
-
-    def members(self, thing: Any) -> dict[str, Any]:
-        kind = type(thing)
-        plan = self._plans.get(kind)
-        if plan is None:
-            plan = self._plans[kind] = _plan(kind)
-        members = {}
-        for attribute, name, default in plan:
-            value = getattr(thing, attribute)
-            if value is None or (value == default and attribute not in ALWAYS):
-                continue
-            members[name] = value
-        return members
-
-
-def _plan(kind: type) -> list[tuple[str, str, Any]]:
-    """Attribute, its name in JSON, and its default, for each attribute of a class of `sarif_om`."""
-    if not hasattr(kind, "__attrs_attrs__"):
-        raise TypeError(f"{kind.__name__} is not part of a report")
-    plan = []
-    for attribute in kind.__attrs_attrs__:
-        factory = getattr(attribute.default, "factory", None)
-        default = factory() if factory else attribute.default
-        plan.append((attribute.name, attribute.metadata["schema_property_name"], default))
-    return plan
+    text = text.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return re.sub(r"\{\d+\}", lambda found: f"{{{found[0]}}}", text)  # for a template `re` would be loaded

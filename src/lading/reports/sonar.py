@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-
 from lading.findings import ERROR, NOTE, WARNING
 from lading.reports.display import harmless
+from lading.reports.json_text import indented
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def as_sonar(outcome: Outcome, rules: Mapping[str, RuleText]) -> str:
             for finding in outcome.findings
         ],
     }
-    return json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    return indented(report) + "\n"
 
 
 def _rule(id: str, rule: RuleText | None) -> dict[str, Any]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
+from lading import regex as re
 from lading.reports.display import harmless
 
 _REFUSED = re.compile("[\ufffe\uffff]")
