@@ -148,7 +148,8 @@ def test_a_finding_lies_in_its_file_and_the_order_of_files_does_not_matter(
         for span in places:
             text = span.source.text
             assert 0 <= span.start <= span.end <= len(text)
-            assert text == mutated[span.source.path].removeprefix("\ufeff")
+            if finding.rule != "yaml/not-utf-8" or text:  # of what is no text none is shown
+                assert text == mutated[span.source.path].removeprefix("\ufeff")
     assert render("json", outcomes[0], LOOK, dict) == render("json", outcomes[1], LOOK, dict)
     assert len(render("concise", outcomes[0], LOOK, dict).splitlines()) == len(outcomes[0].findings)
 
