@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     Row = tuple[Any, ...]
     """A finding (`lading.rows`)."""
+    Share = tuple[str, int, tuple[str, ...]]
+    """The key and size of a part, and its workflows."""
     Handed = tuple[tuple[Any, ...], ...]
     """What services build, what is published, what waits for releases, what makes them, what else may publish."""
     Place = tuple[str, int, int]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
-    from lading.parts import Share
+    from lading.answers import Share
     from lading.record import Record
     from lading.store import Store
     from lading.texts import Columns, Question, Texts

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
+    from lading.answers import Share
     from lading.models.compose.projects import Plan
     from lading.texts import Texts
 
-    Share = tuple[str, int, tuple[str, ...]]
-    """The key and size of a part, and its workflows."""
 
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
 _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
