@@ -246,7 +246,7 @@ def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
     from lading.reports import text
 
     laid_out: list[str] = []
-    lay_out = text._block
+    lay_out = text.block
 
     def noted(finding: Finding, look: Look) -> str:
         laid_out.append(finding.path)
@@ -258,7 +258,7 @@ def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
         keep()
         return set(laid_out)
 
-    monkeypatch.setattr(text, "_block", noted)
+    monkeypatch.setattr(text, "block", noted)
     kept_and_new()
     edited = ".github/workflows/publish-9.yml"
     (place / edited).write_text(f"# more\n{PUBLISHES % (9, 9)}")

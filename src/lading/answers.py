@@ -31,10 +31,17 @@ class Answer:
 
     __slots__ = ("_blocks", "_handed", "_rows", "about", "count", "depends", "numbers", "own", "used")
 
-    def __init__(self, rows: Sequence[Row], numbers: tuple[Any, ...], handed: Handed, used: Any) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        numbers: tuple[Any, ...],
+        handed: Handed,
+        used: Any,
+        blocks: Sequence[str | None] = (),
+    ) -> None:
         self._rows: Any = rows
         self._handed: Any = handed
-        self._blocks: Any = ()
+        self._blocks: Any = blocks
         self.numbers = numbers
         self.used = used
         self.count = len(rows)
@@ -70,8 +77,8 @@ class Answer:
         self._blocks = blocks
 
     def look_like(self, former: Answer) -> None:
-        """Take over the blocks of an earlier answer for the findings that are the same."""
-        if former is not self and former.count:
+        """Take over the blocks of an earlier answer for the findings that are the same, where it has none itself."""
+        if former is not self and former.blocks and not self.blocks:
             blocks = dict(zip(former.rows, former.blocks, strict=False))
             self._blocks = [blocks.get(row) for row in self.rows]
 
@@ -112,7 +119,7 @@ def unpacked(packed: tuple[Any, ...]) -> Answer:
 
 
 def told(values: tuple[Any, ...]) -> Answer:
-    """What a process has told of a part: rows, numbers, what is handed over, used ignores, dependencies."""
+    """What a process has told of a part: rows, numbers, what is handed over, used ignores, blocks, dependencies."""
     *plain, depends = values
     answer = Answer(*plain)
     answer.depends = depends

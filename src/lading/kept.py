@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
-from lading.laid_out import LaidOut
 from lading.record import GRAIN, changed_in
 from lading.texts import packed_answers, unpacked_answers
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.answers import Share
+    from lading.laid_out import LaidOut
     from lading.record import Record
     from lading.store import Store
     from lading.texts import Columns, Question, Texts
@@ -69,8 +69,7 @@ class Kept:
         self._texts: Texts | None = None
         self._is_worth_writing = True
         self._look: Any = None
-        self._laid_out = LaidOut()
-        self._shown: tuple[Answer, ...] = ()
+        self._laid_out: LaidOut | None = None
 
     @property
     def listings(self) -> dict[str, Any]:
@@ -182,31 +181,26 @@ class Kept:
         answers: Mapping[str, Answer],
         early: Iterable[Answer],
         late: Iterable[Answer],
-        shown: Iterable[Answer],
     ) -> None:
-        """Take over what this run has found, in the order of all parts there are; `shown` are read for a report."""
-        former = {share[0]: answer for share, answer in self._table}
+        """Take over what this run has found, in the order of all parts there are."""
         self._new = [(share, answers[share[0]]) for share in shares]
-        for share, answer in self._new:
-            if share[0] in former:
-                answer.look_like(former[share[0]])
         self._compose = _Compose(early, late)
-        self._shown = tuple(shown)
+
+    def give_blocks(self, laid_out: LaidOut, shown: Iterable[Answer]) -> None:
+        """Hand over the blocks of the last report, if it had the same look, of the answers that are shown."""
+        if self._look == laid_out.look:
+            former = {share[0]: answer for share, answer in self._table}
+            for share, answer in self._new:
+                if share[0] in former:
+                    answer.look_like(former[share[0]])
+            laid_out.know_kept(shown, self._changed_below)
+        self._look, self._laid_out = laid_out.look, laid_out
 
     @property
     def _answers(self) -> list[Answer]:
         """All answers there are."""
         compose = (*self._compose.early, *self._compose.late) if self._compose is not None else ()
         return [*(answer for _, answer in self._new), *compose]
-
-    def laid_out(self, look: tuple[Any, ...]) -> LaidOut | None:
-        """The blocks of the last report, if it had the same look; None where nothing is kept of this repository."""
-        if self._texts is None:
-            return None
-        if self._look == look:
-            self._laid_out.know(self._shown, self._changed_below)
-        self._look = look
-        return self._laid_out
 
     def complete(self, record: Record) -> None:
         """Put on record what the answers that were kept depend on."""
@@ -228,14 +222,16 @@ class Kept:
         if not self._new or self._compose is None:
             return False
         count = sum(answer.count for answer in self._answers)
-        return self._is_worth_writing or self._laid_out.is_worth_keeping(count)
+        is_laid_out = self._laid_out is not None and self._laid_out.is_worth_keeping(count)
+        return self._is_worth_writing or is_laid_out
 
     def write(self, record: Record) -> None:
         """Write everything for later runs, if there is enough that is new and all is on record."""
         if not self.wants_writing or self._texts is None or self._compose is None or not record.is_whole:
             return
-        for answer in self._answers:
-            self._laid_out.keep(answer)
+        if self._laid_out is not None:
+            for answer in self._answers:
+                self._laid_out.keep(answer)
         watched, asked = self._depended_on(self._texts, self._compose)
         listings = {
             path: row

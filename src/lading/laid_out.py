@@ -1,10 +1,14 @@
-"""The blocks of a report for people, kept: to lay out a finding takes the text of its file, and time."""
+"""The blocks of a report for people: made by the process that has found a finding, or by an earlier report.
+
+To lay out a finding takes the text of its file, and time.
+"""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Container, Iterable
+    from typing import Any
 
     from lading.answers import Answer
     from lading.findings import Finding
@@ -14,39 +18,51 @@ _FEW = 8
 
 
 class LaidOut:
-    """The blocks of findings, as an earlier report with the same look has them."""
+    """The blocks of findings for one look of the report; `lay_out` makes one."""
 
-    __slots__ = ("_blocks", "_fresh")
+    __slots__ = ("_answers", "_blocks", "_known", "lay_out", "look")
 
-    def __init__(self) -> None:
+    def __init__(self, look: tuple[Any, ...], lay_out: Callable[[Finding], str]) -> None:
+        self.look = look
+        self.lay_out = lay_out
         self._blocks: dict[int, str] = {}
-        """By the identity of the row that a finding was read from: whoever holds this holds the rows as well."""
-        self._fresh = 0
+        """By the identity of the row that a finding was read from, which is held by its answer."""
+        self._answers: list[Answer] = []
+        self._known = 0
+        """How many an earlier report had laid out."""
 
-    def know(self, answers: Iterable[Answer], changed: set[str]) -> None:
-        """Take over the blocks of findings that are about no file which has changed (paths from the root)."""
+    def know(self, answers: Iterable[Answer], changed: Container[str] = ()) -> None:
+        """Take over the blocks that stand beside findings, but for those about files that have changed."""
         blocks = self._blocks
         for answer in answers:
-            is_same = changed.isdisjoint(answer.about)
-            for row, block in zip(answer.rows, answer.blocks, strict=False):
+            self._answers.append(answer)
+            if not answer.blocks:
+                continue
+            is_same = not any(path in changed for path in answer.about)
+            for row, block in zip(answer.rows, answer.blocks, strict=True):
                 if block is not None and (
                     is_same or (row[3][0] not in changed and all(at[0] not in changed for at, _ in row[4]))
                 ):
                     blocks[id(row)] = block
 
-    def block(self, finding: Finding, lay_out: Callable[[], str]) -> str:
+    def know_kept(self, answers: Iterable[Answer], changed: Container[str]) -> None:
+        """Likewise those of an earlier report, which need not be kept again."""
+        before = len(self._blocks)
+        self.know(answers, changed)
+        self._known += len(self._blocks) - before
+
+    def block(self, finding: Finding) -> str:
         """The block of a finding; laid out where it is not known."""
         if finding.row is None:
-            return lay_out()
+            return self.lay_out(finding)
         found = self._blocks.get(id(finding.row))
         if found is None:
-            found = self._blocks[id(finding.row)] = lay_out()
-            self._fresh += 1
+            found = self._blocks[id(finding.row)] = self.lay_out(finding)
         return found
 
     def is_worth_keeping(self, count: int) -> bool:
         """Were many laid out anew, of so many findings in all?"""
-        return self._fresh * _FEW > count
+        return (len(self._blocks) - self._known) * _FEW > count
 
     def keep(self, answer: Answer) -> None:
         """Put the blocks beside their findings."""

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from lading.answers import Answer, Handed
     from lading.catalogue import Rule
     from lading.engine import Selection
-    from lading.findings import Outcome
+    from lading.findings import Finding, Outcome
     from lading.kept import Kept
+    from lading.laid_out import LaidOut
     from lading.models.repository import Repository
     from lading.parts import Part
     from lading.talk import Ask, Talk
@@ -66,12 +67,16 @@ BY_PART = (
 
 
 def check_in_parts(
-    repository: Repository, rules: Mapping[str, Rule], selection: Selection, kept: Kept | None = None
+    repository: Repository,
+    rules: Mapping[str, Rule],
+    selection: Selection,
+    kept: Kept | None = None,
+    laid_out: LaidOut | None = None,
 ) -> Outcome:
     """Run the rules part by part. Raises `Problem` where a check breaks."""
     if not is_divisible(rules):
         return check(repository, rules, selection)
-    return check_parts(repository, processes(repository), rules, selection, kept)
+    return check_parts(repository, processes(repository), rules, selection, kept, laid_out)
 
 
 def is_divisible(rules: Mapping[str, Rule]) -> bool:
@@ -90,13 +95,21 @@ def processes(repository: Repository) -> int:
 class _Steps:
     """What is done with a part: first all that needs no other part, then what needs to know of them.
 
-    `late` are the rules over consumers, `joined` those of `JOINED`.
+    `late` are the rules over consumers, `joined` those of `JOINED`. `lay_out` makes the block of a finding for the
+    report, None where that is not worth while.
     """
 
-    __slots__ = ("early", "joined", "late", "repository", "selection")
+    __slots__ = ("early", "joined", "late", "lay_out", "repository", "selection")
 
-    def __init__(self, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        rules: Mapping[str, Rule],
+        selection: Selection,
+        lay_out: Callable[[Finding], str] | None,
+    ) -> None:
         self.repository = repository
+        self.lay_out = lay_out
         self.selection = selection
         self.joined = {name: rule for name, rule in rules.items() if name in JOINED}
         rest = {name: rule for name, rule in rules.items() if name not in JOINED}
@@ -105,7 +118,7 @@ class _Steps:
 
     def first(self, part: Part) -> Any:
         """What is found, and what is handed over, as plain values; what is not asked again is let go."""
-        answer = _written(collect(part.repository, self.early, self.selection), part)
+        answer = _written(collect(part.repository, self.early, self.selection), part, self.lay_out)
         if not part.has_compose:
             part.let_go()
         return answer
@@ -125,7 +138,7 @@ class _Steps:
             unseen,
         )
         run(found, whole, self.joined, self.selection)
-        return _written(found, part, hands_over=False)
+        return _written(found, part, self.lay_out, hands_over=False)
 
     def elsewhere(self, parts: Sequence[Part], queue: Queue) -> Callable[[Ask], Any]:
         """Both steps as another process does them: the parts that it gets, each with its number."""
@@ -145,8 +158,12 @@ def check_parts(
     rules: Mapping[str, Rule],
     selection: Selection,
     kept: Kept | None = None,
+    laid_out: LaidOut | None = None,
 ) -> Outcome:
-    """Check all parts in so many processes, this one among them. Raises `Problem` where a check breaks."""
+    """Check all parts in so many processes, this one among them; what is found is `laid_out` there as well.
+
+    Raises `Problem` where a check breaks.
+    """
     divided = (kept.shares if kept is not None else None) or shares(
         repository, count, is_kept=kept is not None
     )
@@ -161,7 +178,9 @@ def check_parts(
         and not compose
     ):
         count = 1
-    run_ = _Run(_Steps(shown, rules, selection), [*compose, *todo], count)
+    is_narrow = bool(selection.focus) or selection.baseline is not None
+    lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
+    run_ = _Run(_Steps(shown, rules, selection, lay_out), [*compose, *todo], count)
     texts = repository.texts
     try:
         fresh = {key: _taken(values, texts) for key, values in run_.first().items()}
@@ -178,7 +197,11 @@ def check_parts(
     deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
     read = [answer for answer in every if deciding is None or id(answer) in deciding]
     if kept is not None:
-        kept.keep(divided, answers, early, late, read)
+        kept.keep(divided, answers, early, late)
+    if laid_out is not None:
+        if kept is not None:
+            kept.give_blocks(laid_out, read)
+        laid_out.know(answer for answer in read if answer.depends is not None)
     collected = [
         _read(answer, texts, is_asked=deciding is None or id(answer) in deciding) for answer in every
     ]
@@ -252,14 +275,20 @@ def _handed(repository: Repository) -> Handed:
     )
 
 
-def _written(found: Collected, part: Part, *, hands_over: bool = True) -> Any:
-    """Plain values: findings, numbers, what others need to know, the ignores that were used, what was looked at."""
+def _written(
+    found: Collected, part: Part, lay_out: Callable[[Finding], str] | None, *, hands_over: bool = True
+) -> Any:
+    """Plain values for `answers.told`: findings, numbers, what others need to know, the ignores that were used, blocks,
+    and what was looked at.
+    """
     repository = part.repository
-    rows = [written(finding) for finding in found.findings.values()]
+    findings = found.findings.values()
+    rows = [written(finding) for finding in findings]
     numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
     handed = _handed(repository) if hands_over else ()
+    blocks = [lay_out(finding) for finding in findings] if lay_out is not None else ()
     texts = repository.texts
-    return (rows, numbers, handed, tuple(found.used), texts.looked_at, texts.depends)
+    return (rows, numbers, handed, tuple(found.used), blocks, texts.looked_at, texts.depends)
 
 
 def _read(answer: Answer, texts: Texts, *, is_asked: bool) -> Collected:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from lading.findings import Finding, Outcome
     from lading.identity import Identity
     from lading.kept import Kept
+    from lading.laid_out import LaidOut
     from lading.models.recognisers.table import Recogniser
     from lading.provider import Provider
 
@@ -167,11 +168,19 @@ class Session:
         """A path as the user gives it, from the root. Raises `Problem` outside of it."""
         return _inside(self.root, os.path.join(self.request.working_folder, given))
 
-    def check(self, kept: Kept | None = None) -> Outcome:
-        """Run the rules, anew over what was not `kept`. Raises `Problem` where a rule or plugin breaks."""
+    @property
+    def is_large(self) -> bool:
+        """Are there so many files that they are checked in parts?"""
+        return _is_large(self.repository)
+
+    def check(self, kept: Kept | None = None, laid_out: LaidOut | None = None) -> Outcome:
+        """Run the rules, anew over what was not `kept`; what is found may be `laid_out` by whoever has found it.
+
+        Raises `Problem` where a rule or plugin breaks.
+        """
         selection = self.selection(_focus(self.request, self.root, self.config), self.baseline)
         if self.request.since is None:
-            return self.judged(selection, kept)
+            return self.judged(selection, kept, laid_out)
         return self._since(self.request.since, selection)
 
     def check_all(self) -> Outcome:
@@ -223,11 +232,13 @@ class Session:
         _refuse_unknown_rules(select + ignore, self.rules)
         return Selection(select, ignore, request.strict, focus, request.preview, baseline)
 
-    def judged(self, selection: Selection, kept: Kept | None = None) -> Outcome:
+    def judged(
+        self, selection: Selection, kept: Kept | None = None, laid_out: LaidOut | None = None
+    ) -> Outcome:
         """What the rules find: those that a policy states as though the repository had no configuration."""
         bound = self.bound
         if bound is None:
-            return _run(self.repository, self.rules, selection, kept)
+            return _run(self.repository, self.rules, selection, kept, laid_out)
         outcome = _run(self.repository, self.rules, selection.leaving(frozenset(bound.rules)))
         overruling = selection.overruling(bound.overruled)
         judging = {id for id, rule in bound.rules.items() if rule.scope == IGNORES}
@@ -315,11 +326,18 @@ class Bound:
         self.overruled = overruled
 
 
+def _is_large(repository: Repository) -> bool:
+    return len(repository.inventory.workflows) + len(repository.inventory.compose) >= MANY
+
+
 def _run(
-    repository: Repository, rules: Mapping[str, Rule], selection: Selection, kept: Kept | None = None
+    repository: Repository,
+    rules: Mapping[str, Rule],
+    selection: Selection,
+    kept: Kept | None = None,
+    laid_out: LaidOut | None = None,
 ) -> Outcome:
-    inventory = repository.inventory
-    if len(inventory.workflows) + len(inventory.compose) < MANY:
+    if not _is_large(repository):
         return check(repository, rules, selection)
     from lading.parallel import check_in_parts
 
@@ -327,7 +345,7 @@ def _run(
         kept.begin(_base(repository, rules, selection), repository.texts)
     else:
         kept = None
-    return check_in_parts(repository, rules, selection, kept)
+    return check_in_parts(repository, rules, selection, kept, laid_out)
 
 
 def _base(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> bytes:

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
-    from lading.findings import Outcome
+    from lading.findings import Finding, Outcome
     from lading.kept import Kept
+    from lading.laid_out import LaidOut
     from lading.reports import RuleText, Scene
     from lading.session import Session
 
@@ -48,7 +49,8 @@ def run_apart(
     mended = run_fix(request, writes=fix and not diff, unsafe=unsafe_fixes, diff=diff)
     if diff:
         return int(bool(mended.changes))
-    told = _told_of(mended.session, mended.outcome, format, outputs, fail_on, color, asked["sarif_category"])
+    look = _look(mended.session, format, color)
+    told = _told_of(mended.session, mended.outcome, format, outputs, fail_on, look, asked["sarif_category"])
     if fix and request.unsaved is not None:
         told.err, told.out = told.err + (told.out or ""), None  # standard output has the text
     return deliver(told)
@@ -68,8 +70,11 @@ def tell(
     outputs = tuple(_output(each) for each in output)
     listings = kept.listings if kept is not None else None
     session = open_session(request_of(**asked), listings=listings, is_kept=kept is not None)
-    outcome = session.check(kept)
-    return _told_of(session, outcome, format, outputs, fail_on, color, sarif_category, kept)
+    look = _look(session, format, color)
+    if format == "text" and session.is_large:
+        look.laid_out = _laying_out(look)
+    outcome = session.check(kept, look.laid_out)
+    return _told_of(session, outcome, format, outputs, fail_on, look, sarif_category)
 
 
 def request_of(
@@ -116,9 +121,8 @@ def _told_of(
     format: str,
     outputs: tuple[tuple[str, str], ...],
     fail_on: str,
-    color: str,
+    look: Look,
     category: str,
-    kept: Kept | None = None,
 ) -> Told:
     told = Told(exit_code(outcome, fail_on), session.repository.texts.files.record)
     for line in session.advice(outcome):
@@ -141,16 +145,29 @@ def _told_of(
         else:
             told.files.append((path, text))
     if behind or outcome.findings or format != "text" or not is_hook():
-        look = look_of(color, prefix)
-        if look.colour and format == "text":
-            from lading.cli.links import pages
-
-            look.page_of = pages(session, colour=look.colour)
-        if kept is not None and format == "text":
-            seen = (look.colour, look.prefix, look.width, look.here, look.page_of is not None)
-            look.laid_out = kept.laid_out(seen)
         told.out = _text_of(format, outcome, look, rules, scene, told) + behind
     return told
+
+
+def _look(session: Session, format: str, color: str) -> Look:
+    """How what is written to standard output looks."""
+    look = look_of(color, prefix_of(session.root))
+    if look.colour and format == "text":
+        from lading.cli.links import pages
+
+        look.page_of = pages(session, colour=look.colour)
+    return look
+
+
+def _laying_out(look: Look) -> LaidOut:
+    from lading.laid_out import LaidOut
+
+    def lay_out(finding: Finding) -> str:
+        from lading.reports.text import block
+
+        return block(finding, look)
+
+    return LaidOut((look.colour, look.prefix, look.width, look.here, look.page_of is not None), lay_out)
 
 
 def _once(read: Callable[[], Mapping[str, RuleText]]) -> Callable[[], Mapping[str, RuleText]]:

@@ -17,7 +17,10 @@ MARK = "[*]"
 
 def as_text(outcome: Outcome, look: Look) -> str:
     """A block for each finding, and the summary as the last line."""
-    blocks = [_known_block(finding, look) for finding in outcome.findings]
+    known = look.laid_out
+    blocks = [
+        known.block(finding) if known is not None else block(finding, look) for finding in outcome.findings
+    ]
     return "\n".join([*blocks, summary(outcome) + "\n"])
 
 
@@ -65,13 +68,8 @@ def _linked(rule: str, look: Look) -> str:
     return f"\x1b]8;;{url}\x1b\\{rule}\x1b]8;;\x1b\\" if url is not None else rule
 
 
-def _known_block(finding: Finding, look: Look) -> str:
-    if look.laid_out is None:
-        return _block(finding, look)
-    return look.laid_out.block(finding, lambda: _block(finding, look))
-
-
-def _block(finding: Finding, look: Look) -> str:
+def block(finding: Finding, look: Look) -> str:
+    """What is said of a finding, with the lines it is about, in a form that ends its last line."""
     from lading.reports.display import harmless
     from lading.reports.excerpt import Ink, excerpts
 
