@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lading.models.compose.projects import Plan
     from lading.texts import Texts
 
-
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
 _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
@@ -96,17 +95,17 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]
         return [Part(_part(repository, (), inventory.compose, is_first=True), size)]
     plan = repository.plan
     shared = plan.shared
-    shares: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
+    spread: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
     for path, each in sizes.items():
-        taken, held = shares[-1]
+        taken, held = spread[-1]
         if path not in shared:
             held.append(path)
-        shares[-1] = (taken + each, held)
-        if taken + each >= fair and len(shares) < count:
-            shares.append((0, []))
+        spread[-1] = (taken + each, held)
+        if taken + each >= fair and len(spread) < count:
+            spread.append((0, []))
     return [
         Part(_part(repository, (), paths, plan, is_first=index == 0), size)
-        for index, (size, paths) in enumerate(shares)
+        for index, (size, paths) in enumerate(spread)
         if paths or index == 0
     ]
 
