@@ -52,6 +52,7 @@ INPUTS: dict[str, dict[str, str | bytes]] = {
     "bytes that are no UTF-8": {"compose.yaml": SERVICE.encode() + b"\xff\xfe\xfd" * 2_000_000},
     "a syntax error behind a megabyte": {"compose.yaml": SERVICE + "  # x\n" * 170_000 + "  a: [\n"},
     "a syntax error in brackets": {"compose.yaml": SERVICE + "x-a: " + "[" * 90 + "{a: " * 9 + ", ]" * 40_000},
+    "a command that copies into thousands of files": {WORKFLOW: f"{STEP}          docker push a\n          tee {'d ' * 12_000}\n"},
     "white space in a template": {WORKFLOW: GORELEASER, ".goreleaser.yaml": IMAGES.replace("NAME", "{{ a" + " " * 40_000 + "% }}")},
     "a thousand Compose files": {f"{n}/compose.yaml": SERVICE for n in range(1_000)},
 }  # fmt: skip

@@ -213,3 +213,8 @@ def test_a_loop_of_unknown_rounds_leaves_no_choices() -> None:
     script = 'T=a; for x in $(ls); do T="$T,$x"; if make; then T=b; fi; done; docker push $T'
     (hole,) = follow(script).commands[-1].words[2].template.holes
     assert hole.choices == ()
+
+
+def test_a_list_with_a_command_that_says_nothing_is_followed() -> None:
+    """The grammar makes such a command of an `&&` beside a bracket that nobody closes."""
+    follow("if{{if{{if{{if{{if{{f{\n&& \n" + "\n " * 90 + "\n&")

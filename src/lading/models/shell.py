@@ -585,8 +585,9 @@ class _Shell:
         ):
             return Template(())
         if name == "tee":
+            copied = stdin or self._output_of(words)
             for argument in arguments:
-                self._written(argument, stdin or self._output_of(words))
+                self._written(argument, copied)
             return stdin or Template(())
         if not self.heard:
             return _NOTHING
@@ -812,7 +813,7 @@ class _Shell:
             return True
         if node.type == "list":
             return any(self._may_fail(child) for child in node.named_children)
-        return node.type == "command" and self.source(node).split(None, 1)[0] in _TESTS
+        return node.type == "command" and not _TESTS.isdisjoint(self.source(node).split(None, 1)[:1])
 
     def _run_case_statement(self, node: Any, stdin: Template | None) -> Template:
         subject = node.child_by_field_name("value")
