@@ -267,3 +267,24 @@ def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
     assert tell_and_keep() == {"s9/compose.yaml"}, "which runs what is published there"
     assert tell_and_keep(".github/workflows/publish-8.yml") == set()
     assert len(tell_and_keep("--color", "always")) > 20, "another look"
+
+
+def test_a_block_that_shows_a_line_of_an_edited_file_is_laid_out_anew(place: Path) -> None:
+    """The finding is the same, in the same place; what it points at in another file has the same place as well."""
+    path = place / ".github/workflows/called-7.yml"
+    assert kept_and_new("--format", "text")[0] == kept_and_new("--format", "text")[1]
+    path.write_text(path.read_text().replace("inputs: {y:", "inputs: {z:"))
+    kept, new = kept_and_new("--format", "text")
+    assert (kept == new, "inputs: {z:" in new[1]) == (True, True)
+
+
+def test_a_report_for_programs_between_two_for_people_leaves_no_old_lines(place: Path) -> None:
+    path = place / ".github/workflows/publish-9.yml"
+    kept_and_new("--format", "text")
+    path.write_text(path.read_text().replace('s9:1"}', 's9:1"} # more'))
+    for number in range(40):  # so that all is written again
+        other = place / f".github/workflows/test-{number}.yml"
+        other.write_text(f"{TESTS}# more\n")
+    kept_and_new()
+    kept, new = kept_and_new("--format", "text")
+    assert (kept == new, '"} # more' in new[1]) == (True, True)

@@ -76,11 +76,21 @@ class Answer:
     def lay_out(self, blocks: Sequence[str | None]) -> None:
         self._blocks = blocks
 
-    def look_like(self, former: Answer) -> None:
-        """Take over the blocks of an earlier answer for the findings that are the same, where it has none itself."""
+    def look_like(self, former: Answer, changed: Container[str]) -> None:
+        """Take over the blocks of an earlier answer, where it has none itself, for the findings that are the same.
+
+        Not for those about files that have changed: these may show other lines.
+        """
         if former is not self and former.blocks and not self.blocks:
-            blocks = dict(zip(former.rows, former.blocks, strict=False))
+            rows = zip(former.rows, former.blocks, strict=True)
+            blocks = {row: block for row, block in rows if not is_about(row, changed)}
             self._blocks = [blocks.get(row) for row in self.rows]
+
+    def forget(self, changed: Container[str]) -> None:
+        """Drop the blocks of findings about files that have changed."""
+        if any(path in changed for path in self.about):
+            rows = zip(self.rows, self.blocks, strict=False)
+            self._blocks = [None if is_about(row, changed) else block for row, block in rows]
 
     def packed(self) -> tuple[Any, ...]:
         """Plain values for `unpacked`."""
@@ -116,6 +126,11 @@ def unpacked(packed: tuple[Any, ...]) -> Answer:
     answer._handed, answer._rows, answer._blocks = packed[5:]
     answer.depends = None
     return answer
+
+
+def is_about(row: Row, paths: Container[str]) -> bool:
+    """Is a finding about one of these files, in its own place or another one?"""
+    return row[3][0] in paths or any(place[0] in paths for place, _ in row[4])
 
 
 def told(values: tuple[Any, ...]) -> Answer:

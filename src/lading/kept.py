@@ -192,7 +192,7 @@ class Kept:
             former = {share[0]: answer for share, answer in self._table}
             for share, answer in self._new:
                 if share[0] in former:
-                    answer.look_like(former[share[0]])
+                    answer.look_like(former[share[0]], self._changed_below)
             laid_out.know_kept(shown, self._changed_below)
         self._look, self._laid_out = laid_out.look, laid_out
 
@@ -229,9 +229,11 @@ class Kept:
         """Write everything for later runs, if there is enough that is new and all is on record."""
         if not self.wants_writing or self._texts is None or self._compose is None or not record.is_whole:
             return
-        if self._laid_out is not None:
-            for answer in self._answers:
+        for answer in self._answers:
+            if self._laid_out is not None:
                 self._laid_out.keep(answer)
+            else:
+                answer.forget(self._changed_below)
         watched, asked = self._depended_on(self._texts, self._compose)
         listings = {
             path: row

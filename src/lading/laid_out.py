@@ -5,6 +5,8 @@ To lay out a finding takes the text of its file, and time.
 
 from __future__ import annotations
 
+from lading.answers import is_about
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable
@@ -40,9 +42,7 @@ class LaidOut:
                 continue
             is_same = not any(path in changed for path in answer.about)
             for row, block in zip(answer.rows, answer.blocks, strict=True):
-                if block is not None and (
-                    is_same or (row[3][0] not in changed and all(at[0] not in changed for at, _ in row[4]))
-                ):
+                if block is not None and (is_same or not is_about(row, changed)):
                     blocks[id(row)] = block
 
     def know_kept(self, answers: Iterable[Answer], changed: Container[str]) -> None:
