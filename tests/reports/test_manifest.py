@@ -160,3 +160,10 @@ def test_findings_stand_on_the_nodes_they_are_about(tmp_path: Path) -> None:
     assert [(f["rule"], [data["nodes"][at]["label"] for at in f["nodes"]]) for f in data["findings"]] == [
         ("health/wait-without-healthcheck", ["api"])
     ]
+
+
+def test_a_word_of_100_000_letters_is_broken_at_once() -> None:
+    from lading.reports.manifest.text import _wrapped
+
+    lines = _wrapped("ä" * 100_000 + "一" * 10, 40)
+    assert (len(lines[0]), lines[-1], sum(map(len, lines))) == (40, "一" * 10, 100_010)

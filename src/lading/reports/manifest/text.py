@@ -176,8 +176,7 @@ def _width(text: str) -> int:
 def _wrapped(text: str, room: int) -> list[str]:
     """Lines of at most `room` columns, broken behind a separator that leaves no short line, else when full."""
     lines = []
-    while _width(text) > room:
-        end = _fitting(text, room)
+    while (end := _fitting(text, room)) < len(text):
         ends = (max(text.rfind(mark, end // 3, end) for mark in marks) + 1 for marks in _BREAKS)
         end = next(filter(None, ends), end)
         lines.append(text[:end].rstrip(" "))
@@ -186,10 +185,11 @@ def _wrapped(text: str, room: int) -> list[str]:
 
 
 def _fitting(text: str, room: int) -> int:
-    """How many code points fit into `room` columns, at least one."""
+    """How many code points fit into `room` columns, at least one; at most four times as many as there are columns."""
+    start = text[: 4 * max(room, 1)]
     used = 0
-    for count, (_, width) in enumerate(cells(text)):
+    for count, (_, width) in enumerate(cells(start)):
         used += width
         if used > room:
             return max(count, 1)
-    return len(text)
+    return len(start)
