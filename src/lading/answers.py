@@ -7,7 +7,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from lading.texts import Question
@@ -46,7 +46,7 @@ class Answer:
         self.used = used
         self.count = len(rows)
         self.own = tuple({row[3][0] for row in rows})
-        self.about = tuple({*self.own, *(place[0] for row in rows for place, _ in row[4])})
+        self.about = tuple({path for row in rows for path in _paths(row)})
         self.depends: tuple[Iterable[str], Iterable[tuple[Question, Any]]] | None = None
 
     @property
@@ -76,21 +76,23 @@ class Answer:
     def lay_out(self, blocks: Sequence[str | None]) -> None:
         self._blocks = blocks
 
-    def look_like(self, former: Answer, changed: Container[str]) -> None:
-        """Take over the blocks of an earlier answer, where it has none itself, for the findings that are the same.
-
-        Not for those about files that have changed: these may show other lines.
-        """
+    def look_like(self, former: Answer) -> None:
+        """Take over the blocks of an earlier answer, where it has none itself, for the findings that are the same."""
         if former is not self and former.blocks and not self.blocks:
-            rows = zip(former.rows, former.blocks, strict=True)
-            blocks = {row: block for row, block in rows if not is_about(row, changed)}
+            blocks = dict(zip(former.rows, former.blocks, strict=True))
             self._blocks = [blocks.get(row) for row in self.rows]
 
     def forget(self, changed: Container[str]) -> None:
-        """Drop the blocks of findings about files that have changed."""
+        """Drop the blocks of findings about files that have changed: these may show other lines."""
         if any(path in changed for path in self.about):
             rows = zip(self.rows, self.blocks, strict=False)
-            self._blocks = [None if is_about(row, changed) else block for row, block in rows]
+            self._blocks = [
+                None if any(path in changed for path in _paths(row)) else block for row, block in rows
+            ]
+
+    def hands_over_as(self, other: Answer) -> bool:
+        """Is the same handed over? What is the same answer is not unpacked."""
+        return self is other or self.handed == other.handed
 
     def packed(self) -> tuple[Any, ...]:
         """Plain values for `unpacked`."""
@@ -128,9 +130,11 @@ def unpacked(packed: tuple[Any, ...]) -> Answer:
     return answer
 
 
-def is_about(row: Row, paths: Container[str]) -> bool:
-    """Is a finding about one of these files, in its own place or another one?"""
-    return row[3][0] in paths or any(place[0] in paths for place, _ in row[4])
+def _paths(row: Row) -> Iterator[str]:
+    """The files that a finding is about, its own first."""
+    yield row[3][0]
+    for place, _ in row[4]:
+        yield place[0]
 
 
 def told(values: tuple[Any, ...]) -> Answer:
@@ -171,12 +175,7 @@ def needed(answers: Iterable[Answer], holds: Callable[[str], bool]) -> Container
     """
     every = list(answers)
     first = [answer for answer in every if any(map(holds, answer.about))]
-    standing = {
-        row[3][0]
-        for answer in first
-        for row in answer.rows
-        if holds(row[3][0]) or any(holds(place[0]) for place, _ in row[4])
-    }
+    standing = {row[3][0] for answer in first for row in answer.rows if any(map(holds, _paths(row)))}
     near = (answer for answer in every if not standing.isdisjoint(answer.own))
     return {*map(id, first), *map(id, near)}
 

@@ -42,19 +42,18 @@ class Draft:
         verdicts: list[str | None] = []
         new = dict(self._edits)
         for finding in findings:
-            wanted = self._wanted(finding)
-            overlaps = any(
-                overlap(edit, other)
-                for path, edits in wanted.items()
-                for other in new.get(path, ())
-                for edit in edits
-                if not is_same(edit, other)
-            )
-            verdicts.append("overlap" if overlaps else None)
-            for path, edits in wanted.items() if not overlaps else ():
-                taken = new.get(path, [])
-                added = [edit for edit in edits if not any(is_same(edit, other) for other in taken)]
-                new[path] = [*taken, *added]
+            added = {
+                path: [edit for edit in edits if not any(is_same(edit, other) for other in new.get(path, ()))]
+                for path, edits in self._wanted(finding).items()
+            }
+            if any(
+                overlap(edit, other) for path in added for edit in added[path] for other in new.get(path, ())
+            ):
+                verdicts.append("overlap")
+                continue
+            verdicts.append(None)
+            for path, edits in added.items():
+                new[path] = [*new.get(path, ()), *edits]
         changed = (path for path, edits in new.items() if edits is not self._edits.get(path))
         if not any(self._is_worse(path, new[path]) for path in changed):
             self._edits = new

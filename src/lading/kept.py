@@ -101,6 +101,8 @@ class Kept:
         self._table = tuple((share, unpacked(answer)) for share, answer in table)
         if compose is not None:
             self._compose = _Compose(map(unpacked, compose[0]), map(unpacked, compose[1]))
+        for answer in self._answers_of(self._table):
+            answer.forget(self._changed_below)
         self._is_worth_writing = (
             not self._holds_compose or len(self._later) > _MANY or len(self._stale) > len(table) / _FEW
         )
@@ -161,11 +163,7 @@ class Kept:
         if self._compose is None or not self._holds_compose:
             return None
         before, late = self._compose, self._compose.late
-        if self._is_divided and all(
-            answer is known or answers[share[0]].handed == known.handed
-            for share, known in self._table
-            for answer in (answers[share[0]],)
-        ):
+        if self._is_divided and all(answers[share[0]].hands_over_as(known) for share, known in self._table):
             return late
         old = together([*(answer for _, answer in self._table), *before.early])
         new = together([*answers.values(), *before.early])
@@ -192,15 +190,18 @@ class Kept:
             former = {share[0]: answer for share, answer in self._table}
             for share, answer in self._new:
                 if share[0] in former:
-                    answer.look_like(former[share[0]], self._changed_below)
-            laid_out.know_kept(shown, self._changed_below)
+                    answer.look_like(former[share[0]])
+            laid_out.know_kept(shown)
         self._look, self._laid_out = laid_out.look, laid_out
 
     @property
     def _answers(self) -> list[Answer]:
-        """All answers there are."""
+        """All answers there are now."""
+        return self._answers_of(self._new)
+
+    def _answers_of(self, table: Iterable[tuple[Share, Answer]]) -> list[Answer]:
         compose = (*self._compose.early, *self._compose.late) if self._compose is not None else ()
-        return [*(answer for _, answer in self._new), *compose]
+        return [*(answer for _, answer in table), *compose]
 
     def complete(self, record: Record) -> None:
         """Put on record what the answers that were kept depend on."""
@@ -229,11 +230,9 @@ class Kept:
         """Write everything for later runs, if there is enough that is new and all is on record."""
         if not self.wants_writing or self._texts is None or self._compose is None or not record.is_whole:
             return
-        for answer in self._answers:
-            if self._laid_out is not None:
+        if self._laid_out is not None:
+            for answer in self._answers:
                 self._laid_out.keep(answer)
-            else:
-                answer.forget(self._changed_below)
         watched, asked = self._depended_on(self._texts, self._compose)
         listings = {
             path: row

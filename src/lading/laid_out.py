@@ -5,11 +5,9 @@ To lay out a finding takes the text of its file, and time.
 
 from __future__ import annotations
 
-from lading.answers import is_about
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from lading.answers import Answer
@@ -33,22 +31,18 @@ class LaidOut:
         self._known = 0
         """How many an earlier report had laid out."""
 
-    def know(self, answers: Iterable[Answer], changed: Container[str] = ()) -> None:
-        """Take over the blocks that stand beside findings, but for those about files that have changed."""
-        blocks = self._blocks
+    def know(self, answers: Iterable[Answer]) -> None:
+        """Take over the blocks that stand beside findings."""
         for answer in answers:
             self._answers.append(answer)
-            if not answer.blocks:
-                continue
-            is_same = not any(path in changed for path in answer.about)
-            for row, block in zip(answer.rows, answer.blocks, strict=True):
-                if block is not None and (is_same or not is_about(row, changed)):
-                    blocks[id(row)] = block
+            if answer.blocks:
+                rows = zip(answer.rows, answer.blocks, strict=True)
+                self._blocks.update((id(row), block) for row, block in rows if block is not None)
 
-    def know_kept(self, answers: Iterable[Answer], changed: Container[str]) -> None:
+    def know_kept(self, answers: Iterable[Answer]) -> None:
         """Likewise those of an earlier report, which need not be kept again."""
         before = len(self._blocks)
-        self.know(answers, changed)
+        self.know(answers)
         self._known += len(self._blocks) - before
 
     def block(self, finding: Finding) -> str:

@@ -170,10 +170,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
     ) -> None:
         nonlocal entries, items
-        start: int = mark.index
-        if anchor is not None or tag is not None:
-            start = _after_properties(text, start)
-        node = Mapping(source, start, start, tag, anchor, bool(flow))
+        node = Mapping(source, mark.index, mark.index, tag, anchor, bool(flow))
         begin(node)
         entries, items = node.entries, []
 
@@ -181,15 +178,14 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         anchor: str | None, tag: str | None, implicit: Any, mark: Any, end_mark: Any, flow: Any
     ) -> None:
         nonlocal entries, items
-        start: int = mark.index
-        if anchor is not None or tag is not None:
-            start = _after_properties(text, start)
-        node = Sequence(source, start, start, tag, anchor, bool(flow))
+        node = Sequence(source, mark.index, mark.index, tag, anchor, bool(flow))
         begin(node)
         entries, items = None, node.items
 
     def begin(node: Mapping | Sequence) -> None:
         nonlocal parent, key, left
+        if node.anchor is not None or node.tag is not None:
+            node.start = node.end = _after_properties(text, node.start)
         left -= 1
         put(node)
         if len(stack) >= MAX_DEPTH:

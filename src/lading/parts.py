@@ -78,7 +78,8 @@ def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
         )
     else:
         bins = _by_size(groups, count * _EACH if count > 1 else 1)
-    return [(_key(sorted(paths)), size, tuple(sorted(paths))) for size, paths in bins if paths]
+    named = ((size, tuple(sorted(paths))) for size, paths in bins if paths)
+    return [(_key(paths), size, paths) for size, paths in named]
 
 
 def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]:

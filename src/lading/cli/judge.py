@@ -133,12 +133,11 @@ def _told_of(
 
         given = harmless(" ".join(session.request.paths))
         told.say(f"nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out")
-    prefix = prefix_of(session.root)
     scene = _scene(session, category, {format, *(name for name, _ in outputs)})
     rules = _once(lambda: rule_texts(session))
     behind = ""
     for name, path in outputs:
-        plain = Look(colour=False, prefix=prefix, width=100, here=here_of(prefix))
+        plain = Look(colour=False, prefix=look.prefix, width=100, here=look.here)
         text = _text_of(name, outcome, plain, rules, scene, told)
         if path == STANDARD_OUTPUT:
             behind += text
