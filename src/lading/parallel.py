@@ -22,7 +22,7 @@ from lading.talk import Queue, talk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from lading.answers import Answer, Handed
@@ -116,12 +116,20 @@ class _Steps:
         self.late = {name: rule for name, rule in rest.items() if rule.scope == "consumer"}
         self.early = {name: rule for name, rule in rest.items() if rule.scope != "consumer"}
 
-    def first(self, part: Part) -> Any:
-        """What is found, and what is handed over, as plain values; what is not asked again is let go."""
-        answer = _written(collect(part.repository, self.early, self.selection), part, self.lay_out)
-        if not part.has_compose:
-            part.let_go()
-        return answer
+    def first(self, parts: Sequence[Part], numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
+        """What is found in parts, and what they hand over, as plain values, by number.
+
+        A part that is not asked again is let go when the one after the next is taken: taking the last ones apart as
+        well would take a fortieth of the time of 1,500 workflows (measured).
+        """
+        held: list[Part] = []
+        for number in numbers:
+            part = parts[number]
+            if len(held) > 1:
+                held.pop(0).let_go()
+            yield number, _written(collect(part.repository, self.early, self.selection), part, self.lay_out)
+            if not part.has_compose:
+                held.append(part)
 
     def second(self, part: Part, handed: Handed) -> Any:
         """What can be said when it is known what all parts have handed over."""
@@ -144,7 +152,7 @@ class _Steps:
         """Both steps as another process does them: the parts that it gets, each with its number."""
 
         def work(ask: Ask) -> Any:
-            answers = [(number, self.first(parts[number])) for number in queue]
+            answers = list(self.first(parts, queue))
             handed = ask(answers)
             late = [number for number, _ in answers if parts[number].has_compose]
             return [(number, self.second(parts[number], handed)) for number in late]
@@ -232,7 +240,7 @@ class _Run:
         try:
             for _ in range(min(self._count, len(self._parts)) - 1):
                 talk(self._steps.elsewhere(self._parts, queue), self._running.append)
-            found = {number: self._steps.first(self._parts[number]) for number in queue}
+            found = dict(self._steps.first(self._parts, queue))
         finally:
             queue.close()
         for process in self._running:
@@ -240,9 +248,10 @@ class _Run:
             found.update(answers)
             mine = (self._parts[number] for number in answers)
             self._late.append((process, tuple(part.key for part in mine if part.has_compose)))
-        for number, part in enumerate(self._parts):
-            if number not in found:  # whoever took it has ended
-                found[number] = self._steps.first(part)
+        left = [
+            number for number in range(len(self._parts)) if number not in found
+        ]  # whoever took it has ended
+        found.update(self._steps.first(self._parts, left))
         return {part.key: found[number] for number, part in enumerate(self._parts)}
 
     def second(self, parts: list[Part], handed: Handed) -> tuple[Any, ...]:
