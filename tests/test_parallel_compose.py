@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from lading import talk
+from lading import parallel, talk
 from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.repository import Repository
 from lading.parallel import check_parts, processes
-from lading.parts import of_compose, shares
+from lading.parts import first_look, of_compose, shares
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -173,17 +173,37 @@ def test_a_part_whose_process_dies_is_done_here(session: Session, step: int) -> 
     assert as_json(session, 3) == expected
 
 
+def test_the_workflows_of_a_process_that_dies_while_it_reads_them_are_read_here(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected, parent = as_json(session, None), os.getpid()
+
+    def dying(*given: object) -> object:
+        if os.getpid() != parent:
+            os._exit(9)
+        return first_look(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(parallel, "first_look", dying)
+    assert as_json(session, 3) == expected
+
+
 def test_processes_take_each_number_once() -> None:
-    queue, kept = talk.Queue(1000), []  # type: tuple[talk.Queue, list[talk.Talk]]
+    queue, kept = talk.Queue(), []  # type: tuple[talk.Queue, list[talk.Talk]]
+
+    def work(ask: object) -> list[int]:
+        queue.take_only()
+        return list(queue)
+
     for _ in range(3):
-        talk.talk(lambda ask: list(queue), kept.append)
+        talk.talk(work, kept.append)
+    queue.fill(range(1000))
     taken = [*queue, *(number for other in kept for number in other.hear())]
     queue.close()
     for other in kept:
         other.end()
     assert sorted(taken) == list(range(1000))
     with pytest.raises(ValueError, match="more than 30000"):
-        talk.Queue(40_000)
+        talk.Queue().fill(range(40_000))
 
 
 def test_a_process_says_hears_and_says_more() -> None:

@@ -15,7 +15,7 @@ from lading.answers import needed, together, told
 from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
-from lading.parts import of_compose, of_workflows, shares
+from lading.parts import first_look, learn, of_compose, of_workflows, reader_of, shares, usual_size
 from lading.rows import read, written
 from lading.source import Span
 from lading.talk import Queue, talk
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    from lading.answers import Answer, Handed
+    from lading.answers import Answer, Handed, Share
     from lading.catalogue import Rule
     from lading.engine import Selection
     from lading.findings import Finding, Outcome
@@ -148,16 +148,24 @@ class _Steps:
         run(found, whole, self.joined, self.selection)
         return _written(found, part, self.lay_out, hands_over=False)
 
-    def elsewhere(self, parts: Sequence[Part], queue: Queue) -> Callable[[Ask], Any]:
-        """Both steps as another process does them: the parts that it gets, each with its number."""
+    def elsewhere(self, compose: Sequence[Part], here: _Here) -> Callable[[Ask], Any]:
+        """All that another process does: it reads workflows, hears how these are divided, and takes both steps."""
 
         def work(ask: Ask) -> Any:
-            answers = list(self.first(parts, queue))
+            here.take_only()
+            parts = in_turn(compose, ask(first_look(self.repository, here.paths)), self.repository)
+            answers = list(self.first(parts, here))
             handed = ask(answers)
             late = [number for number, _ in answers if parts[number].has_compose]
             return [(number, self.second(parts[number], handed)) for number in late]
 
         return work
+
+
+def in_turn(compose: Sequence[Part], todo: Iterable[Share], repository: Repository) -> list[Part]:
+    """The parts in the order in which they are taken."""
+    rest = sorted((of_workflows(repository, share) for share in todo), key=lambda part: -part.size)
+    return [*sorted(compose, key=lambda part: -part.size), *rest]
 
 
 def check_parts(
@@ -172,26 +180,26 @@ def check_parts(
 
     Raises `Problem` where a check breaks.
     """
-    divided = (kept.shares if kept is not None else None) or shares(
-        repository, count, is_kept=kept is not None
-    )
-    known = kept.known(divided) if kept is not None else {}
-    todo = [of_workflows(repository, share) for share in divided if share[0] not in known]
+    divided = kept.shares if kept is not None else None
+    known = kept.known(divided) if kept is not None and divided is not None else {}
+    todo = None if divided is None else [share for share in divided if share[0] not in known]
     early = kept.early if kept is not None else None
     shown = repository.through(repository.texts.view())
-    compose = of_compose(shown, count, sum(part.size for part in todo)) if early is None else []
-    if (
-        kept is not None
-        and sum(len(part.repository.inventory.workflows) for part in todo) < MANY
-        and not compose
-    ):
+    size = usual_size(repository) if todo is None else sum(size for _, size, _ in todo)
+    compose = of_compose(shown, count, size) if early is None else []
+    if todo is not None and not compose and sum(len(paths) for _, _, paths in todo) < MANY:
         count = 1
     is_narrow = bool(selection.focus) or selection.baseline is not None
     lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
-    run_ = _Run(_Steps(shown, rules, selection, lay_out), [*compose, *todo], count)
+    run_ = _Run(_Steps(shown, rules, selection, lay_out), compose, count)
     texts = repository.texts
     try:
-        fresh = {key: _taken(values, texts) for key, values in run_.first().items()}
+        run_.start(repository.inventory.workflows if divided is None else ())
+        if divided is None:
+            divided = shares(repository, count, is_kept=kept is not None)
+            known = kept.known(divided) if kept is not None else {}
+            todo = [share for share in divided if share[0] not in known]
+        fresh = {key: _taken(values, texts) for key, values in run_.first(todo or ()).items()}
         answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in divided}
         early = early or tuple(fresh[part.key] for part in compose)
         late = kept.late(answers) if kept is not None else None
@@ -224,35 +232,72 @@ def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:
     return told((*plain, depends))
 
 
+class _Here:
+    """The place of one of several processes: which workflows it reads first, and which parts it takes.
+
+    It takes those that it has read before those that others have.
+    """
+
+    __slots__ = ("_queues", "_turn", "paths")
+
+    def __init__(self, paths: Sequence[str], queues: Sequence[Queue], turn: int) -> None:
+        self.paths = paths
+        self._queues = queues
+        self._turn = turn
+
+    def take_only(self) -> None:
+        for queue in self._queues:
+            queue.take_only()
+
+    def __iter__(self) -> Iterator[int]:
+        for queue in (*self._queues[self._turn :], *self._queues[: self._turn]):
+            yield from queue
+
+
 class _Run:
     """Parts that are checked at the same time, here and in other processes: each takes the next when one is done."""
 
-    def __init__(self, steps: _Steps, parts: Iterable[Part], count: int) -> None:
+    def __init__(self, steps: _Steps, compose: Sequence[Part], count: int) -> None:
         self._steps = steps
-        self._parts = sorted(parts, key=lambda part: (not part.has_compose, -part.size))
+        self._compose = compose
         self._count = count
+        self._queues = [Queue() for _ in range(count)]
+        self._here = _Here((), self._queues, 0)
         self._running: list[Talk] = []
         self._late: list[tuple[Talk, tuple[str, ...]]] = []
 
-    def first(self) -> dict[str, Any]:
+    def start(self, workflows: Sequence[str]) -> None:
+        """Start the other processes; all read some of the workflows, if they are yet to be divided."""
+        for turn in range(1, self._count):
+            here = _Here(workflows[turn :: self._count], self._queues, turn)
+            talk(self._steps.elsewhere(self._compose, here), self._running.append)
+        if self._running:
+            first_look(self._steps.repository, workflows[:: self._count])
+        for process in self._running:
+            learn(self._steps.repository, process.hear() or ())
+
+    def first(self, todo: Sequence[Share]) -> dict[str, Any]:
         """The answers of the first step, by the keys of the parts."""
-        queue = Queue(len(self._parts))
-        try:
-            for _ in range(min(self._count, len(self._parts)) - 1):
-                talk(self._steps.elsewhere(self._parts, queue), self._running.append)
-            found = dict(self._steps.first(self._parts, queue))
-        finally:
-            queue.close()
+        repository = self._steps.repository
+        for process in self._running:
+            process.tell(todo)
+        parts = in_turn(self._compose, todo, repository)
+        reader = reader_of(repository.inventory.workflows, self._count)
+        taken_by: list[list[int]] = [[] for _ in self._queues]
+        for number, part in enumerate(parts):
+            workflows = part.repository.inventory.workflows
+            taken_by[reader[workflows[0]] if workflows else number % self._count].append(number)
+        for queue, numbers in zip(self._queues, taken_by, strict=True):
+            queue.fill(numbers)
+        found = dict(self._steps.first(parts, self._here))
         for process in self._running:
             answers = dict(process.hear() or ())
             found.update(answers)
-            mine = (self._parts[number] for number in answers)
+            mine = (parts[number] for number in answers)
             self._late.append((process, tuple(part.key for part in mine if part.has_compose)))
-        left = [
-            number for number in range(len(self._parts)) if number not in found
-        ]  # whoever took it has ended
-        found.update(self._steps.first(self._parts, left))
-        return {part.key: found[number] for number, part in enumerate(self._parts)}
+        left = [number for number in range(len(parts)) if number not in found]  # whoever took it has ended
+        found.update(self._steps.first(parts, left))
+        return {part.key: found[number] for number, part in enumerate(parts)}
 
     def second(self, parts: list[Part], handed: Handed) -> tuple[Any, ...]:
         """The answers of the second step."""
@@ -268,6 +313,8 @@ class _Run:
 
     def end(self) -> None:
         """End the processes."""
+        for queue in self._queues:
+            queue.close()
         for process in self._running:
             process.end()
 

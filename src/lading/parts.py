@@ -8,12 +8,13 @@ before (`Plan`). What needs to know of other parts waits until all have said it 
 from __future__ import annotations
 
 from lading import regex as re
+from lading.globs import may_ignore
 from lading.models.repository import Repository
 from lading.record import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from lading.answers import Share
@@ -27,6 +28,8 @@ _OF_COMPOSE = 2
 """How much longer a letter of a Compose file takes than one of a workflow."""
 _EACH = 4
 """Parts for each process: none has to wait long for the others at the end."""
+_USUAL = 6_800
+"""The size of a workflow in letters, where those of one that publishes count three times (measured over 2,700)."""
 _MOST = 10_000
 _SMALL = 8
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
@@ -71,15 +74,46 @@ def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
     Which of these a workflow belongs to does not depend on the others, but for those that it names.
     """
     inventory = repository.inventory
-    groups = _groups(inventory.workflows, repository.texts.view())
+    workflows = inventory.workflows
+    groups = _groups(workflows, repository.texts.view())
+    reader = reader_of(workflows, count)
+    own: list[list[tuple[int, list[str]]]] = [[] for _ in range(count)]
+    for group in groups:
+        own[reader[min(group[1])]].append(group)
     if is_kept:
-        bins = _by_name(
-            groups, min(max(1, len(inventory.workflows) // (_SMALL + len(inventory.actions))), _MOST)
-        )
+        most = min(len(workflows) // (_SMALL + len(inventory.actions)), _MOST)
+        bins = [each for mine in own for each in _by_name(mine, max(1, most // count))]
     else:
-        bins = _by_size(groups, count * _EACH if count > 1 else 1)
+        bins = [each for mine in own for each in _by_size(mine, _EACH if count > 1 else 1)]
     named = ((size, tuple(sorted(paths))) for size, paths in bins if paths)
     return [(_key(paths), size, paths) for size, paths in named]
+
+
+def reader_of(workflows: Sequence[str], count: int) -> dict[str, int]:
+    """Which of so many processes is the first to look at a workflow; a part belongs to the reader of its first one."""
+    return {path: number % count for number, path in enumerate(workflows)}
+
+
+def first_look(repository: Repository, paths: Iterable[str]) -> tuple[Any, ...]:
+    """What must be known of workflows before they are divided, for `learn`; and what is asked of each at the end."""
+    texts = repository.texts.view()
+    return tuple((path, *(texts.ask(path, question) for question in _QUESTIONS)) for path in paths)
+
+
+def learn(repository: Repository, rows: Iterable[Any]) -> None:
+    """Take over what another process has seen at its `first_look`."""
+    repository.texts.know(
+        {
+            (path, question.__module__, question.__qualname__, ()): answer
+            for path, *answers in rows
+            for question, answer in zip(_QUESTIONS, answers, strict=True)
+        }
+    )
+
+
+def usual_size(repository: Repository) -> int:
+    """About how long all workflows take, as the sum of `size` of parts."""
+    return _USUAL * len(repository.inventory.workflows)
 
 
 def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]:
@@ -182,3 +216,6 @@ def told_of(text: str) -> tuple[Any, ...]:
     size = len(text) * (3 if any(sign in text for sign in _PUBLISHES) else 1)
     names = dict.fromkeys(match[1] for match in _NAMED.finditer(text)) if ".github/workflows/" in text else ()
     return size, tuple(names)
+
+
+_QUESTIONS = (told_of, may_ignore)

@@ -9,7 +9,7 @@ from lading.processes import end
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     Ask = Callable[[Any], Any]
@@ -50,20 +50,36 @@ class Talk:
 
 
 class Queue:
-    """Numbers from 0 that several processes take one by one: they lie in a pipe, which each reads from."""
+    """Numbers that several processes take one by one: they lie in a pipe, which each reads from.
+
+    It is made before the processes are, and filled when it is known with what. They wait until then.
+    """
 
     _SIZE = 2
     """Bytes of a number; reading so few cannot be torn apart."""
     MOST = 30_000
     """What a pipe holds without anybody reading (Linux: 64 kB)."""
 
-    def __init__(self, count: int) -> None:
-        """Raises `ValueError` for more than it holds."""
-        if count > self.MOST:
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+
+    def fill(self, numbers: Sequence[int]) -> None:
+        """Say all numbers there are; to be called once, by the process that has made it.
+
+        Raises `ValueError` for more than it holds, or a number that is larger.
+        """
+        if len(numbers) > self.MOST or max(numbers, default=0) > self.MOST:
             raise ValueError(f"more than {self.MOST} numbers")
-        self._reading, writing = os.pipe()
-        with open(writing, "wb") as file:
-            file.write(b"".join(number.to_bytes(self._SIZE, "little") for number in range(count)))
+        self._say(b"".join(number.to_bytes(self._SIZE, "little") for number in numbers))
+
+    def take_only(self) -> None:
+        """In another process than that which fills it, before anything is taken: all must let go of that end."""
+        self._say(b"")
+
+    def _say(self, numbers: bytes) -> None:
+        with open(self._writing, "wb") as file:
+            file.write(numbers)
+        self._writing = -1
 
     def __iter__(self) -> Iterator[int]:
         while data := os.read(self._reading, self._SIZE):
@@ -72,6 +88,8 @@ class Queue:
     def close(self) -> None:
         """Take no more."""
         os.close(self._reading)
+        if self._writing >= 0:
+            os.close(self._writing)
 
 
 def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:
