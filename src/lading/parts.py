@@ -71,7 +71,7 @@ def of_workflows(repository: Repository, share: Share) -> Part:
 def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
     """The workflows in parts of about the same size for so many processes; or, where they are kept, in small parts.
 
-    Which of these a workflow belongs to does not depend on the others, but for those that it names.
+    Which of the small ones a workflow belongs to depends on the paths of all, and on which of them name each other.
     """
     inventory = repository.inventory
     workflows = inventory.workflows
