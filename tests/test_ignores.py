@@ -249,3 +249,22 @@ def test_several_processes_hold_ignores_to_account_as_one_does(tmp_path: Path) -
     assert one == several
     assert sum(f.rule == "ignore/unused" for f in outcomes[0].findings) == 3
     assert outcomes[0].suppressed == 4
+
+
+def test_thousands_of_names_on_a_line_with_thousands_of_findings_are_each_looked_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lading import suppress
+
+    asked: list[str] = []
+
+    def counted(id: str, name: str) -> bool:
+        asked.append(name)
+        return matches(id, name)
+
+    matches = suppress.matches
+    monkeypatch.setattr(suppress, "matches", counted)
+    names = ", ".join(["acme/no-such-rule"] * 1500)
+    write_files(tmp_path, {"compose.yaml": f"# lading: ignore[{names}]\n{WAITS}"})
+    rules = [each.rule for each in outcome_of(tmp_path, strict=True).findings]
+    assert (rules.count("ignore/unknown-rule"), len(asked) < 20_000) == (1500, True)

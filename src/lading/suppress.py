@@ -62,12 +62,13 @@ class Ignore:
 class Ignores:
     """The comments of a repository that ask to leave findings out; each file is looked through once."""
 
-    __slots__ = ("_by_line", "_heads", "_of", "_texts")
+    __slots__ = ("_by_line", "_covering", "_heads", "_of", "_texts")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
         self._of: dict[str, tuple[Ignore, ...]] = {}
         self._by_line: dict[str, dict[int, list[Ignore]]] = {}
+        self._covering: dict[tuple[str, int, tuple[str, ...]], tuple[Key, ...]] = {}
         self._heads: dict[str, dict[int, int]] = {}
         """By path: for the lines of texts in block form, the line that such a text begins on."""
 
@@ -96,20 +97,27 @@ class Ignores:
 
     def covering(self, finding: Finding, former: Iterable[str] = ()) -> tuple[Key, ...]:
         """The names that leave a finding out, at any of its places; `former` are earlier ids of its rule."""
-        keys: list[Key] = []
+        keys: tuple[Key, ...] = ()
         ids = (finding.rule, *former)
         for span in (finding.span, *(related.span for related in finding.related)):
             source = span.source
-            if not self.of(source):
-                continue
-            line = source.place(span.start)[0]
-            lines = self._by_line[source.path]
-            head = self._heads[source.path].get(line, 0)
-            for ignore in (*lines.get(line, ()), *lines.get(head, ())):
-                for name, at in ignore.names:
-                    if any(matches(id, name) for id in ids):
-                        keys.append((source.path, at.start))
-        return tuple(keys)
+            if self.of(source):
+                keys += self._on(source.path, source.place(span.start)[0], ids)
+        return keys
+
+    def _on(self, path: str, line: int, ids: tuple[str, ...]) -> tuple[Key, ...]:
+        """The names that leave out what a rule finds on a line; looked for once: a line may have thousands of both."""
+        found = self._covering.get((path, line, ids))
+        if found is None:
+            lines = self._by_line[path]
+            head = self._heads[path].get(line, 0)
+            found = self._covering[path, line, ids] = tuple(
+                (path, at.start)
+                for ignore in (*lines.get(line, ()), *lines.get(head, ()))
+                for name, at in ignore.names
+                if any(matches(id, name) for id in ids)
+            )
+        return found
 
     def _read(self, source: Source) -> tuple[Ignore, ...]:
         if source.path.endswith((".yml", ".yaml")):
@@ -246,7 +254,17 @@ class Record:
     gone (empty where nothing did).
     """
 
-    __slots__ = ("comments", "entries", "former", "ids", "ran", "removed", "requires_reason", "used")
+    __slots__ = (
+        "_meant",
+        "comments",
+        "entries",
+        "former",
+        "ids",
+        "ran",
+        "removed",
+        "requires_reason",
+        "used",
+    )
 
     def __init__(
         self,
@@ -268,12 +286,23 @@ class Record:
         self.former = former
         self.removed = removed
         self.requires_reason = requires_reason
+        self._meant: dict[str, tuple[str, ...]] = {}
 
     def meant(self, name: str) -> tuple[str, ...]:
         """The ids that a name in an ignore stands for."""
-        if name in self.former:
-            return (self.former[name],)
+        found = self._meant.get(name)
+        if found is None:
+            found = (self.former[name],) if name in self.former else self._matching(name)
+            self._meant[name] = found
+        return found
+
+    def _matching(self, name: str) -> tuple[str, ...]:
         return tuple(id for id in self.ids if matches(id, name))
+
+    @property
+    def families(self) -> frozenset[str]:
+        """The families of all rules."""
+        return frozenset(id.partition("/")[0] for id in self.ids)
 
     def __repr__(self) -> str:
         return f"<Record of {len(self.comments)} comments and {len(self.entries)} entries>"

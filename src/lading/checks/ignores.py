@@ -51,6 +51,8 @@ def without_reason(record: Record, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def unknown_rule(record: Record, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A name of no rule, or of one that is gone."""
+    families = record.families
+    near: dict[str, str | None] = {}
     for ignore in record.comments:
         for name, at in ignore.names:
             if ignore.is_doubtful:
@@ -59,13 +61,13 @@ def unknown_rule(record: Record, options: Mapping[str, Any]) -> Iterator[Hit]:
                 instead = f"; `{record.removed[name]}` takes its place" if record.removed[name] else ""
                 yield Hit(at, f"rule `{name}` is gone, so there is nothing to leave out{instead}")
             elif not record.meant(name):
-                yield _of_no_rule(record, name, at)
+                if name not in near:
+                    near[name] = nearest(name, record.ids, 0.6) or nearest(name, families)
+                yield _of_no_rule(name, at, near[name], families)
 
 
-def _of_no_rule(record: Record, name: str, at: Span) -> Hit:
+def _of_no_rule(name: str, at: Span, near: str | None, families: frozenset[str]) -> Hit:
     """The family of a plugin that is not installed looks like a mistake too."""
-    families = {id.partition("/")[0] for id in record.ids}
-    near = nearest(name, record.ids, 0.6) or nearest(name, families)
     is_ours = near is not None or name.partition("/")[0] in families
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(
