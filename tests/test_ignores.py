@@ -255,6 +255,7 @@ def test_thousands_of_names_on_a_line_with_thousands_of_findings_are_each_looked
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from lading import suppress
+    from lading.globs import matches
 
     asked: list[str] = []
 
@@ -262,7 +263,6 @@ def test_thousands_of_names_on_a_line_with_thousands_of_findings_are_each_looked
         asked.append(name)
         return matches(id, name)
 
-    matches = suppress.matches
     monkeypatch.setattr(suppress, "matches", counted)
     names = ", ".join(["acme/no-such-rule"] * 1500)
     write_files(tmp_path, {"compose.yaml": f"# lading: ignore[{names}]\n{WAITS}"})
