@@ -189,8 +189,9 @@ def check_parts(
     shown = repository.through(repository.texts.view())
     size = usual_size(repository) if todo is None else sum(size for _, size, _ in todo)
     compose = of_compose(shown, count, size) if early is None else []
-    if todo is not None and not compose and sum(len(paths) for _, _, paths in todo) < MANY:
-        count = 1
+    if todo is not None:
+        is_little = not compose and sum(len(paths) for _, _, paths in todo) < MANY
+        count = 1 if is_little else min(count, len(compose) + len(todo))
     is_narrow = bool(selection.focus) or selection.baseline is not None
     lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
     run_ = _Run(_Steps(shown, rules, selection, lay_out), compose, count)
