@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
+from lading.events import (
+    Parser,
+    SyntaxTrouble,
+    c_module,
+    fast_parser,
+    is_alone,
+    reference_parser,
+    trouble_of,
+)
 from lading.source import Span, span_of_line
 from lading.tree import BINARY, PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
 
@@ -10,12 +18,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lading.composed import Composer
     from lading.source import Source
 
 MAX_DEPTH = 100
 """Levels of nesting. Compose and GitHub files reach 15; libyaml needs quadratic time beyond."""
 MAX_NODES = 1_000_000
 """Nodes in one file; a file of 16 MiB has fewer unless it is made to be large."""
+_MANY = 20
+"""Texts from which on it pays to load `lading.composed`."""
 
 
 class _TooMuch(Exception):
@@ -33,9 +44,27 @@ class Reader:
     def __init__(self, parser: Parser | None = None) -> None:
         self._parser = parser
         self._is_chosen = parser is not None
+        self._until_many = _MANY
+        self._composer: Composer | None = None
 
     def read(self, source: Source) -> Tree:
         """The tree of a text; what is wrong with it is in the tree. Never raises for any text."""
+        return self._composed(source) or self._read(source)
+
+    def _composed(self, source: Source) -> Tree | None:
+        """The tree of one of many plain texts; None where it must be read event by event."""
+        if self._until_many:
+            self._until_many -= 1
+            if self._until_many or self._is_chosen:
+                return None
+            module = c_module()
+            if module is not None:
+                from lading.composed import Composer
+
+                self._composer = Composer(module, MAX_DEPTH, MAX_NODES // 3, _empty_place)
+        return self._composer.read(source) if self._composer is not None and is_alone() else None
+
+    def _read(self, source: Source) -> Tree:
         parser = self._choose()
         try:
             return _build(source, parser)

@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from collections.abc import Set as AbstractSet
+    from typing import Any
 
     from lading.source import Source
 
@@ -180,6 +181,8 @@ class Mapping(Node):
     __slots__ = ("entries", "flow", "names")
 
     kind = "mapping"
+    end_mark: Any = Node.__dict__["end"]
+    """Under the name that PyYAML sets (see `lading.composed`)."""
 
     def __init__(
         self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
@@ -241,6 +244,8 @@ class Sequence(Node):
     __slots__ = ("flow", "items")
 
     kind = "sequence"
+    end_mark: Any = Node.__dict__["end"]
+    """Under the name that PyYAML sets (see `lading.composed`)."""
 
     def __init__(
         self, source: Source, start: int, end: int, tag: str | None, anchor: str | None, flow: bool
