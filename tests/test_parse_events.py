@@ -71,8 +71,8 @@ FILES = sorted(path for path in (ROOT / "examples").rglob("*.y*ml"))
 @pytest.mark.parametrize("text", [SOUND, "a: *b\n", "a: [", *(path.read_text() for path in FILES)])
 def test_events_are_the_same_called_or_asked(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     trees = []
-    for is_alone in (True, False):
-        monkeypatch.setattr(events, "_is_alone", lambda is_alone=is_alone: is_alone)
+    for alone in (True, False):
+        monkeypatch.setattr(events, "is_alone", lambda alone=alone: alone)
         tree = Reader().read(Source("a.yaml", text))
         trees.append(([*map(shown, tree.documents)], [str(trouble.message) for trouble in tree.troubles]))
     assert trees[0] == trees[1]
@@ -93,6 +93,6 @@ def test_beside_another_thread_the_classes_of_events_stay() -> None:
     waits = threading.Event()
     thread = threading.Thread(target=waits.wait)
     thread.start()
-    assert not events._is_alone()
+    assert not events.is_alone()
     waits.set()
     thread.join()

@@ -29,6 +29,8 @@ class NotText(Exception):
 
 def encoding_of(data: bytes) -> tuple[bytes, str]:
     """The byte order mark that data begins with, empty where there is none, and the encoding."""
+    if data[:1] < b"\x80" and 0 not in data[:4]:  # as nearly all: no mark begins so
+        return b"", "utf-8"
     return next(((m, name) for m, name in _MARKS if data.startswith(m)), (b"", _guessed(data)))
 
 

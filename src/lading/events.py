@@ -46,7 +46,7 @@ class Parser:
 
 def fast_parser() -> Parser | None:
     """libyaml through PyYAML; None where PyYAML came without it."""
-    module = sys.modules.get("yaml._yaml") or _light_yaml() or _whole_yaml()
+    module = c_module()
     if module is None:
         return None
 
@@ -55,7 +55,7 @@ def fast_parser() -> Parser | None:
             parser: Any = module.CParser(text)
         except UnicodeEncodeError as error:
             raise SyntaxTrouble("half a surrogate pair is not allowed in YAML", error.start) from None
-        if _is_alone():
+        if is_alone():
             _called(module, parser.get_event, made)
         else:
             _asked(iter(parser.get_event, None), made)
@@ -63,7 +63,12 @@ def fast_parser() -> Parser | None:
     return Parser("libyaml", (module.YAMLError,), run)
 
 
-def _is_alone() -> bool:
+def c_module() -> Any:
+    """The C module of PyYAML; None where PyYAML came without it."""
+    return sys.modules.get("yaml._yaml") or _light_yaml() or _whole_yaml()
+
+
+def is_alone() -> bool:
     """Does no other thread run, which may parse YAML too?"""
     threading = sys.modules.get("threading")
     return threading is None or threading.active_count() == 1

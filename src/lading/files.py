@@ -78,14 +78,15 @@ class Files:
         self.record.read.add(path)
         if self._is_absent(path):
             raise Unreadable(path, "there is no such file")
-        whole = self._whole(path)
+        own = self.place(path)
+        status = self._plain_status(own)
+        whole = own if status is not None else self._whole(path)
         if whole is None:
             self._note(path)
             is_long = len(path) > _MAX_PATH
             raise Unreadable(path, "its path is too long" if is_long else "it lies outside of the repository")
         try:
-            data, look = _content(path, whole)
-            own = self.place(path)
+            data, look = _content(path, whole, status)
             if own != whole:  # a link
                 look = look_at(own)
             self.record.file(own, look, data)
@@ -180,6 +181,16 @@ class Files:
         except (OSError, ValueError):
             return 0
 
+    def _plain_status(self, whole: str) -> os.stat_result | None:
+        """How a place below the root looks to which no link leads; None for any other, and where nothing is."""
+        if not whole or whole == self.root or not self._is_sound(folder_of(whole)):
+            return None
+        try:
+            status = os.lstat(whole)
+        except (OSError, ValueError):
+            return None
+        return None if stat.S_ISLNK(status.st_mode) else status
+
     def _note(self, path: str) -> None:
         """Put on record that something could not be read."""
         own = self.place(path)
@@ -265,15 +276,15 @@ def leads_out(folder: str, path: str) -> bool:
     return not is_within(folder, whole)
 
 
-def _content(path: str, whole: str) -> tuple[bytes, Look]:
-    """Read a regular file of bounded size, and how it looked before; `whole` holds no links.
+def _content(path: str, whole: str, known: os.stat_result | None = None) -> tuple[bytes, Look]:
+    """Read a regular file of bounded size, and how it looked before; `whole` holds no links; `known` is its status.
 
     Raises `Unreadable` and OSError.
 
     Asked before it is opened, since opening a device or the end of a pipe does something; and after, since another
     may stand there by then.
     """
-    _refuse_odd(path, os.stat(whole))
+    _refuse_odd(path, known or os.stat(whole))
     descriptor = os.open(whole, _FLAGS)
     try:
         status = os.fstat(descriptor)

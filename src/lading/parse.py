@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from sys import intern
-
-from lading.events import Parser, SyntaxTrouble, fast_parser, reference_parser, trouble_of
+from lading.events import (
+    Parser,
+    SyntaxTrouble,
+    c_module,
+    fast_parser,
+    is_alone,
+    reference_parser,
+    trouble_of,
+)
 from lading.source import Span, span_of_line
 from lading.tree import BINARY, PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, Tree, Trouble
 
@@ -12,12 +18,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from lading.composed import Composer
     from lading.source import Source
 
 MAX_DEPTH = 100
 """Levels of nesting. Compose and GitHub files reach 15; libyaml needs quadratic time beyond."""
 MAX_NODES = 1_000_000
 """Nodes in one file; a file of 16 MiB has fewer unless it is made to be large."""
+_MANY = 20
+"""Texts from which on it pays to load `lading.composed`."""
 
 
 class _TooMuch(Exception):
@@ -35,9 +44,27 @@ class Reader:
     def __init__(self, parser: Parser | None = None) -> None:
         self._parser = parser
         self._is_chosen = parser is not None
+        self._until_many = _MANY
+        self._composer: Composer | None = None
 
     def read(self, source: Source) -> Tree:
         """The tree of a text; what is wrong with it is in the tree. Never raises for any text."""
+        return self._composed(source) or self._read(source)
+
+    def _composed(self, source: Source) -> Tree | None:
+        """The tree of one of many plain texts; None where it must be read event by event."""
+        if self._until_many:
+            self._until_many -= 1
+            if self._until_many or self._is_chosen:
+                return None
+            module = c_module()
+            if module is not None:
+                from lading.composed import Composer
+
+                self._composer = Composer(module, MAX_DEPTH, MAX_NODES // 3, _empty_place)
+        return self._composer.read(source) if self._composer is not None and is_alone() else None
+
+    def _read(self, source: Source) -> Tree:
         parser = self._choose()
         try:
             return _build(source, parser)
@@ -80,12 +107,8 @@ def _broken(source: Source, kind: str, message: str, offset: int) -> Tree:
 
 
 def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state that all events share
-    """One pass over the events, each of which is a call. Raises `SyntaxTrouble` and `_TooMuch`.
-
-    Nodes are made without their `__init__`: 0.8 of the time (measured over 1,500 workflows).
-    """
+    """One pass over the events, each of which is a call. Raises `SyntaxTrouble` and `_TooMuch`."""
     text = source.text
-    new_scalar, new_entry = Scalar.__new__, Entry.__new__
     documents: list[Node] = []
     troubles: list[Trouble] = []
     anchors: dict[str, Node] = {}
@@ -125,9 +148,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
                 end = start + len(text[start:end].rstrip(" \t\r\n"))
             elif style == '"' and not is_escaped:
                 is_escaped = text.find("\\", start, end) >= 0
-        if len(value) <= _SHORT:
-            value = intern(value)
-        node = new_scalar(Scalar)
+        node = Scalar()
         node.source = source
         node.start = start
         node.end = end
@@ -143,7 +164,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         elif key is None:
             key = node
         else:
-            entry = new_entry(Entry)
+            entry = Entry()
             entry.key = key
             entry.value = node
             entries.append(entry)
@@ -160,7 +181,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         elif key is None:
             key = node
         else:
-            entry = new_entry(Entry)
+            entry = Entry()
             entry.key = key
             entry.value = node
             entries.append(entry)
@@ -239,10 +260,6 @@ def binary_text(written: str) -> str | None:
     except (Error, UnicodeEncodeError):
         return None
     return data.decode("utf-8", "replace")
-
-
-_SHORT = 40
-"""Code points of a text that is kept once, however often it stands in the files: most are keys, or names of actions."""
 
 
 def _close(node: Mapping | Sequence, end_mark: Any) -> None:

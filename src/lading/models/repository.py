@@ -392,6 +392,9 @@ class Repository:
             return [each for each in subjects if each in self._misshapen]
         if isinstance(what, str):
             return subjects
+        keys = {word[:-1] for word in what if word[-1] == ":"}
+        if len(keys) == len(what):  # as of most rules: no text is looked through
+            return [each for each in subjects if not keys.isdisjoint(each.tree.keys)]
         return [each for each in subjects if each.tree.may_say(what)]
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading.models.compose.values import OVERRIDE, RESET, Item, List, Map, Text, Value, made_text
 from lading.models.template import Template, join
-from lading.tree import Scalar
+from lading.tree import scalar_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _by_name(value: List, is_dependency: bool) -> Map:
 def made_null(item: Text) -> Text:
     """No value, at the place of a text."""
     node = item.node
-    return Text(Scalar(node.source, node.start, node.end, None, None, "", ""), item.origin)
+    return Text(scalar_at(node, ""), item.origin)
 
 
 def _by_key(value: List) -> Map:
