@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
+_OF_CALLS = ("/", "npm", "make", "yarn", "bun", ".sh", ".bash")
+"""Every script that runs another holds one of these (see `calls.may_call`); four in ten hold none."""
 _LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 
@@ -33,6 +35,7 @@ class Candidates:
         self.texts = texts
         self._of: dict[Job, tuple[Step, ...]] = {}
         self._tops: dict[Job, str | None] = {}
+        self._scripts: dict[Step, bool] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
 
     def may_publish(self, job: Job) -> bool:
@@ -45,12 +48,16 @@ class Candidates:
         if found is None:
             called = self.called(job)
             steps = (called,) if called is not None else job.steps
-            found = self._of[job] = tuple(step for step in steps if self._step_may_publish(step))
+            found = self._of[job] = tuple([step for step in steps if self._step_may_publish(step)])
         return found
 
     def is_guess(self, job: Job) -> bool:
         """Does a job log in, and speak of pushing?"""
-        return any(map(logs_in, job.steps)) and any(map(_speaks_of_pushing, job.steps))
+        for step in job.steps:
+            run = step.run  # what `logs_in` says first, without a call for each step
+            if (step.action in LOGINS) if run is None else ("login" in run.text and logs_in(step)):
+                return any(map(_speaks_of_pushing, job.steps))
+        return False
 
     def called(self, job: Job) -> Step | None:
         """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
@@ -74,10 +81,20 @@ class Candidates:
         return None
 
     def script_may_push(self, step: Step) -> bool:
-        """Is it worth following the script of a step, for what it says or for what it calls?"""
-        text = step.run.text if step.run is not None else ""
-        if self.recognisers.script_may_push(text):
-            return True
+        """Is it worth following the script of a step, for what it says or for what it calls? Worked out once."""
+        found = self._scripts.get(step)
+        if found is None:
+            text = step.run.text if step.run is not None else ""
+            found = self.recognisers.script_may_push(text) or self._calls_what_may_push(step, text)
+            self._scripts[step] = found
+        return found
+
+    def _calls_what_may_push(self, step: Step, text: str) -> bool:
+        for sign in _OF_CALLS:
+            if sign in text:
+                break
+        else:
+            return False
         from lading.models.calls import may_call, resolved, texts_called
 
         if not may_call(text):
