@@ -53,13 +53,11 @@ def csv(line: Template) -> dict[str, Template]:
         if isinstance(part, Hole):
             fields[-1].append(part)
             continue
-        for character in part:
-            if character == '"':
-                is_quoted = not is_quoted
-            elif character == "," and not is_quoted:
-                fields.append([])
-            else:
-                fields[-1].append(character)
+        for number, text in enumerate(part.split('"')):
+            is_quoted ^= number > 0
+            first, *others = (text,) if is_quoted else text.split(",")
+            fields[-1].append(first)
+            fields += ([other] for other in others)
     found: dict[str, Template] = {}
     for field in fields:
         template = Template(field, line.conditions).strip()
