@@ -95,6 +95,14 @@ class Template:
         template.conditions = ()
         return template
 
+    @classmethod
+    def joined(cls, parts: tuple[str | Hole, ...], conditions: tuple[str, ...]) -> Template:
+        """Of parts as a template has them: neighbouring literals joined, none empty, not too long."""
+        template = cls.__new__(cls)
+        template.parts = parts
+        template.conditions = conditions
+        return template
+
     @property
     def literal(self) -> str | None:
         """The whole text where there is no hole (perhaps under conditions), else None."""
@@ -227,13 +235,26 @@ def _bounded(parts: list[str | Hole]) -> list[str | Hole]:
 
 
 def join(templates: Iterable[Template]) -> Template:
+    """One behind the other, as `Template` makes it of all parts: here only their ends are looked at."""
     parts: list[str | Hole] = []
     conditions: list[str] = []
     for template in templates:
-        parts += template.parts
+        new = template.parts
         if template.conditions:
             conditions += template.conditions
-    return Template(parts, conditions)
+        if not parts:
+            parts += new
+        elif new:
+            last, first = parts[-1], new[0]
+            if type(last) is str and type(first) is str:
+                if len(last) <= _MAX_LENGTH:
+                    parts[-1] = last + first
+                parts += new[1:]
+            else:
+                parts += new
+    if len(parts) > _FEW or (parts and len(parts[0]) > _MAX_LENGTH):
+        parts = _bounded(parts)
+    return Template.joined(tuple(parts), tuple(dict.fromkeys(conditions)) if conditions else ())
 
 
 def among(templates: Iterable[Template], written: str, reason: str) -> Template:
