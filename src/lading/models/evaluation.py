@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lading.models.expressions import Piece
     from lading.tree import Node
 
     Contexts = Mapping[str, object]
@@ -47,13 +48,16 @@ def text_of(text: str, contexts: Contexts) -> Template:
         cut = pieces(text)
     except ExpressionError as error:
         return Template((Hole(text, str(error)),))
-    parts = []
-    for piece in cut:
-        if piece.literal is not None:
-            parts.append(Template.of(piece.literal))
-        else:
-            parts.append(as_template(_result(piece.inner or "", contexts), text[piece.start : piece.end]))
-    return join(parts)
+    if len(cut) == 1:
+        return text_of_piece(cut[0], text, contexts)
+    return join([text_of_piece(piece, text, contexts) for piece in cut])
+
+
+def text_of_piece(piece: Piece, text: str, contexts: Contexts) -> Template:
+    """A stretch of a text, evaluated."""
+    if piece.literal is not None:
+        return Template.of(piece.literal)
+    return as_template(_result(piece.inner or "", contexts), text[piece.start : piece.end])
 
 
 def value_of(node: Node | None, contexts: Contexts) -> object:

@@ -156,7 +156,12 @@ class Index:
 
     def evaluate(self, scope: Scope) -> object:
         target = self.target.evaluate(scope)
-        return access_all(target) if self.key is None else access(target, self.key.evaluate(scope))
+        if self.key is None:
+            return access_all(target)
+        key = self.key.evaluate(scope)
+        if isinstance(target, dict) and type(key) is str and key in target:  # what `access` does first
+            return target[key]
+        return access(target, key)
 
     def __str__(self) -> str:
         key = self.key

@@ -6,7 +6,16 @@ from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved
 from lading.models.candidates import MAX_ACTIONS, default_folder
-from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
+from lading.models.evaluation import (
+    PartlyKnown,
+    as_template,
+    as_text,
+    as_value,
+    text_of,
+    text_of_piece,
+    truth_of,
+    value_of,
+)
 from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
 from lading.models.shell import Effects, Scripts, masked, unread
 from lading.models.template import Hole, Template
@@ -287,11 +296,11 @@ class Walker:
         except ExpressionError:
             return unread()
         values = [
-            (piece.start, piece.end, text_of(text[piece.start : piece.end], run.contexts))
+            (piece.start, piece.end, text_of_piece(piece, text, run.contexts))
             for piece in cut
             if piece.literal is None
         ]
-        script, found = masked(text, values)
+        script, found = masked(text, values) if values else (text, ())
         variables = _variables(run.contexts, self._scripts.names(script))
         return self._scripts.follow(script, found, variables, run.folder)
 
@@ -512,8 +521,15 @@ def is_other_shell(step: Step) -> bool:
 
 def _variables(contexts: Contexts, names: frozenset[str] | None = None) -> dict[str, Template]:
     """The environment of a script: `env`, and what GitHub sets itself; of the names that are given alone."""
-    found = {**_given_by_github(contexts, names), **_environment(contexts)}.items()
-    return {name: as_template(value, f"${name}") for name, value in found if names is None or name in names}
+    found = _given_by_github(contexts, names)
+    environment = _dict(contexts["env"])
+    if names is None:
+        found |= environment
+    else:
+        for name in environment:
+            if name in names:
+                found[name] = environment[name]
+    return {name: as_template(value, f"${name}") for name, value in found.items()}
 
 
 _GITHUB_VARIABLES = {
@@ -538,4 +554,8 @@ def _given_by_github(contexts: Contexts, names: frozenset[str] | None) -> dict[s
     github = _dict(contexts["github"])
     reason = github.reason if isinstance(github, Partial) else "it is not known"
     unknown = Unknown(reason)
-    return {variable: github.get(name, unknown) for variable, name in _GITHUB_VARIABLES.items()}
+    return {
+        variable: github.get(name, unknown)
+        for variable, name in _GITHUB_VARIABLES.items()
+        if names is None or variable in names
+    }

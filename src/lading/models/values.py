@@ -182,10 +182,12 @@ def as_value(template: Template) -> object:
 
 def as_template(value: object, written: str) -> Template:
     """A value as a text; `written` is shown where it is not known."""
-    if not isinstance(value, Unknown):
-        return Template.of(value if isinstance(value, str) else to_text(value))
+    if type(value) is str:
+        return Template.of(value)
     if isinstance(value, PartlyKnown):
         return value.template
+    if not isinstance(value, Unknown):
+        return Template.of(to_text(value))
     if isinstance(value, OneOf):
         return among((as_template(each, written) for each in value.values), written, value.reason)
     return Template((Hole(written, value.reason),))
