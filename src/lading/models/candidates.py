@@ -35,6 +35,7 @@ class Candidates:
         self.texts = texts
         self._of: dict[Job, tuple[Step, ...]] = {}
         self._tops: dict[Job, str | None] = {}
+        self._folders: dict[Job | Action, Scalar | None] = {}
         self._scripts: dict[Step, bool] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
 
@@ -100,7 +101,7 @@ class Candidates:
         if not may_call(text):
             return False
         job = step.owner
-        named = step.working_directory or default_folder(step)
+        named = self.folder(step)
         top = self.top(job) if isinstance(job, Job) else ""
         folder = resolved(top, named.text) if named is not None else top
         if folder is None:
@@ -116,6 +117,16 @@ class Candidates:
         if job not in self._tops:
             self._tops[job] = _top(job)
         return self._tops[job]
+
+    def folder(self, step: Step) -> Scalar | None:
+        """The working directory that is named for a step: by itself, its job or its workflow."""
+        own = step.node.scalar("working-directory") if "working-directory" in step.node.named else None
+        if own is not None:
+            return own
+        owner = step.owner
+        if owner not in self._folders:
+            self._folders[owner] = _default_folder(owner)
+        return self._folders[owner]
 
     def _step_may_publish(self, step: Step, depth: int = 0) -> bool:
         if step.run is not None:
@@ -160,9 +171,8 @@ def _top(job: Job) -> str | None:
     return "" if own or not other else None
 
 
-def default_folder(step: Step) -> Scalar | None:
+def _default_folder(job: Job | Action) -> Scalar | None:
     """`defaults.run.working-directory` of the job or workflow."""
-    job = step.owner
     if isinstance(job, Job):
         for defaults in (job.defaults, job.workflow.defaults):
             named = defaults.get("working-directory") if defaults is not None else None

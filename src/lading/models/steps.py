@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved
-from lading.models.candidates import MAX_ACTIONS, default_folder
+from lading.models.candidates import MAX_ACTIONS
 from lading.models.evaluation import (
     PartlyKnown,
     as_template,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from lading.tree import Node
 
     Contexts = dict[str, object]
+    Variables = tuple[tuple[str, Scalar], ...]
 
 _MAX_INNER_STEPS = 1_000
 """Steps inside of composite actions that one run of a job takes; their number grows by powers with the levels."""
@@ -118,7 +119,7 @@ class StepRun:
     @property
     def folder(self) -> str | None:
         """The folder in which its script runs, from the root of the repository; None where that is not known."""
-        named = self.step.working_directory or default_folder(self.step)
+        named = self._walker.folder(self.step)
         if named is None:
             return self.top
         folder = text_of(named.text, self.contexts).literal
@@ -171,9 +172,12 @@ class Walker:
         self.called = candidates.called
         self.script_may_push = candidates.script_may_push
         self.top = candidates.top
+        self.folder = candidates.folder
         self._scripts = Scripts(candidates.texts.source)
         self._bake_purse: Purse | None = None
         self._known: dict[Step, bool] = {}
+        self._unread: dict[Step, bool] = {}
+        self._variables: dict[Job, tuple[Variables, ...]] = {}
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
 
@@ -195,9 +199,13 @@ class Walker:
         job = world.job
         contexts = {**world.contexts, "needs": self.needs(job, world), "job": LATER}
         environment: dict[str, object] = {}
-        for texts in (job.workflow.env, job.env):
+        texts = self._variables.get(job)
+        if texts is None:
+            both = (job.workflow.env, job.env)
+            texts = self._variables[job] = tuple(tuple(each.items()) for each in both if each)
+        for variables in texts:
             scope = {**contexts, "env": Partial(environment, _UNSET)}
-            environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
+            environment |= {name: value_of_text(scalar, scope) for name, scalar in variables}
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
         return contexts, _Trail(environment)
@@ -205,8 +213,12 @@ class Walker:
     def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
         outside = self.called(world.job)
         level = _Level()
+        known = self._known
         for step in (outside,) if outside is not None else world.job.steps:
-            yield from self._step(step, step, world, contexts, trail, True, level)
+            if known.get(step) is False and step.id is None:  # what `_step` does with it, at once
+                yield StepRun(step, step, world, trail.seen(contexts), True, self)
+            else:
+                yield from self._step(step, step, world, contexts, trail, True, level)
 
     def _step(
         self,
@@ -288,7 +300,10 @@ class Walker:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
-        if is_other_shell(run.step):
+        is_unread = self._unread.get(run.step)
+        if is_unread is None:
+            is_unread = self._unread[run.step] = is_other_shell(run.step)
+        if is_unread:
             return unread()
         text = scalar.text
         try:

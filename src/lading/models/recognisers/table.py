@@ -119,6 +119,18 @@ def _loaded(work: Work | str | None) -> Work:
     return found
 
 
+_LEAST_HEAD = 3
+
+
+def _heads(marks: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Marks by what several of them begin with: most texts hold none, and are asked for `ko ` instead of six."""
+    found: dict[str, list[str]] = {}
+    for mark in marks:
+        if not any(other in mark for other in marks if other != mark):
+            found.setdefault(mark[:_LEAST_HEAD], []).append(mark)
+    return tuple([(head if len(each) > 1 else each[0], tuple(each)) for head, each in found.items()])
+
+
 class Recognisers:
     """All of them, found by action and by program; of two for the same name the later one counts.
 
@@ -138,6 +150,7 @@ class Recognisers:
                 marks |= dict.fromkeys(each.marks or each.programs)
         self.hints = tuple(hints)
         self._marks = tuple(marks)
+        self._heads = _heads(self._marks)
         self._known: dict[str, bool] = {}
         self._asked: dict[str, Recogniser | None] = {}
 
@@ -164,9 +177,11 @@ class Recognisers:
         return known
 
     def _is_marked(self, text: str) -> bool:
-        for mark in self._marks:  # noqa: SIM110 -- half the time of a generator
-            if mark in text:
-                return True
+        for head, marks in self._heads:
+            if head in text:
+                for mark in marks:
+                    if mark in text:
+                        return True
         return False
 
     def file_may_push(self, text: str) -> bool:
@@ -186,14 +201,14 @@ class Recognisers:
         if known is not None:
             yield from known.of_action(run)
         if run.step.run is not None and run.may_push and run.effects is not None:
-            for ran in run.effects.commands:
-                yield from self._of_command(ran, run)
+            yield from self._of_commands(run.effects.commands, run)
 
-    def _of_command(self, ran: Ran, run: StepRun) -> Iterator[Push | Login]:
+    def _of_commands(self, commands: Iterable[Ran], run: StepRun) -> Iterator[Push | Login]:
         from lading.models.recognisers.options import program_of, unwrapped
 
-        words = unwrapped(ran.words)
-        program = program_of(words)
-        known = self._programs.get(program)
-        if known is not None:
-            yield from known.of_command(Command(program, words[1:], ran, run))
+        for ran in commands:
+            words = unwrapped(ran.words)
+            program = program_of(words)
+            known = self._programs.get(program)
+            if known is not None:
+                yield from known.of_command(Command(program, words[1:], ran, run))
