@@ -10,11 +10,12 @@ from lading.memory import remembered
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join
+from lading.models.values import KnownLater
 from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Lookup
     from typing import Protocol
 
@@ -64,22 +65,40 @@ def metadata_outputs(run: Told) -> dict[str, object]:
     version = tags[0] if tags else Template(())
     target = run.text("bake-target") or Template.of("docker-metadata-action")
     every = list(_labels(run, version))
+    between = run.text("sep-labels") or _LINE
     head = (Template.of(GIVEN), target)
-    tagged = tuple(part for each in references for part in (_CUT, each))
-    labelled = tuple(part for each in every for part in (_CUT, _LABEL, each))
-    labels = _joined(every, run.text("sep-labels") or _LINE)
-    found = {
-        "tags": _joined(references, separator),
-        "tag-names": _joined(tags, separator),
-        "version": version,
-        "labels": labels,
-        "json": _json(references, every),
-        "bake-file": join((*head, *tagged, *labelled)),
-        "bake-file-tags": join((*head, *tagged)),
-        "bake-file-labels": join((*head, *labelled)),
-        "bake-file-annotations": join(head),
+    return {
+        "tags": as_value(_joined(references, separator)),
+        "tag-names": _later(lambda: _joined(tags, separator), tags),
+        "version": as_value(version),
+        "labels": _later(lambda: _joined(every, between), every),
+        "json": _later(lambda: _json(references, every), references),
+        "bake-file": _later(
+            lambda: join((*head, *_tagged(references), *_labelled(every))), references, every
+        ),
+        "bake-file-tags": _later(lambda: join((*head, *_tagged(references))), references),
+        "bake-file-labels": _later(lambda: join((*head, *_labelled(every))), every),
+        "bake-file-annotations": as_value(join(head)),
     }
-    return {name: as_value(value) for name, value in found.items()}
+
+
+def _later(make: Callable[[], Template], *of: list[Template]) -> object:
+    """What is made of some texts: at once where all may be known, when it is asked for where one is not."""
+    for texts in of:
+        for text in texts:
+            if not text.is_known:
+                return KnownLater(make)
+    return as_value(make())
+
+
+def _tagged(references: list[Template]) -> Iterator[Template]:
+    for each in references:
+        yield from (_CUT, each)
+
+
+def _labelled(labels: list[Template]) -> Iterator[Template]:
+    for each in labels:
+        yield from (_CUT, _LABEL, each)
 
 
 def _joined(items: list[Template], separator: Template) -> Template:

@@ -83,11 +83,30 @@ class PartlyKnown(Unknown):
         template = self.template
         return "; ".join((*template.reasons, *template.conditions)) or "it is not known"
 
-    @property
-    def _values(self) -> tuple[object, ...]:
-        return (self.template,)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartlyKnown) and self.template == other.template
 
-    __hash__ = Unknown.__hash__
+    def __hash__(self) -> int:
+        return hash((PartlyKnown, self.template))
+
+    def __repr__(self) -> str:
+        return f"PartlyKnown({self.template!r})"
+
+
+class KnownLater(PartlyKnown):
+    """The same, put together when it is asked for: most of what docker/metadata-action hands on nobody reads."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Template]) -> None:
+        self._make = make
+        self._made: Template | None = None
+
+    @property
+    def template(self) -> Template:  # type: ignore[override]
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 class OneOf(Unknown):
