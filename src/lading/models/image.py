@@ -379,6 +379,32 @@ def _reachable(states: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@remembered(1024)
+def _through(states: frozenset[str], text: str) -> tuple[frozenset[str], int]:
+    """Where a text leads, and how many of its letters: fewer than it has where one fits nowhere."""
+    for at, character in enumerate(text):
+        after = _step(states, character)
+        if not after:
+            return states, at
+        states = after
+    return states, len(text)
+
+
+def _fails_at(parts: Iterable[str | Hole]) -> int | None:
+    """The offset of `_run`, found part by part: what stands before and between the holes of a repository is alike."""
+    states, at = _START, 0
+    for part in parts:
+        if isinstance(part, str):
+            states, length = _through(states, part)
+            at += length
+            if length < len(part):
+                return at
+        else:
+            states = _reachable(states)
+            at += len(part.text)
+    return None if states & _END else at
+
+
 def _run(parts: Iterable[str | Hole], forgive_capitals: bool = False) -> tuple[int | None, str]:
     """The offset in the shown text from which no filling of the holes helps (None where some does).
 
@@ -414,7 +440,7 @@ def check_template(template: Template) -> InvalidReference | None:
     if text is not None:
         found = _read(text)
         return _diagnosis(text, found) if isinstance(found, str) else None
-    at, _ = _run(template.parts)
+    at = _fails_at(template.parts)
     return None if at is None else _partly(template, at)
 
 
