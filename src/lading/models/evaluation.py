@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.memory import remembered
-from lading.models.expressions import ExpressionError, evaluate, parse, pieces
+from lading.models.expressions import ExpressionError, Scope, parse, pieces
 from lading.models.template import Hole, Template, join
 from lading.models.values import (
     TOKEN,
@@ -96,7 +96,7 @@ def truth_of(node: Scalar | None, contexts: Contexts) -> bool | None:
 
 def _result(text: str, contexts: Contexts) -> object:
     try:
-        return evaluate(_parse(text), contexts, _STATUS)
+        return _parse(text).evaluate(Scope(contexts, _STATUS))
     except ExpressionError as error:
         return Unknown(str(error))
 

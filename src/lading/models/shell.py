@@ -10,7 +10,7 @@ from lading import regex as re
 from lading.light import binding_of
 from lading.memory import remembered
 from lading.models.calls import called_script, entered
-from lading.models.recognisers.options import unwrapped
+from lading.models.recognisers.options import program_of, unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
 from lading.models.template import Hole, Template, among, join
 from lading.plain import whole
@@ -57,10 +57,19 @@ class Ran:
 
     `is_certain` is false inside a condition, a loop of unknown length, and behind `||`. `folder` is where it runs, from
     the root of the repository, None where that is not known. `source` is the file in which the words stand, None where
-    it is the script that was given.
+    it is the script that was given. `command` are the words behind `sudo` and the like, `program` the first of them.
     """
 
-    __slots__ = ("folder", "is_certain", "source", "standard_input", "variables", "words")
+    __slots__ = (
+        "command",
+        "folder",
+        "is_certain",
+        "program",
+        "source",
+        "standard_input",
+        "variables",
+        "words",
+    )
 
     def __init__(
         self,
@@ -72,6 +81,8 @@ class Ran:
         source: Source | None = None,
     ) -> None:
         self.words = words
+        self.command = unwrapped(words)
+        self.program = program_of(self.command)
         self.standard_input = standard_input
         self.variables = variables
         self.is_certain = is_certain
@@ -502,10 +513,9 @@ class _Shell:
         if function is not None:
             return self._call_function(function, words[1:], stdin)
         known = {**self.variables, **variables}
-        self.effects.commands.append(
-            Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
-        )
-        called = called_script(unwrapped(words), stdin, known, self.folder, self.scripts.read)
+        ran = Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
+        self.effects.commands.append(ran)
+        called = called_script(ran.command, stdin, known, self.folder, self.scripts.read)
         if called is not None and self.nested < _MAX_DEPTH:
             return self._run_script(called, words, stdin, variables)
         if name in ("source", ".", "eval"):

@@ -448,8 +448,9 @@ def _property(target: dict[str, object], key: str) -> tuple[object] | None:
     if key in target:
         return (target[key],)
     folded = ""
+    length = len(key)
     for name in target:
-        if len(name) == len(key):  # as texts of the same letters have
+        if len(name) == length:  # as texts of the same letters have
             folded = folded or fold(key)
             if fold(name) == folded:
                 return (target[name],)

@@ -204,11 +204,7 @@ class Recognisers:
             yield from self._of_commands(run.effects.commands, run)
 
     def _of_commands(self, commands: Iterable[Ran], run: StepRun) -> Iterator[Push | Login]:
-        from lading.models.recognisers.options import program_of, unwrapped
-
         for ran in commands:
-            words = unwrapped(ran.words)
-            program = program_of(words)
-            known = self._programs.get(program)
+            known = self._programs.get(ran.program)
             if known is not None:
-                yield from known.of_command(Command(program, words[1:], ran, run))
+                yield from known.of_command(Command(ran.program, ran.command[1:], ran, run))
