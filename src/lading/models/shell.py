@@ -228,6 +228,8 @@ _MAY_CALL = re.compile(
 )
 """What a script holds that may run something else with all of its environment."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")
+"""A word that is what it reads."""
 _DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
 _IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])")
@@ -441,12 +443,21 @@ class _Shell:
 
     def words(self, node: Any) -> list[Word]:
         """The words that a node becomes: none, one or several."""
-        start, end = self.anchor or (node.start_byte // 2, node.end_byte // 2)
+        first, last = node.start_byte // 2, node.end_byte // 2
+        start, end = self.anchor or (first, last)
         kind: str = node.type
+        text = self.script[first:last]
+        if kind == "word" or kind == "command_name":
+            # As most words are: nothing in them is expanded, escaped or quoted (a test shows it of others).
+            if text.isidentifier() or (kind == "word" and _PLAIN.fullmatch(text) is not None):
+                self.values_left -= 1
+                if self.depth >= 200 or self.values_left < 0:
+                    raise _Exhausted
+                return [Word(Template.of(text), start, end)]
         if kind == "command_name" and (inner := node.named_children):
             node = inner[0]
             kind = node.type
-        text = self.source(node)
+            text = self.source(node)
         items = self._list_items(text)
         if items is None:
             value = self.value(node)
@@ -480,10 +491,9 @@ class _Shell:
             raise _Exhausted
         try:
             kind = node.type
-            follow_node = getattr(self, f"_run_{kind}", None)
+            follow_node = _FOLLOWED.get(kind)
             if follow_node is not None:
-                found: Template = follow_node(node, stdin)
-                return found
+                return follow_node(self, node, stdin)
             if kind in ("comment", "heredoc_body", "ERROR", "test_command"):
                 return _NOTHING
             return self.run_all(node.children, stdin)
@@ -517,13 +527,13 @@ class _Shell:
         self.effects.commands.append(ran)
         called = called_script(ran.command, stdin, known, self.folder, self.scripts.read)
         if called is not None and self.nested < _MAX_DEPTH:
-            return self._run_script(called, words, stdin, variables)
+            return self._enter(called, words, stdin, variables)
         if name in ("source", ".", "eval"):
             self.clouded = f"`{name}` may set it"
             return self.hole(f"$({name} …)", "it is worked out by the shell")
         return self._builtin(name or "", [word.template for word in words[1:]], stdin, words)
 
-    def _run_script(
+    def _enter(
         self, called: Called, words: tuple[Word, ...], stdin: Template | None, variables: dict[str, Template]
     ) -> Template:
         """Follow a script that a command runs: in this shell (`source`, `eval`), or in one of its own."""
@@ -902,6 +912,14 @@ class _Shell:
             elif is_export and child.type == "variable_name":
                 self.exported.add(self.source(child))
         return Template(())
+
+
+_FOLLOWED: dict[str, Callable[[_Shell, Any, Template | None], Template]] = {
+    name.removeprefix("_run_"): function
+    for name, function in vars(_Shell).items()
+    if name.startswith("_run_")
+}
+"""What follows a node, by the kind of the node."""
 
 
 def _unescaped(match: re.Match[str]) -> str:

@@ -27,11 +27,12 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lading.models.candidates import Candidates
     from lading.models.hcl import Purse
     from lading.models.permissions import CallGraph
+    from lading.source import Located, Span
     from lading.texts import Texts
     from lading.tree import Node
 
@@ -107,6 +108,11 @@ class StepRun:
         return self._walker.texts
 
     @property
+    def places(self) -> Places:
+        """Where things stand in the texts of steps."""
+        return self._walker.places
+
+    @property
     def bake_purse(self) -> Purse:
         """What is left for working bake files out."""
         return self._walker.bake_purse
@@ -139,6 +145,31 @@ class StepRun:
 
     def __repr__(self) -> str:
         return f"<StepRun {self.step!r}>"
+
+
+class Places:
+    """Places in the texts of steps, looked for once: every world and every leg asks for the same."""
+
+    __slots__ = ("_found", "_spans")
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[Scalar, int, int], Span] = {}
+        self._found: dict[tuple[Scalar, str], list[Located]] = {}
+
+    def of(self, scalar: Scalar, start: int, end: int) -> Span:
+        """The place of a stretch of a text (see `Scalar.inner_span`)."""
+        key = (scalar, start, end)
+        found = self._spans.get(key)
+        if found is None:
+            found = self._spans[key] = scalar.inner_span(start, end)
+        return found
+
+    def once(self, key: tuple[Scalar, str], find: Callable[[], list[Located]]) -> list[Located]:
+        """The places of the items of a list, by the text and what stands between them."""
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = find()
+        return found
 
 
 class _Level:
@@ -178,6 +209,7 @@ class Walker:
         self._known: dict[Step, bool] = {}
         self._unread: dict[Step, bool] = {}
         self._variables: dict[Job, tuple[Variables, ...]] = {}
+        self.places = Places()
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
 
@@ -192,7 +224,7 @@ class Walker:
 
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
-        yield from self._walk(world, *self._begin(world))
+        return self._walk(world, *self._begin(world))
 
     def _begin(self, world: World) -> tuple[Contexts, _Trail]:
         """The contexts before the first step, and what the steps will leave."""

@@ -75,7 +75,7 @@ def lines(run: StepRun, name: str, separators: str) -> Iterator[tuple[Template, 
     whole = run.text(name)
     if whole is None:
         return
-    written = _written_items(node, separators)
+    written = run.places.once((node, separators), lambda: _written_items(node, separators))
     items = [item for item in (piece.strip() for piece in whole.split(separators)) if item.parts]
     for number, item in enumerate(items):
         place = written[number] if len(written) == len(items) else node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from lading.models.steps import StepRun
     from lading.models.template import Template
     from lading.models.workflow import Step
-    from lading.source import Span
 
     OfAction = Callable[[StepRun], Iterator[Push | Login]]
     OfCommand = Callable[["Command"], Iterator[Push | Login]]
@@ -42,14 +42,12 @@ class Command:
 
     def at(self, first: Word, last: Word | None = None) -> Span:
         """The place of a word, or of all from the first to the last."""
-        from lading.source import Span
-
         start, end = first.start, (last or first).end
         if self.ran.source is not None:
             return Span(self.ran.source, start, end)
         scalar = self.run.step.run
         assert scalar is not None
-        return scalar.inner_span(start, end)
+        return self.run.places.of(scalar, start, end)
 
     @property
     def place(self) -> Span:
