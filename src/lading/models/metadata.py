@@ -37,6 +37,8 @@ _NOT_OF_A_TAG = re.compile(r"[^A-Za-z0-9._-]+")
 _LINE = Template.of("\n")
 _COLON = Template.of(":")
 _COMMA = Template.of(",")
+_OF_SHA = Template.of("sha-")
+_OF_REQUEST = Template.of("pr-")
 _CUT = Template.of(CUT)
 _LABEL = Template.of(LABEL)
 
@@ -352,6 +354,9 @@ def _clean(value: Template) -> Template:
         if isinstance(part, Hole):
             parts.append(part)
             continue
+        if "{{" not in part:
+            parts.append(_NOT_OF_A_TAG.sub("-", part))
+            continue
         at = 0
         for match in re.finditer(r"\{\{.*?\}\}", part):
             parts += [
@@ -364,9 +369,11 @@ def _clean(value: Template) -> Template:
 
 
 def _around(tag: Template, fields: Lookup[str, Template], flavor: dict[str, Template], kind: str) -> Template:
-    default = {"sha": Template.of("sha-"), "ref": Template.of("pr-") if _event(fields) == "pr" else None}.get(
-        kind
-    )
+    default = None
+    if kind == "sha":
+        default = _OF_SHA
+    elif kind == "ref" and _event(fields) == "pr":
+        default = _OF_REQUEST
     prefix = fields.get("prefix") or flavor.get("prefix") or default
     suffix = fields.get("suffix") or flavor.get("suffix")
     parts = [part for part in (prefix, tag, suffix) if part is not None]

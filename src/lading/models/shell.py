@@ -10,6 +10,7 @@ from lading import regex as re
 from lading.light import binding_of
 from lading.memory import remembered
 from lading.models.calls import called_script, entered
+from lading.models.expressions import pieces
 from lading.models.recognisers.options import program_of, unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
 from lading.models.template import Hole, Template, among, join
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.models.calls import Called
+    from lading.models.expressions import Piece
     from lading.source import Source
 
 MAX_LENGTH = 100_000
@@ -31,6 +33,8 @@ _MAX_DEPTH = 12
 _MAX_ROUNDS = 64
 """Rounds of a loop over known words."""
 _MAX_TEXT = 100_000
+
+_NOTHING = Template(())
 
 OPEN, FILL = "\ue000", "\ue001"
 """Private use characters that stand for an expression in a script, padded to its length."""
@@ -46,7 +50,11 @@ class Word:
         self.template = template
         self.start = start
         self.end = end
-        self.literal = template.literal
+        parts = template.parts  # `template.literal`, without a call: half of all that are asked for
+        if len(parts) == 1 and type(parts[0]) is str:
+            self.literal: str | None = parts[0]
+        else:
+            self.literal = None if parts else ""
 
     def __repr__(self) -> str:
         return f"Word({self.template.shown!r})"
@@ -120,6 +128,14 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
         at = end
     parts.append(text[at:])
     return "".join(parts), tuple(values)
+
+
+@remembered(1024)
+def cut(text: str) -> tuple[str, tuple[Piece, ...]]:
+    """A script masked, and the expressions in it. Raises ExpressionError."""
+    found = tuple([piece for piece in pieces(text) if piece.literal is None])
+    script, _ = masked(text, [(piece.start, piece.end, _NOTHING) for piece in found])
+    return script, found
 
 
 _MOST_ROOTS = 64
@@ -240,9 +256,6 @@ _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "typ
 _MAX_CHOICES = 8
 """Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
-
-
-_NOTHING = Template(())
 
 
 class _Shell:

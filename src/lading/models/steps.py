@@ -16,8 +16,8 @@ from lading.models.evaluation import (
     truth_of,
     value_of,
 )
-from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
-from lading.models.shell import Effects, Scripts, masked, unread
+from lading.models.expressions import ExpressionError, Partial, Unknown
+from lading.models.shell import Effects, Scripts, cut, unread
 from lading.models.template import Hole, Template
 from lading.models.values import one_of
 from lading.models.workflow import Action, Job, Step
@@ -339,17 +339,12 @@ class Walker:
             return unread()
         text = scalar.text
         try:
-            cut = pieces(text)
+            script, found = cut(text)
         except ExpressionError:
             return unread()
-        values = [
-            (piece.start, piece.end, text_of_piece(piece, text, run.contexts))
-            for piece in cut
-            if piece.literal is None
-        ]
-        script, found = masked(text, values) if values else (text, ())
+        values = tuple([text_of_piece(piece, text, run.contexts) for piece in found])
         variables = _variables(run.contexts, self._scripts.names(script))
-        return self._scripts.follow(script, found, variables, run.folder)
+        return self._scripts.follow(script, values, variables, run.folder)
 
     def needs(self, job: Job, world: World) -> object:
         """The `needs` context: what the jobs before leave, where the file names it at all."""
