@@ -7,7 +7,7 @@ small run).
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.workflow import Job, Step, local_path
+from lading.models.workflow import Job, Step, is_local, local_path
 from lading.tables.actions import LOGINS
 from lading.tree import Scalar
 
@@ -36,6 +36,8 @@ class Candidates:
         self._of: dict[Job, tuple[Step, ...]] = {}
         self._tops: dict[Job, str | None] = {}
         self._folders: dict[Job | Action, Scalar | None] = {}
+        self._harmless: set[str | None] = set()
+        """Actions that nobody knows and that lie elsewhere: most of all there are."""
         self._scripts: dict[Step, bool] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
 
@@ -49,7 +51,14 @@ class Candidates:
         if found is None:
             called = self.called(job)
             steps = (called,) if called is not None else job.steps
-            found = self._of[job] = tuple([step for step in steps if self._step_may_publish(step)])
+            harmless = self._harmless
+            found = self._of[job] = tuple(
+                [
+                    step
+                    for step in steps
+                    if (step.run is not None or step.action not in harmless) and self._step_may_publish(step)
+                ]
+            )
         return found
 
     def is_guess(self, job: Job) -> bool:
@@ -134,11 +143,12 @@ class Candidates:
         if self.recognisers.action_may_push(step):
             return True
         action = self.action(step)
-        return (
-            action is not None
-            and depth < MAX_ACTIONS
-            and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
-        )
+        if action is None:
+            name = step.action
+            if name is not None and not is_local(name) and self.recognisers.for_action(name) is None:
+                self._harmless.add(name)
+            return False
+        return depth < MAX_ACTIONS and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
 
 
 def logs_in(step: Step) -> bool:

@@ -119,7 +119,10 @@ class Template:
 
     @property
     def holes(self) -> tuple[Hole, ...]:
-        return tuple([part for part in self.parts if not isinstance(part, str)])
+        parts = self.parts
+        if len(parts) == 1:  # as most have
+            return () if isinstance(parts[0], str) else (parts[0],)
+        return tuple([part for part in parts if not isinstance(part, str)])
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -201,7 +204,7 @@ class Template:
             if head:
                 pieces[-1].append(head)
             pieces += ([text] if text else [] for text in tail)
-        return tuple(Template(piece, self.conditions) for piece in pieces)
+        return tuple([Template.joined(tuple(piece), self.conditions) for piece in pieces])
 
     def strip(self) -> Template:
         """Without white space at its literal ends."""
@@ -217,7 +220,9 @@ class Template:
         last = parts[-1]
         if isinstance(last, str):
             parts[-1] = last.rstrip()
-        return Template(parts, self.conditions)
+        if len(parts[0]) > _MAX_LENGTH:
+            return Template(parts, self.conditions)
+        return Template.joined(tuple([part for part in parts if part]), self.conditions)
 
 
 def _cut(text: str, separators: str) -> tuple[Template, ...]:
@@ -235,23 +240,25 @@ def _bounded(parts: list[str | Hole]) -> list[str | Hole]:
 
 
 def join(templates: Iterable[Template]) -> Template:
-    """One behind the other, as `Template` makes it of all parts: here only their ends are looked at."""
+    """One behind the other."""
     parts: list[str | Hole] = []
     conditions: list[str] = []
+    text = ""
+    """What has been read behind the last hole."""
     for template in templates:
-        new = template.parts
+        for part in template.parts:
+            if isinstance(part, str):
+                if len(text) <= _MAX_LENGTH:
+                    text += part
+            else:
+                if text:
+                    parts.append(text)
+                    text = ""
+                parts.append(part)
         if template.conditions:
             conditions += template.conditions
-        if not parts:
-            parts += new
-        elif new:
-            last, first = parts[-1], new[0]
-            if type(last) is str and type(first) is str:
-                if len(last) <= _MAX_LENGTH:
-                    parts[-1] = last + first
-                parts += new[1:]
-            else:
-                parts += new
+    if text:
+        parts.append(text)
     if len(parts) > _FEW or (parts and len(parts[0]) > _MAX_LENGTH):
         parts = _bounded(parts)
     return Template.joined(tuple(parts), tuple(dict.fromkeys(conditions)) if conditions else ())

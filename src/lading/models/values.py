@@ -447,11 +447,11 @@ def _property(target: dict[str, object], key: str) -> tuple[object] | None:
     """As written, else in other letters."""
     if key in target:
         return (target[key],)
-    folded = ""
     length = len(key)
-    for name in target:
-        if len(name) == length:  # as texts of the same letters have
-            folded = folded or fold(key)
+    alike = [name for name in target if len(name) == length]  # as texts of the same letters have
+    if alike:
+        folded = fold(key)
+        for name in alike:
             if fold(name) == folded:
                 return (target[name],)
     return (Unknown(target.reason),) if isinstance(target, Partial) else None
