@@ -10,7 +10,7 @@ from lading.memory import remembered
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join
-from lading.models.values import KnownLater
+from lading.models.values import PartlyKnown
 from lading.plain import whole
 
 TYPE_CHECKING = False
@@ -41,6 +41,22 @@ _OF_SHA = Template.of("sha-")
 _OF_REQUEST = Template.of("pr-")
 _CUT = Template.of(CUT)
 _LABEL = Template.of(LABEL)
+
+
+class KnownLater(PartlyKnown):
+    """A text of which a part is known, put together when it is asked for: most of what is handed on nobody reads."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Template]) -> None:
+        self._make = make
+        self._made: Template | None = None
+
+    @property
+    def template(self) -> Template:  # type: ignore[override]
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 class _Tag:

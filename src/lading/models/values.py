@@ -93,22 +93,6 @@ class PartlyKnown(Unknown):
         return f"PartlyKnown({self.template!r})"
 
 
-class KnownLater(PartlyKnown):
-    """The same, put together when it is asked for: most of what docker/metadata-action hands on nobody reads."""
-
-    __slots__ = ("_made", "_make")
-
-    def __init__(self, make: Callable[[], Template]) -> None:
-        self._make = make
-        self._made: Template | None = None
-
-    @property
-    def template(self) -> Template:  # type: ignore[override]
-        if self._made is None:
-            self._made = self._make()
-        return self._made
-
-
 class OneOf(Unknown):
     """One of a few values, and why it is not told which: two or more, none of them a mere `Unknown` or `OneOf`."""
 

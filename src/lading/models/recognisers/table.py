@@ -124,8 +124,7 @@ def _heads(marks: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Marks by what several of them begin with: most texts hold none, and are asked for `ko ` instead of six."""
     found: dict[str, list[str]] = {}
     for mark in marks:
-        if not any(other in mark for other in marks if other != mark):
-            found.setdefault(mark[:_LEAST_HEAD], []).append(mark)
+        found.setdefault(mark[:_LEAST_HEAD], []).append(mark)
     return tuple([(head if len(each) > 1 else each[0], tuple(each)) for head, each in found.items()])
 
 
@@ -148,7 +147,7 @@ class Recognisers:
                 marks |= dict.fromkeys(each.marks or each.programs)
         self.hints = tuple(hints)
         self._marks = tuple(marks)
-        self._heads = _heads(self._marks)
+        self._heads: tuple[tuple[str, tuple[str, ...]], ...] | None = None
         self._known: dict[str, bool] = {}
         self._asked: dict[str, Recogniser | None] = {}
 
@@ -175,6 +174,8 @@ class Recognisers:
         return known
 
     def _is_marked(self, text: str) -> bool:
+        if self._heads is None:
+            self._heads = _heads(self._marks)
         for head, marks in self._heads:
             if head in text:
                 for mark in marks:
