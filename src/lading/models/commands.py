@@ -94,9 +94,9 @@ def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
     first, *others = words
     since, at = 0, -1
     """Where the first word was sought from, and where it stands: most steps lie before it."""
+    text = steps[0].node.source.text if steps else ""
     for step in steps:
         node = step.node
-        text = node.source.text
         if not since <= node.start <= at:
             since, at = node.start, text.find(first, node.start)
             if at < 0:

@@ -140,8 +140,10 @@ class Recognisers:
         hints: dict[str, None] = {}
         marks: dict[str, None] = {}
         for each in recognisers:
-            self._actions |= dict.fromkeys(each.actions, each)
-            self._programs |= dict.fromkeys(each.programs, each)
+            for action in each.actions:
+                self._actions[action] = each
+            for program in each.programs:
+                self._programs[program] = each
             if each.hint is not None:
                 hints[each.hint] = None
                 marks |= dict.fromkeys(each.marks or each.programs)
