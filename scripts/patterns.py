@@ -39,7 +39,7 @@ def _made() -> list[tuple[str, int]]:
     from lading.models.recognisers.table import Recognisers
     from lading.tables.needs import COMMANDS
 
-    plain = (worlds.REF_MATTERS, worlds.EVENT_MATTERS, *Recognisers(RECOGNISERS).hints)
+    plain = (*worlds.REF_MATTERS, *worlds.EVENT_MATTERS, *Recognisers(RECOGNISERS).hints)
     return [
         *((text, 0) for text in (*plain, *(form + r"\b" for form, _, _ in COMMANDS))),
         *((item_of(separators), int(re.DOTALL)) for separators in ("\n", "\n,")),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lading.models.candidates import Candidates
     from lading.models.repository import Repository
     from lading.models.steps import StepRun, Walker
-    from lading.models.workflow import Step
+    from lading.models.workflow import Job, Step
     from lading.models.worlds import World
 
 BUILD = "docker/build-push-action"
@@ -72,7 +72,7 @@ def builds(
         if BUILD not in text and not (own and ("uses: ./" in text or "uses: $/" in text)):
             continue
         for job in workflow.jobs.values():
-            if not any(_leads_to(step, candidates, is_wanted) for step in job.steps):
+            if not (_builds(job, is_wanted) or (own and _leads_there(job, candidates, is_wanted))):
                 continue
             written = text[job.node.start : job.node.end].lower() if unless else ""
             if not any(word in written for word in unless):
@@ -87,6 +87,18 @@ def _of_world(world: World, walker: Walker, is_wanted: Callable[[Step], bool]) -
         if run.step.action == BUILD and is_wanted(run.step):
             yield Build(run, world, tuple(before))
         before.append(run)
+
+
+def _builds(job: Job, is_wanted: Callable[[Step], bool]) -> bool:
+    """Has a job such a step itself?"""
+    for step in job.steps:  # noqa: SIM110 -- half the time of a generator
+        if step.action == BUILD and is_wanted(step):
+            return True
+    return False
+
+
+def _leads_there(job: Job, candidates: Candidates, is_wanted: Callable[[Step], bool]) -> bool:
+    return any(_leads_to(step, candidates, is_wanted) for step in job.steps)
 
 
 def _leads_to(step: Step, candidates: Candidates, is_wanted: Callable[[Step], bool], depth: int = 0) -> bool:

@@ -71,6 +71,12 @@ def resolved(folder: str | None, path: str) -> str | None:
         folder, path = "", path[len(WORKSPACE) + 1 :]
     if folder is None or path.startswith(("/", "~", "-")):
         return None
+    return _within(folder, path)
+
+
+@remembered(1024)
+def _within(folder: str, path: str) -> str | None:
+    """A path as seen from a folder, both from the root of the repository; None where it leads out of it."""
     whole = posixpath.normpath(posixpath.join(folder, path))
     return None if whole == ".." or whole.startswith("../") else "" if whole == "." else whole
 
@@ -272,7 +278,8 @@ def scripts_of(text: str) -> dict[str, str]:
 
 _GATE = r"(?m)\.(?:sh|bash)\b|\./|\bmake\b|\b(?:npm|pnpm|yarn|bun)\b|\b(?:ba|da|z)?sh |^[ \t]*+[\w.-]+/"
 _WORD = r"[\s;&|()\"'`=]+"
-_COMMAND_PATH = r"^[ \t]*+(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
+_COMMAND_PATH = r"\n[ \t]*+(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
+"""Behind a line end, which is found at once where `^` is tried at every letter."""
 _SCRIPT_END = r"\.(?:sh|bash)\b"
 _LOCAL_PATH = r"(?<![\w./])\./[\w./-]+"
 _ENTERED = r"\b(?:cd|pushd) +[\"']?([\w./-]+)"
@@ -341,7 +348,7 @@ def _paths(text: str) -> Iterator[str]:
     if "./" in text:
         yield from re.findall(_LOCAL_PATH, text)
     if "/" in text:
-        yield from re.findall(_COMMAND_PATH, text, re.MULTILINE)
+        yield from re.findall(_COMMAND_PATH, "\n" + text)
 
 
 def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:

@@ -7,7 +7,7 @@ small run).
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.workflow import Job, Step, local_path
+from lading.models.workflow import Job, Step, is_local, local_path
 from lading.tables.actions import LOGINS
 from lading.tree import Scalar
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
+_OF_CALLS = ("/", "npm", "make", "yarn", "bun", ".sh", ".bash")
+"""Every script that runs another holds one of these (see `calls.may_call`); four in ten hold none."""
 _LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 
@@ -33,6 +35,10 @@ class Candidates:
         self.texts = texts
         self._of: dict[Job, tuple[Step, ...]] = {}
         self._tops: dict[Job, str | None] = {}
+        self._folders: dict[Job | Action, Scalar | None] = {}
+        self._harmless: set[str | None] = set()
+        """Actions that nobody knows and that lie elsewhere: most of all there are."""
+        self._scripts: dict[Step, bool] = {}
         self._pushing: dict[tuple[str, str], bool] = {}
 
     def may_publish(self, job: Job) -> bool:
@@ -45,12 +51,23 @@ class Candidates:
         if found is None:
             called = self.called(job)
             steps = (called,) if called is not None else job.steps
-            found = self._of[job] = tuple(step for step in steps if self._step_may_publish(step))
+            harmless = self._harmless
+            found = self._of[job] = tuple(
+                [
+                    step
+                    for step in steps
+                    if (step.run is not None or step.action not in harmless) and self._step_may_publish(step)
+                ]
+            )
         return found
 
     def is_guess(self, job: Job) -> bool:
         """Does a job log in, and speak of pushing?"""
-        return any(map(logs_in, job.steps)) and any(map(_speaks_of_pushing, job.steps))
+        for step in job.steps:
+            run = step.run  # what `logs_in` says first, without a call for each step
+            if (step.action in LOGINS) if run is None else ("login" in run.text and logs_in(step)):
+                return any(map(_speaks_of_pushing, job.steps))
+        return False
 
     def called(self, job: Job) -> Step | None:
         """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
@@ -74,16 +91,26 @@ class Candidates:
         return None
 
     def script_may_push(self, step: Step) -> bool:
-        """Is it worth following the script of a step, for what it says or for what it calls?"""
-        text = step.run.text if step.run is not None else ""
-        if self.recognisers.script_may_push(text):
-            return True
+        """Is it worth following the script of a step, for what it says or for what it calls? Worked out once."""
+        found = self._scripts.get(step)
+        if found is None:
+            text = step.run.text if step.run is not None else ""
+            found = self.recognisers.script_may_push(text) or self._calls_what_may_push(step, text)
+            self._scripts[step] = found
+        return found
+
+    def _calls_what_may_push(self, step: Step, text: str) -> bool:
+        for sign in _OF_CALLS:
+            if sign in text:
+                break
+        else:
+            return False
         from lading.models.calls import may_call, resolved, texts_called
 
         if not may_call(text):
             return False
         job = step.owner
-        named = step.working_directory or default_folder(step)
+        named = self.folder(step)
         top = self.top(job) if isinstance(job, Job) else ""
         folder = resolved(top, named.text) if named is not None else top
         if folder is None:
@@ -100,17 +127,28 @@ class Candidates:
             self._tops[job] = _top(job)
         return self._tops[job]
 
+    def folder(self, step: Step) -> Scalar | None:
+        """The working directory that is named for a step: by itself, its job or its workflow."""
+        own = step.node.scalar("working-directory") if "working-directory" in step.node.named else None
+        if own is not None:
+            return own
+        owner = step.owner
+        if owner not in self._folders:
+            self._folders[owner] = _default_folder(owner)
+        return self._folders[owner]
+
     def _step_may_publish(self, step: Step, depth: int = 0) -> bool:
         if step.run is not None:
             return self.script_may_push(step)
         if self.recognisers.action_may_push(step):
             return True
         action = self.action(step)
-        return (
-            action is not None
-            and depth < MAX_ACTIONS
-            and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
-        )
+        if action is None:
+            name = step.action
+            if name is not None and not is_local(name) and self.recognisers.for_action(name) is None:
+                self._harmless.add(name)
+            return False
+        return depth < MAX_ACTIONS and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
 
 
 def logs_in(step: Step) -> bool:
@@ -143,9 +181,8 @@ def _top(job: Job) -> str | None:
     return "" if own or not other else None
 
 
-def default_folder(step: Step) -> Scalar | None:
+def _default_folder(job: Job | Action) -> Scalar | None:
     """`defaults.run.working-directory` of the job or workflow."""
-    job = step.owner
     if isinstance(job, Job):
         for defaults in (job.defaults, job.workflow.defaults):
             named = defaults.get("working-directory") if defaults is not None else None

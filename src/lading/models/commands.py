@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.models.shell import Ran
     from lading.models.workflow import Step
+    from lading.tree import Node
 
 _LATER = "it is known when the step runs"
 
@@ -77,18 +78,25 @@ def steps_that_say(repository: Repository, *words: str) -> Iterator[Step]:
         text = workflow.tree.source.text
         if _says(text, words):
             for job in workflow.jobs.values():
-                yield from _saying(job.steps, words)
+                if _may_say(job.node, text, words[0]):
+                    yield from _saying(job.steps, words)
     for action in repository.actions.values():
         yield from _saying(action.steps, words)
+
+
+def _may_say(node: Node, text: str, word: str) -> bool:
+    """May a node of a text hold a word, in what an alias brings too?"""
+    start, end = node.start, node.end
+    return text.find(word, start, end) >= 0 or text.find("*", start, end) >= 0
 
 
 def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
     first, *others = words
     since, at = 0, -1
     """Where the first word was sought from, and where it stands: most steps lie before it."""
+    text = steps[0].node.source.text if steps else ""
     for step in steps:
         node = step.node
-        text = node.source.text
         if not since <= node.start <= at:
             since, at = node.start, text.find(first, node.start)
             if at < 0:

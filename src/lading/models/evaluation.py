@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.memory import remembered
-from lading.models.expressions import ExpressionError, evaluate, parse, pieces
+from lading.models.expressions import ExpressionError, Scope, parse, pieces
 from lading.models.template import Hole, Template, join
 from lading.models.values import (
     TOKEN,
@@ -21,6 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lading.models.expressions import Piece
     from lading.tree import Node
 
     Contexts = Mapping[str, object]
@@ -47,13 +48,16 @@ def text_of(text: str, contexts: Contexts) -> Template:
         cut = pieces(text)
     except ExpressionError as error:
         return Template((Hole(text, str(error)),))
-    parts = []
-    for piece in cut:
-        if piece.literal is not None:
-            parts.append(Template.of(piece.literal))
-        else:
-            parts.append(as_template(_result(piece.inner or "", contexts), text[piece.start : piece.end]))
-    return join(parts)
+    if len(cut) == 1:
+        return text_of_piece(cut[0], text, contexts)
+    return join([text_of_piece(piece, text, contexts) for piece in cut])
+
+
+def text_of_piece(piece: Piece, text: str, contexts: Contexts) -> Template:
+    """A stretch of a text, evaluated."""
+    if piece.literal is not None:
+        return Template.of(piece.literal)
+    return as_template(_result(piece.inner or "", contexts), text[piece.start : piece.end])
 
 
 def value_of(node: Node | None, contexts: Contexts) -> object:
@@ -92,7 +96,7 @@ def truth_of(node: Scalar | None, contexts: Contexts) -> bool | None:
 
 def _result(text: str, contexts: Contexts) -> object:
     try:
-        return evaluate(_parse(text), contexts, _STATUS)
+        return _parse(text).evaluate(Scope(contexts, _STATUS))
     except ExpressionError as error:
         return Unknown(str(error))
 

@@ -142,13 +142,14 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
 
 
 class Index:
-    """`target.key` or `target[key]`; without a key it is `target.*`."""
+    """`target.key` or `target[key]`; without a key it is `target.*`. `name` is a key that is a written text."""
 
-    __slots__ = ("key", "target")
+    __slots__ = ("key", "name", "target")
 
     def __init__(self, target: Expression, key: Expression | None) -> None:
         self.target = target
         self.key = key
+        self.name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
 
     @property
     def children(self) -> tuple[Expression, ...]:
@@ -156,6 +157,11 @@ class Index:
 
     def evaluate(self, scope: Scope) -> object:
         target = self.target.evaluate(scope)
+        name = self.name
+        if name is not None:
+            if isinstance(target, dict) and name in target:  # what `access` does first
+                return target[name]
+            return access(target, name)
         return access_all(target) if self.key is None else access(target, self.key.evaluate(scope))
 
     def __str__(self) -> str:

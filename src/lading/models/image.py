@@ -379,6 +379,32 @@ def _reachable(states: frozenset[str]) -> frozenset[str]:
     return frozenset(found)
 
 
+@remembered(1024)
+def _through(states: frozenset[str], text: str) -> tuple[frozenset[str], int]:
+    """Where a text leads, and how many of its letters: fewer than it has where one fits nowhere."""
+    for at, character in enumerate(text):
+        after = _step(states, character)
+        if not after:
+            return states, at
+        states = after
+    return states, len(text)
+
+
+def _fails_at(parts: Iterable[str | Hole]) -> int | None:
+    """The offset of `_run`, found part by part: what stands before and between the holes of a repository is alike."""
+    states, at = _START, 0
+    for part in parts:
+        if isinstance(part, str):
+            states, length = _through(states, part)
+            at += length
+            if length < len(part):
+                return at
+        else:
+            states = _reachable(states)
+            at += len(part.text)
+    return None if states & _END else at
+
+
 def _run(parts: Iterable[str | Hole], forgive_capitals: bool = False) -> tuple[int | None, str]:
     """The offset in the shown text from which no filling of the holes helps (None where some does).
 
@@ -414,7 +440,7 @@ def check_template(template: Template) -> InvalidReference | None:
     if text is not None:
         found = _read(text)
         return _diagnosis(text, found) if isinstance(found, str) else None
-    at, _ = _run(template.parts)
+    at = _fails_at(template.parts)
     return None if at is None else _partly(template, at)
 
 
@@ -493,10 +519,15 @@ def split_template(template: Template) -> NameParts:
     """Take a reference apart as far as its literals allow; a `:` within a hole is not foreseen.
 
     It is cut by offsets at which a hole is one letter long; a quarter of the time of cutting it piece by piece, as a
-    test does.
+    test does. Each is cut once: of three that are asked for, two were before.
     """
-    parts = template.parts
-    flat = "".join(part if isinstance(part, str) else "\0" for part in parts)
+    return _split(template.parts, template.conditions)
+
+
+@remembered(1_000)
+def _split(parts: tuple[str | Hole, ...], conditions: tuple[str, ...]) -> NameParts:
+    template = Template.joined(parts, conditions)
+    flat = "".join([part if isinstance(part, str) else "\0" for part in parts])
     front, at, behind = flat.partition("@")
     last = front.rfind("/") + 1
     colon = front.find(":", last)
@@ -531,21 +562,24 @@ def _stretch(template: Template, start: int, end: int) -> Template:
     parts = template.parts
     if len(parts) == 1 and isinstance(parts[0], str):
         text = parts[0][start:end]
-        is_plain = not template.conditions and len(text) <= _MAX_PATH
-        return Template.of(text) if is_plain else Template((text,), template.conditions)
+        if len(text) > _MAX_PATH:
+            return Template((text,), template.conditions)
+        return Template.joined((text,) if text else (), template.conditions)
     found: list[str | Hole] = []
     at = 0
     for part in parts:
         if isinstance(part, str):
-            text = part[max(start - at, 0) : max(end - at, 0)]
-            if text:
-                found.append(text)
-            at += len(part)
+            behind = at + len(part)
+            if start < behind and at < end:
+                text = part[start - at if start > at else 0 : end - at]
+                if text:
+                    found.append(text)
+            at = behind
         else:
             if start <= at < end:
                 found.append(part)
             at += 1
-    return Template(found, template.conditions)
+    return Template.joined(tuple(found), template.conditions)
 
 
 _BRACKETED = re.compile(r"<[^<>]*>|\[[A-Za-z][A-Za-z _-]*\]")

@@ -154,16 +154,14 @@ def _of_command(built: Built) -> SourceLabel:
 def _built_before(sighting: Sighting) -> Built | None:
     """The last `docker build -t NAME` before a push of that name."""
     from lading.models.recognisers.docker import built_by
-    from lading.models.recognisers.options import program_of, unwrapped
     from lading.models.recognisers.table import Command
 
     found = None
     for run in sighting.before:
         effects = run.effects if run.step.run is not None and "build" in run.step.run.text else None
         for ran in effects.commands if effects is not None else ():
-            words = unwrapped(ran.words)
-            if program_of(words) in ("docker", "podman", "buildah", "nerdctl"):
-                built = built_by(Command(program_of(words), words[1:], ran, run))
+            if ran.program in ("docker", "podman", "buildah", "nerdctl"):
+                built = built_by(Command(ran.program, ran.command[1:], ran, run))
                 names = built.options.values("-t", "--tag") if built is not None else ()
                 if any(name == sighting.push.reference for name, _ in names):
                     found = built

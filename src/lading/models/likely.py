@@ -22,7 +22,7 @@ _COMMAND = re.compile(
     r"[^\n|;&#]*)",
     re.MULTILINE,
 )
-_SAYS_PUSH = re.compile(r"(?<![A-Za-z])(?:push|publish|release)(?:es|ed|ing)?(?![a-z])", re.IGNORECASE)
+_SAYS_PUSH = r"(?<![A-Za-z])(?:push|publish|release)(?:es|ed|ing)?(?![a-z])"
 _NO_IMAGE = re.compile(
     r"(?:npm|pnpm|yarn|bun|poetry|uv|nx)\s+(?:publish|release)\b|[\w./-]*\.(?:md|txt|json|ya?ml|tgz|zip)\b|--release\b"
     r"|release[_-]?(?:notes|name|version|tag|candidate|branch)|\bmelos\b|\bnpm run (?:build|test|lint)\b"
@@ -43,11 +43,13 @@ def likely_push(text: str, folder: str | None, read: Read) -> tuple[int, int] | 
 
 def commands(text: str) -> Iterator[re.Match[str]]:
     """Commands of a script that speak of pushing, by their look."""
-    if _SAYS_PUSH.search(text) is None:
+    if re.search(_SAYS_PUSH, text, re.IGNORECASE) is None:
         return
     for match in _COMMAND.finditer(text):
         whole = _NO_IMAGE.sub("", match[1])
         rest = re.sub(r"[\w.-]+/", "", whole)
-        says = _SAYS_PUSH.search(rest) or (_SAYS_PUSH.search(whole) and re.search("image|docker", rest))
+        says = re.search(_SAYS_PUSH, rest, re.IGNORECASE) or (
+            re.search(_SAYS_PUSH, whole, re.IGNORECASE) and re.search("image|docker", rest)
+        )
         if says is not None:
             yield match

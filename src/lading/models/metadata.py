@@ -10,11 +10,12 @@ from lading.memory import remembered
 from lading.models.evaluation import as_value
 from lading.models.recognisers.inputs import CUT, GIVEN, LABEL, tags_for
 from lading.models.template import Hole, Template, among, join
+from lading.models.values import PartlyKnown
 from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Mapping as Lookup
     from typing import Protocol
 
@@ -36,8 +37,26 @@ _NOT_OF_A_TAG = re.compile(r"[^A-Za-z0-9._-]+")
 _LINE = Template.of("\n")
 _COLON = Template.of(":")
 _COMMA = Template.of(",")
+_OF_SHA = Template.of("sha-")
+_OF_REQUEST = Template.of("pr-")
 _CUT = Template.of(CUT)
 _LABEL = Template.of(LABEL)
+
+
+class KnownLater(PartlyKnown):
+    """A text of which a part is known, put together when it is asked for: most of what is handed on nobody reads."""
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Template]) -> None:
+        self._make = make
+        self._made: Template | None = None
+
+    @property
+    def template(self) -> Template:  # type: ignore[override]
+        if self._made is None:
+            self._made = self._make()
+        return self._made
 
 
 class _Tag:
@@ -64,22 +83,40 @@ def metadata_outputs(run: Told) -> dict[str, object]:
     version = tags[0] if tags else Template(())
     target = run.text("bake-target") or Template.of("docker-metadata-action")
     every = list(_labels(run, version))
+    between = run.text("sep-labels") or _LINE
     head = (Template.of(GIVEN), target)
-    tagged = tuple(part for each in references for part in (_CUT, each))
-    labelled = tuple(part for each in every for part in (_CUT, _LABEL, each))
-    labels = _joined(every, run.text("sep-labels") or _LINE)
-    found = {
-        "tags": _joined(references, separator),
-        "tag-names": _joined(tags, separator),
-        "version": version,
-        "labels": labels,
-        "json": _json(references, every),
-        "bake-file": join((*head, *tagged, *labelled)),
-        "bake-file-tags": join((*head, *tagged)),
-        "bake-file-labels": join((*head, *labelled)),
-        "bake-file-annotations": join(head),
+    return {
+        "tags": as_value(_joined(references, separator)),
+        "tag-names": _later(lambda: _joined(tags, separator), tags),
+        "version": as_value(version),
+        "labels": _later(lambda: _joined(every, between), every),
+        "json": _later(lambda: _json(references, every), references),
+        "bake-file": _later(
+            lambda: join((*head, *_tagged(references), *_labelled(every))), references, every
+        ),
+        "bake-file-tags": _later(lambda: join((*head, *_tagged(references))), references),
+        "bake-file-labels": _later(lambda: join((*head, *_labelled(every))), every),
+        "bake-file-annotations": as_value(join(head)),
     }
-    return {name: as_value(value) for name, value in found.items()}
+
+
+def _later(make: Callable[[], Template], *of: list[Template]) -> object:
+    """What is made of some texts: at once where all may be known, when it is asked for where one is not."""
+    for texts in of:
+        for text in texts:
+            if not text.is_known:
+                return KnownLater(make)
+    return as_value(make())
+
+
+def _tagged(references: list[Template]) -> Iterator[Template]:
+    for each in references:
+        yield from (_CUT, each)
+
+
+def _labelled(labels: list[Template]) -> Iterator[Template]:
+    for each in labels:
+        yield from (_CUT, _LABEL, each)
 
 
 def _joined(items: list[Template], separator: Template) -> Template:
@@ -333,6 +370,9 @@ def _clean(value: Template) -> Template:
         if isinstance(part, Hole):
             parts.append(part)
             continue
+        if "{{" not in part:
+            parts.append(_NOT_OF_A_TAG.sub("-", part))
+            continue
         at = 0
         for match in re.finditer(r"\{\{.*?\}\}", part):
             parts += [
@@ -345,9 +385,11 @@ def _clean(value: Template) -> Template:
 
 
 def _around(tag: Template, fields: Lookup[str, Template], flavor: dict[str, Template], kind: str) -> Template:
-    default = {"sha": Template.of("sha-"), "ref": Template.of("pr-") if _event(fields) == "pr" else None}.get(
-        kind
-    )
+    default = None
+    if kind == "sha":
+        default = _OF_SHA
+    elif kind == "ref" and _event(fields) == "pr":
+        default = _OF_REQUEST
     prefix = fields.get("prefix") or flavor.get("prefix") or default
     suffix = fields.get("suffix") or flavor.get("suffix")
     parts = [part for part in (prefix, tag, suffix) if part is not None]

@@ -140,12 +140,13 @@ Chain = tuple[Call, ...]
 class CallGraph:
     """Which job calls which workflow of this repository."""
 
-    __slots__ = ("_by_callee", "_by_caller", "workflows")
+    __slots__ = ("_by_callee", "_by_caller", "_chains", "workflows")
 
     def __init__(self, workflows: Map[str, Workflow], calls: tuple[Call, ...]) -> None:
         self.workflows = workflows
         self._by_callee: dict[str, list[Call]] = {}
         self._by_caller: dict[tuple[str, str], Call] = {}
+        self._chains: dict[Workflow, tuple[Chain, ...]] = {}
         for call in calls:
             self._by_callee.setdefault(call.workflow.path, []).append(call)
             self._by_caller[call.job.workflow.path, call.job.id] = call
@@ -171,6 +172,12 @@ class CallGraph:
         `()` is among them where an event starts the workflow itself. There is none where only workflows elsewhere
         can call it. Circles are left out; at most 64 chains are followed, each of at most 10 levels.
         """
+        known = self._chains.get(workflow)
+        if known is None:
+            known = self._chains[workflow] = self._followed(workflow)
+        return known
+
+    def _followed(self, workflow: Workflow) -> tuple[Chain, ...]:
         found: list[Chain] = []
         waiting: list[tuple[Workflow, Chain]] = [(workflow, ())]
         while waiting and len(found) < _MAX_CHAINS:

@@ -361,8 +361,11 @@ def _followed(sightings: Iterator[Sighting], left: int) -> Iterator[Sighting]:
 
 def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> Iterator[Sighting]:
     contexts = world.before_steps
-    last = max((step.index for step in candidates if not cannot_push(step, contexts)), default=-1)
-    if last < 0:
+    for step in reversed(candidates):
+        if not cannot_push(step, contexts):
+            last = step.index
+            break
+    else:
         return
     logins: list[Login] = []
     before: list[StepRun] = []
@@ -372,10 +375,14 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
         before.append(run)
         if not walker.matters(run.step):
             continue
-        found = list(walker.recognisers.of_step(run))
-        logins += [each for each in found if not isinstance(each, Push)]
-        for push in found:
-            for each in _told_apart(push) if isinstance(push, Push) else ():
+        pushes: list[Push] = []
+        for found in walker.recognisers.of_step(run):
+            if isinstance(found, Push):
+                pushes.append(found)
+            else:
+                logins.append(found)
+        for push in pushes:
+            for each in _told_apart(push):
                 yield Sighting(world, run, each, tuple(logins), tuple(before))
 
 

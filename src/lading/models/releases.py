@@ -142,7 +142,8 @@ def makers(repository: Repository) -> Iterator[Maker]:
             continue
         for job in workflow.jobs.values():
             for step in job.steps:
-                if step.run is not None or step.action in RELEASERS:
+                run = step.run
+                if (step.action in RELEASERS) if run is None else re.search(SCRIPT, run.text):
                     yield from _of_step(step, job, repository.commands)
 
 
@@ -193,7 +194,7 @@ def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
         if _makes_any(step) and not _is_started_by_tags(job.workflow):
             own = _is_own(step, job, token, variable)
             yield _maker(job, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
-    elif step.run is not None and re.search(SCRIPT, step.run.text):
+    elif step.run is not None:
         for ran in commands.of(step):
             kinds = _of_command(ran)
             if kinds:

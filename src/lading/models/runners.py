@@ -5,6 +5,7 @@ Source: docs.github.com "GitHub-hosted runners reference" (the labels of standar
 
 from __future__ import annotations
 
+from lading.memory import remembered
 from lading.models.values import Partial
 
 TYPE_CHECKING = False
@@ -20,14 +21,22 @@ def runner(labels: Iterable[object]) -> Partial:
     """The context, as far as the labels of `runs-on` tell it."""
     known: dict[str, object] = {}
     for label in labels:
-        hosted = _hosted(label) if isinstance(label, str) else None
-        if hosted is not None:
-            system, version, size = hosted
-            known = {"os": _SYSTEMS[system], "environment": "github-hosted"}
-            architecture = _architecture(system, version, size)
-            if architecture is not None:
-                known["arch"] = architecture
+        known = (_machine(label) if isinstance(label, str) else None) or known
     return Partial(known, "it depends on the runner")
+
+
+@remembered(256)
+def _machine(label: str) -> dict[str, object] | None:
+    """What a label tells of the machine; None for one that is not GitHub's."""
+    hosted = _hosted(label)
+    if hosted is None:
+        return None
+    system, version, size = hosted
+    known: dict[str, object] = {"os": _SYSTEMS[system], "environment": "github-hosted"}
+    architecture = _architecture(system, version, size)
+    if architecture is not None:
+        known["arch"] = architecture
+    return known
 
 
 def _hosted(label: str) -> tuple[str, str, str] | None:

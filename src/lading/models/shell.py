@@ -10,7 +10,8 @@ from lading import regex as re
 from lading.light import binding_of
 from lading.memory import remembered
 from lading.models.calls import called_script, entered
-from lading.models.recognisers.options import unwrapped
+from lading.models.expressions import pieces
+from lading.models.recognisers.options import program_of, unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
 from lading.models.template import Hole, Template, among, join
 from lading.plain import whole
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.models.calls import Called
+    from lading.models.expressions import Piece
     from lading.source import Source
 
 MAX_LENGTH = 100_000
@@ -31,6 +33,8 @@ _MAX_DEPTH = 12
 _MAX_ROUNDS = 64
 """Rounds of a loop over known words."""
 _MAX_TEXT = 100_000
+
+_NOTHING = Template(())
 
 OPEN, FILL = "\ue000", "\ue001"
 """Private use characters that stand for an expression in a script, padded to its length."""
@@ -46,7 +50,11 @@ class Word:
         self.template = template
         self.start = start
         self.end = end
-        self.literal = template.literal
+        parts = template.parts  # `template.literal`, without a call: half of all that are asked for
+        if len(parts) == 1 and type(parts[0]) is str:
+            self.literal: str | None = parts[0]
+        else:
+            self.literal = None if parts else ""
 
     def __repr__(self) -> str:
         return f"Word({self.template.shown!r})"
@@ -57,10 +65,19 @@ class Ran:
 
     `is_certain` is false inside a condition, a loop of unknown length, and behind `||`. `folder` is where it runs, from
     the root of the repository, None where that is not known. `source` is the file in which the words stand, None where
-    it is the script that was given.
+    it is the script that was given. `command` are the words behind `sudo` and the like, `program` the first of them.
     """
 
-    __slots__ = ("folder", "is_certain", "source", "standard_input", "variables", "words")
+    __slots__ = (
+        "command",
+        "folder",
+        "is_certain",
+        "program",
+        "source",
+        "standard_input",
+        "variables",
+        "words",
+    )
 
     def __init__(
         self,
@@ -72,6 +89,8 @@ class Ran:
         source: Source | None = None,
     ) -> None:
         self.words = words
+        self.command = unwrapped(words)
+        self.program = program_of(self.command)
         self.standard_input = standard_input
         self.variables = variables
         self.is_certain = is_certain
@@ -109,6 +128,14 @@ def masked(text: str, pieces: Iterable[tuple[int, int, Template]]) -> tuple[str,
         at = end
     parts.append(text[at:])
     return "".join(parts), tuple(values)
+
+
+@remembered(1024)
+def cut(text: str) -> tuple[str, tuple[Piece, ...]]:
+    """A script masked, and the expressions in it. Raises ExpressionError."""
+    found = tuple([piece for piece in pieces(text) if piece.literal is None])
+    script, _ = masked(text, [(piece.start, piece.end, _NOTHING) for piece in found])
+    return script, found
 
 
 _MOST_ROOTS = 64
@@ -217,6 +244,8 @@ _MAY_CALL = re.compile(
 )
 """What a script holds that may run something else with all of its environment."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")
+"""A word that is what it reads."""
 _DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
 _IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])")
@@ -227,9 +256,6 @@ _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "typ
 _MAX_CHOICES = 8
 """Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
-
-
-_NOTHING = Template(())
 
 
 class _Shell:
@@ -430,12 +456,21 @@ class _Shell:
 
     def words(self, node: Any) -> list[Word]:
         """The words that a node becomes: none, one or several."""
-        start, end = self.anchor or (node.start_byte // 2, node.end_byte // 2)
+        first, last = node.start_byte // 2, node.end_byte // 2
+        start, end = self.anchor or (first, last)
         kind: str = node.type
+        text = self.script[first:last]
+        if kind == "word" or kind == "command_name":
+            # As most words are: nothing in them is expanded, escaped or quoted (a test shows it of others).
+            if text.isidentifier() or (kind == "word" and _PLAIN.fullmatch(text) is not None):
+                self.values_left -= 1
+                if self.depth >= 200 or self.values_left < 0:
+                    raise _Exhausted
+                return [Word(Template.of(text), start, end)]
         if kind == "command_name" and (inner := node.named_children):
             node = inner[0]
             kind = node.type
-        text = self.source(node)
+            text = self.source(node)
         items = self._list_items(text)
         if items is None:
             value = self.value(node)
@@ -469,10 +504,9 @@ class _Shell:
             raise _Exhausted
         try:
             kind = node.type
-            follow_node = getattr(self, f"_run_{kind}", None)
+            follow_node = _FOLLOWED.get(kind)
             if follow_node is not None:
-                found: Template = follow_node(node, stdin)
-                return found
+                return follow_node(self, node, stdin)
             if kind in ("comment", "heredoc_body", "ERROR", "test_command"):
                 return _NOTHING
             return self.run_all(node.children, stdin)
@@ -502,18 +536,17 @@ class _Shell:
         if function is not None:
             return self._call_function(function, words[1:], stdin)
         known = {**self.variables, **variables}
-        self.effects.commands.append(
-            Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
-        )
-        called = called_script(unwrapped(words), stdin, known, self.folder, self.scripts.read)
+        ran = Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
+        self.effects.commands.append(ran)
+        called = called_script(ran.command, stdin, known, self.folder, self.scripts.read)
         if called is not None and self.nested < _MAX_DEPTH:
-            return self._run_script(called, words, stdin, variables)
+            return self._enter(called, words, stdin, variables)
         if name in ("source", ".", "eval"):
             self.clouded = f"`{name}` may set it"
             return self.hole(f"$({name} …)", "it is worked out by the shell")
         return self._builtin(name or "", [word.template for word in words[1:]], stdin, words)
 
-    def _run_script(
+    def _enter(
         self, called: Called, words: tuple[Word, ...], stdin: Template | None, variables: dict[str, Template]
     ) -> Template:
         """Follow a script that a command runs: in this shell (`source`, `eval`), or in one of its own."""
@@ -892,6 +925,14 @@ class _Shell:
             elif is_export and child.type == "variable_name":
                 self.exported.add(self.source(child))
         return Template(())
+
+
+_FOLLOWED: dict[str, Callable[[_Shell, Any, Template | None], Template]] = {
+    name.removeprefix("_run_"): function
+    for name, function in vars(_Shell).items()
+    if name.startswith("_run_")
+}
+"""What follows a node, by the kind of the node."""
 
 
 def _unescaped(match: re.Match[str]) -> str:

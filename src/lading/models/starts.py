@@ -7,6 +7,7 @@ Sources: docs.github.com "Events that trigger workflows" (the column GITHUB_REF)
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.calls import WORKSPACE
 from lading.models.template import Hole, Template
 from lading.models.values import TOKEN, OneOf, Partial, Unknown, as_text, as_value, one_of, undecided
@@ -145,7 +146,7 @@ def github(root: Workflow, event: str | None, ref: Facts, identity: Identity | N
         if not event.startswith("pull_request"):
             known["head_ref"] = known["base_ref"] = ""
         if event in _KNOWN_PAYLOADS:
-            payload |= dict.fromkeys(name for name, events in _PAYLOADS.items() if event not in events)
+            payload |= _absent(event)
         else:
             payload |= _lacking(event)
         if event == "workflow_dispatch":
@@ -153,6 +154,12 @@ def github(root: Workflow, event: str | None, ref: Facts, identity: Identity | N
             payload["inputs"] = inputs
     known["event"] = Partial(payload, "it is known when the event happens")
     return Partial(known, "it is known when the workflow runs")
+
+
+@remembered(32)
+def _absent(event: str) -> Facts:
+    """The objects that its payload does not have, each null; nobody changes it."""
+    return dict.fromkeys(name for name, events in _PAYLOADS.items() if event not in events)
 
 
 def _lacking(event: str) -> Facts:

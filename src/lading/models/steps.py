@@ -5,10 +5,19 @@ from __future__ import annotations
 from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved
-from lading.models.candidates import MAX_ACTIONS, default_folder
-from lading.models.evaluation import PartlyKnown, as_template, as_text, as_value, text_of, truth_of, value_of
-from lading.models.expressions import ExpressionError, Partial, Unknown, pieces
-from lading.models.shell import Effects, Scripts, masked, unread
+from lading.models.candidates import MAX_ACTIONS
+from lading.models.evaluation import (
+    PartlyKnown,
+    as_template,
+    as_text,
+    as_value,
+    text_of,
+    text_of_piece,
+    truth_of,
+    value_of,
+)
+from lading.models.expressions import ExpressionError, Partial, Unknown
+from lading.models.shell import Effects, Scripts, cut, unread
 from lading.models.template import Hole, Template
 from lading.models.values import one_of
 from lading.models.workflow import Action, Job, Step
@@ -18,15 +27,17 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from lading.models.candidates import Candidates
     from lading.models.hcl import Purse
     from lading.models.permissions import CallGraph
+    from lading.source import Located, Span
     from lading.texts import Texts
     from lading.tree import Node
 
     Contexts = dict[str, object]
+    Variables = tuple[tuple[str, Scalar], ...]
 
 _MAX_INNER_STEPS = 1_000
 """Steps inside of composite actions that one run of a job takes; their number grows by powers with the levels."""
@@ -97,6 +108,11 @@ class StepRun:
         return self._walker.texts
 
     @property
+    def places(self) -> Places:
+        """Where things stand in the texts of steps."""
+        return self._walker.places
+
+    @property
     def bake_purse(self) -> Purse:
         """What is left for working bake files out."""
         return self._walker.bake_purse
@@ -109,7 +125,7 @@ class StepRun:
     @property
     def folder(self) -> str | None:
         """The folder in which its script runs, from the root of the repository; None where that is not known."""
-        named = self.step.working_directory or default_folder(self.step)
+        named = self._walker.folder(self.step)
         if named is None:
             return self.top
         folder = text_of(named.text, self.contexts).literal
@@ -129,6 +145,31 @@ class StepRun:
 
     def __repr__(self) -> str:
         return f"<StepRun {self.step!r}>"
+
+
+class Places:
+    """Places in the texts of steps, looked for once: every world and every leg asks for the same."""
+
+    __slots__ = ("_found", "_spans")
+
+    def __init__(self) -> None:
+        self._spans: dict[tuple[Scalar, int, int], Span] = {}
+        self._found: dict[tuple[Scalar, str], list[Located]] = {}
+
+    def of(self, scalar: Scalar, start: int, end: int) -> Span:
+        """The place of a stretch of a text (see `Scalar.inner_span`)."""
+        key = (scalar, start, end)
+        found = self._spans.get(key)
+        if found is None:
+            found = self._spans[key] = scalar.inner_span(start, end)
+        return found
+
+    def once(self, key: tuple[Scalar, str], find: Callable[[], list[Located]]) -> list[Located]:
+        """The places of the items of a list, by the text and what stands between them."""
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = find()
+        return found
 
 
 class _Level:
@@ -162,9 +203,13 @@ class Walker:
         self.called = candidates.called
         self.script_may_push = candidates.script_may_push
         self.top = candidates.top
+        self.folder = candidates.folder
         self._scripts = Scripts(candidates.texts.source)
         self._bake_purse: Purse | None = None
         self._known: dict[Step, bool] = {}
+        self._unread: dict[Step, bool] = {}
+        self._variables: dict[Job, tuple[Variables, ...]] = {}
+        self.places = Places()
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
         self._waiting: set[tuple[str, str]] = set()
 
@@ -179,16 +224,20 @@ class Walker:
 
     def walk(self, world: World) -> Iterator[StepRun]:
         """Every step that may run, in order."""
-        yield from self._walk(world, *self._begin(world))
+        return self._walk(world, *self._begin(world))
 
     def _begin(self, world: World) -> tuple[Contexts, _Trail]:
         """The contexts before the first step, and what the steps will leave."""
         job = world.job
         contexts = {**world.contexts, "needs": self.needs(job, world), "job": LATER}
         environment: dict[str, object] = {}
-        for texts in (job.workflow.env, job.env):
+        texts = self._variables.get(job)
+        if texts is None:
+            both = (job.workflow.env, job.env)
+            texts = self._variables[job] = tuple(tuple(each.items()) for each in both if each)
+        for variables in texts:
             scope = {**contexts, "env": Partial(environment, _UNSET)}
-            environment |= {name: value_of_text(scalar, scope) for name, scalar in texts.items()}
+            environment |= {name: value_of_text(scalar, scope) for name, scalar in variables}
         contexts["env"] = Partial(environment, _UNSET)
         contexts["steps"] = {}
         return contexts, _Trail(environment)
@@ -196,8 +245,12 @@ class Walker:
     def _walk(self, world: World, contexts: Contexts, trail: _Trail) -> Iterator[StepRun]:
         outside = self.called(world.job)
         level = _Level()
+        known = self._known
         for step in (outside,) if outside is not None else world.job.steps:
-            yield from self._step(step, step, world, contexts, trail, True, level)
+            if known.get(step) is False and step.id is None:  # what `_step` does with it, at once
+                yield StepRun(step, step, world, trail.seen(contexts), True, self)
+            else:
+                yield from self._step(step, step, world, contexts, trail, True, level)
 
     def _step(
         self,
@@ -279,21 +332,19 @@ class Walker:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
-        if is_other_shell(run.step):
+        is_unread = self._unread.get(run.step)
+        if is_unread is None:
+            is_unread = self._unread[run.step] = is_other_shell(run.step)
+        if is_unread:
             return unread()
         text = scalar.text
         try:
-            cut = pieces(text)
+            script, found = cut(text)
         except ExpressionError:
             return unread()
-        values = [
-            (piece.start, piece.end, text_of(text[piece.start : piece.end], run.contexts))
-            for piece in cut
-            if piece.literal is None
-        ]
-        script, found = masked(text, values)
+        values = tuple([text_of_piece(piece, text, run.contexts) for piece in found])
         variables = _variables(run.contexts, self._scripts.names(script))
-        return self._scripts.follow(script, found, variables, run.folder)
+        return self._scripts.follow(script, values, variables, run.folder)
 
     def needs(self, job: Job, world: World) -> object:
         """The `needs` context: what the jobs before leave, where the file names it at all."""
@@ -512,8 +563,15 @@ def is_other_shell(step: Step) -> bool:
 
 def _variables(contexts: Contexts, names: frozenset[str] | None = None) -> dict[str, Template]:
     """The environment of a script: `env`, and what GitHub sets itself; of the names that are given alone."""
-    found = {**_given_by_github(contexts, names), **_environment(contexts)}.items()
-    return {name: as_template(value, f"${name}") for name, value in found if names is None or name in names}
+    found = _given_by_github(contexts, names)
+    environment = _dict(contexts["env"])
+    if names is None:
+        found |= environment
+    else:
+        for name in environment:
+            if name in names:
+                found[name] = environment[name]
+    return {name: as_template(value, f"${name}") for name, value in found.items()}
 
 
 _GITHUB_VARIABLES = {
@@ -538,4 +596,8 @@ def _given_by_github(contexts: Contexts, names: frozenset[str] | None) -> dict[s
     github = _dict(contexts["github"])
     reason = github.reason if isinstance(github, Partial) else "it is not known"
     unknown = Unknown(reason)
-    return {variable: github.get(name, unknown) for variable, name in _GITHUB_VARIABLES.items()}
+    return {
+        variable: github.get(name, unknown)
+        for variable, name in _GITHUB_VARIABLES.items()
+        if names is None or variable in names
+    }

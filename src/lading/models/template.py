@@ -95,6 +95,14 @@ class Template:
         template.conditions = ()
         return template
 
+    @classmethod
+    def joined(cls, parts: tuple[str | Hole, ...], conditions: tuple[str, ...]) -> Template:
+        """Of parts as a template has them: neighbouring literals joined, none empty, not too long."""
+        template = cls.__new__(cls)
+        template.parts = parts
+        template.conditions = conditions
+        return template
+
     @property
     def literal(self) -> str | None:
         """The whole text where there is no hole (perhaps under conditions), else None."""
@@ -111,7 +119,10 @@ class Template:
 
     @property
     def holes(self) -> tuple[Hole, ...]:
-        return tuple([part for part in self.parts if not isinstance(part, str)])
+        parts = self.parts
+        if len(parts) == 1:  # as most have
+            return () if isinstance(parts[0], str) else (parts[0],)
+        return tuple([part for part in parts if not isinstance(part, str)])
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -193,7 +204,7 @@ class Template:
             if head:
                 pieces[-1].append(head)
             pieces += ([text] if text else [] for text in tail)
-        return tuple(Template(piece, self.conditions) for piece in pieces)
+        return tuple([Template.joined(tuple(piece), self.conditions) for piece in pieces])
 
     def strip(self) -> Template:
         """Without white space at its literal ends."""
@@ -209,7 +220,9 @@ class Template:
         last = parts[-1]
         if isinstance(last, str):
             parts[-1] = last.rstrip()
-        return Template(parts, self.conditions)
+        if len(parts[0]) > _MAX_LENGTH:
+            return Template(parts, self.conditions)
+        return Template.joined(tuple([part for part in parts if part]), self.conditions)
 
 
 def _cut(text: str, separators: str) -> tuple[Template, ...]:
@@ -227,13 +240,28 @@ def _bounded(parts: list[str | Hole]) -> list[str | Hole]:
 
 
 def join(templates: Iterable[Template]) -> Template:
+    """One behind the other."""
     parts: list[str | Hole] = []
     conditions: list[str] = []
+    text = ""
+    """What has been read behind the last hole."""
     for template in templates:
-        parts += template.parts
+        for part in template.parts:
+            if isinstance(part, str):
+                if len(text) <= _MAX_LENGTH:
+                    text += part
+            else:
+                if text:
+                    parts.append(text)
+                    text = ""
+                parts.append(part)
         if template.conditions:
             conditions += template.conditions
-    return Template(parts, conditions)
+    if text:
+        parts.append(text)
+    if len(parts) > _FEW or (parts and len(parts[0]) > _MAX_LENGTH):
+        parts = _bounded(parts)
+    return Template.joined(tuple(parts), tuple(dict.fromkeys(conditions)) if conditions else ())
 
 
 def among(templates: Iterable[Template], written: str, reason: str) -> Template:

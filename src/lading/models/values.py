@@ -83,11 +83,14 @@ class PartlyKnown(Unknown):
         template = self.template
         return "; ".join((*template.reasons, *template.conditions)) or "it is not known"
 
-    @property
-    def _values(self) -> tuple[object, ...]:
-        return (self.template,)
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PartlyKnown) and self.template == other.template
 
-    __hash__ = Unknown.__hash__
+    def __hash__(self) -> int:
+        return hash((PartlyKnown, self.template))
+
+    def __repr__(self) -> str:
+        return f"PartlyKnown({self.template!r})"
 
 
 class OneOf(Unknown):
@@ -182,10 +185,12 @@ def as_value(template: Template) -> object:
 
 def as_template(value: object, written: str) -> Template:
     """A value as a text; `written` is shown where it is not known."""
-    if not isinstance(value, Unknown):
-        return Template.of(value if isinstance(value, str) else to_text(value))
+    if type(value) is str:
+        return Template.of(value)
     if isinstance(value, PartlyKnown):
         return value.template
+    if not isinstance(value, Unknown):
+        return Template.of(to_text(value))
     if isinstance(value, OneOf):
         return among((as_template(each, written) for each in value.values), written, value.reason)
     return Template((Hole(written, value.reason),))
@@ -426,10 +431,11 @@ def _property(target: dict[str, object], key: str) -> tuple[object] | None:
     """As written, else in other letters."""
     if key in target:
         return (target[key],)
-    folded = ""
-    for name in target:
-        if len(name) == len(key):  # as texts of the same letters have
-            folded = folded or fold(key)
+    length = len(key)
+    alike = [name for name in target if len(name) == length]  # as texts of the same letters have
+    if alike:
+        folded = fold(key)
+        for name in alike:
             if fold(name) == folded:
                 return (target[name],)
     return (Unknown(target.reason),) if isinstance(target, Partial) else None

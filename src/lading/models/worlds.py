@@ -34,12 +34,14 @@ MAX_WORLDS = 256
 _MAX_TEXT = 4_000_000
 """Code points of a job times its worlds, likewise; each world goes over them. The largest known has 0.9 million."""
 
-REF_MATTERS = r"github\s*\.\s*ref|github_ref|tojson"
+REF_MATTERS = (r"github(?:\s*\.\s*|_)ref", "tojson")
 EVENT_MATTERS = (
-    r"github\s*\.\s*(?:event|ref|head_ref|base_ref)|inputs\s*[.\[]|github_(?:event|ref|head|base)|tojson"
+    r"github(?:\s*\.\s*(?:event|ref|head_ref|base_ref)|_(?:event|ref|head|base))",
+    r"inputs\s*[.\[]",
+    "tojson",
 )
-"""In small letters, in which texts are searched for them: a pattern that takes both is tried at every letter.
-Compiled where there is something to tell apart only."""
+"""In small letters, in which texts are searched for them: a pattern that takes both is tried at every letter, as is one
+that may begin with several. Compiled where there is something to tell apart only."""
 
 
 class World:
@@ -166,7 +168,7 @@ class _Follow:
         """The legs of a job; those of a matrix without expressions and aliases are worked out once."""
         matrix = job.matrix
         if matrix is None:
-            return ({},)
+            return _ONE
         if not self.with_matrix:
             return (Unknown("the matrix has many legs"),)
         written = matrix.source.text[matrix.start : matrix.end]
@@ -224,7 +226,7 @@ def _common(refs: tuple[dict[str, object], ...]) -> dict[str, object]:
     return {key: value for key, value in first.items() if all(other.get(key) == value for other in others)}
 
 
-def _matters(job: Job, named: str) -> bool:
+def _matters(job: Job, named: tuple[str, ...]) -> bool:
     """Does the job, a job it needs, or the environment of its workflow name such a thing?"""
     jobs = {job.id: job}
     waiting = [job]
@@ -234,10 +236,11 @@ def _matters(job: Job, named: str) -> bool:
             if needed is not None and needed.id not in jobs:
                 jobs[needed.id] = needed
                 waiting.append(needed)
-    if any(each.says(named) for each in jobs.values()):
+    if any(each.says(pattern) for each in jobs.values() for pattern in named):
         return True
     env = job.workflow.node.get("env")
-    return env is not None and re.search(named, env.source.text[env.start : env.end].lower()) is not None
+    written = env.source.text[env.start : env.end].lower() if env is not None else ""
+    return any(re.search(pattern, written) is not None for pattern in named)
 
 
 def _along(
@@ -256,7 +259,7 @@ def _along(
         outside = World(current, chain[:depth], events, {**contexts, "matrix": {}}, is_certain)
         needs = follow.needs(current, outside)
     scope = {**contexts, "needs": needs}
-    runs = _runs(current, scope, {})
+    runs = _runs(current, scope, {}) if current.needs or current.condition is not None else True
     if runs is False:
         return
     certain = is_certain and runs is True
@@ -310,6 +313,8 @@ def _results_of(job: Job, world: World) -> object:
     return {each.id: Partial(known, "it is an output of another job") for each in before if each is not None}
 
 
+_ONE: tuple[object, ...] = ({},)
+"""The legs of a job without a matrix."""
 _ALONE = Partial(
     {"job-index": 0.0, "job-total": 1.0, "fail-fast": True, "max-parallel": 1.0}, "it is set under `strategy`"
 )
@@ -318,7 +323,7 @@ _ALONE = Partial(
 def _strategy(job: Job, number: int, legs: tuple[object, ...]) -> object:
     """The context `strategy` of a leg."""
     node = job.node.get("strategy")
-    if node is None and len(legs) == 1 and legs[0] == {}:
+    if node is None and legs == _ONE:
         return _ALONE
     leg = legs[number]
     if not isinstance(leg, dict) or any(isinstance(value, Unknown) for value in leg.values()):

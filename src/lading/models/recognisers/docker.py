@@ -9,7 +9,7 @@ from lading import regex as re
 from lading.models.image import split_template
 from lading.models.recognisers.inputs import cache_in_registry, csv, names
 from lading.models.recognisers.logins import login_by
-from lading.models.recognisers.options import options_of, unwrapped, without_options
+from lading.models.recognisers.options import options_of, without_options
 from lading.models.recognisers.push import CACHE, Push, credential_of
 from lading.models.template import Hole, Template
 
@@ -122,7 +122,7 @@ def _tags_made(command: Command, name: Template) -> Iterator[Template]:
     for ran in effects.commands if effects is not None else ():
         if ran is command.ran:
             return
-        words = unwrapped(ran.words)
+        words = ran.command
         form = tuple(word.literal for word in words[:3])
         made: list[Template] = []
         if form[:2] == ("docker", "tag") or form == ("docker", "image", "tag"):

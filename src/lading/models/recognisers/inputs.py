@@ -53,13 +53,11 @@ def csv(line: Template) -> dict[str, Template]:
         if isinstance(part, Hole):
             fields[-1].append(part)
             continue
-        for character in part:
-            if character == '"':
-                is_quoted = not is_quoted
-            elif character == "," and not is_quoted:
-                fields.append([])
-            else:
-                fields[-1].append(character)
+        for number, text in enumerate(part.split('"')):
+            is_quoted ^= number > 0
+            first, *others = (text,) if is_quoted else text.split(",")
+            fields[-1].append(first)
+            fields += ([other] for other in others)
     found: dict[str, Template] = {}
     for field in fields:
         template = Template(field, line.conditions).strip()
@@ -77,7 +75,7 @@ def lines(run: StepRun, name: str, separators: str) -> Iterator[tuple[Template, 
     whole = run.text(name)
     if whole is None:
         return
-    written = _written_items(node, separators)
+    written = run.places.once((node, separators), lambda: _written_items(node, separators))
     items = [item for item in (piece.strip() for piece in whole.split(separators)) if item.parts]
     for number, item in enumerate(items):
         place = written[number] if len(written) == len(items) else node

@@ -5,7 +5,7 @@ Sources: the command line references of docker, podman, buildah, skopeo, oras, k
 
 from __future__ import annotations
 
-from lading.models.recognisers.options import options_of, program_of, unwrapped
+from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Login, credential_of, host_of
 from lading.models.template import Template
 from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
@@ -71,8 +71,7 @@ class LoginCommand:
 
 def login_command(ran: Ran) -> LoginCommand | None:
     """The login that a command is; None for any other command."""
-    words = unwrapped(ran.words)
-    program = program_of(words)
+    words, program = ran.command, ran.program
     form = _FORMS.get(program, ("login",))
     if program not in PROGRAMS or tuple(word.literal for word in words[1 : 1 + len(form)]) != form:
         return None
@@ -84,6 +83,11 @@ def login_command(ran: Ran) -> LoginCommand | None:
 
 def login_by(command: Command) -> Iterator[Login]:
     """The login that a command is, if it is one."""
+    for word in command.words[:2]:  # where every form of it says so
+        if word.literal == "login":
+            break
+    else:
+        return
     login = login_command(command.ran)
     if login is not None:
         is_certain = command.run.is_certain and command.is_certain
@@ -113,7 +117,7 @@ def may_log_in(run: StepRun) -> str | None:
     if run.effects is None or (not run.effects.commands and run.effects.unclear):
         return "a script logs in"
     for ran in run.effects.commands:
-        program = program_of(unwrapped(ran.words))
+        program = ran.program
         if program not in _HARMLESS:
             return f"`{program or 'a script'}` logs in"
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.memory import remembered
 from lading.models.template import Template
 
 TYPE_CHECKING = False
@@ -33,6 +34,7 @@ class Options:
         return values[-1][0] if values else None
 
 
+@remembered(1024)
 def options_of(words: tuple[Word, ...], with_value: frozenset[str]) -> Options:
     options: list[tuple[str, Word | None, Template | None]] = []
     rest: list[Word] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from lading.models.steps import StepRun
     from lading.models.template import Template
     from lading.models.workflow import Step
-    from lading.source import Span
 
     OfAction = Callable[[StepRun], Iterator[Push | Login]]
     OfCommand = Callable[["Command"], Iterator[Push | Login]]
@@ -42,14 +42,12 @@ class Command:
 
     def at(self, first: Word, last: Word | None = None) -> Span:
         """The place of a word, or of all from the first to the last."""
-        from lading.source import Span
-
         start, end = first.start, (last or first).end
         if self.ran.source is not None:
             return Span(self.ran.source, start, end)
         scalar = self.run.step.run
         assert scalar is not None
-        return scalar.inner_span(start, end)
+        return self.run.places.of(scalar, start, end)
 
     @property
     def place(self) -> Span:
@@ -119,6 +117,17 @@ def _loaded(work: Work | str | None) -> Work:
     return found
 
 
+_LEAST_HEAD = 3
+
+
+def _heads(marks: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Marks by what several of them begin with: most texts hold none, and are asked for `ko ` instead of six."""
+    found: dict[str, list[str]] = {}
+    for mark in marks:
+        found.setdefault(mark[:_LEAST_HEAD], []).append(mark)
+    return tuple([(head if len(each) > 1 else each[0], tuple(each)) for head, each in found.items()])
+
+
 class Recognisers:
     """All of them, found by action and by program; of two for the same name the later one counts.
 
@@ -131,13 +140,16 @@ class Recognisers:
         hints: dict[str, None] = {}
         marks: dict[str, None] = {}
         for each in recognisers:
-            self._actions |= dict.fromkeys(each.actions, each)
-            self._programs |= dict.fromkeys(each.programs, each)
+            for action in each.actions:
+                self._actions[action] = each
+            for program in each.programs:
+                self._programs[program] = each
             if each.hint is not None:
                 hints[each.hint] = None
                 marks |= dict.fromkeys(each.marks or each.programs)
         self.hints = tuple(hints)
         self._marks = tuple(marks)
+        self._heads: tuple[tuple[str, tuple[str, ...]], ...] | None = None
         self._known: dict[str, bool] = {}
         self._asked: dict[str, Recogniser | None] = {}
 
@@ -164,9 +176,13 @@ class Recognisers:
         return known
 
     def _is_marked(self, text: str) -> bool:
-        for mark in self._marks:  # noqa: SIM110 -- half the time of a generator
-            if mark in text:
-                return True
+        if self._heads is None:
+            self._heads = _heads(self._marks)
+        for head, marks in self._heads:
+            if head in text:
+                for mark in marks:
+                    if mark in text:
+                        return True
         return False
 
     def file_may_push(self, text: str) -> bool:
@@ -186,14 +202,10 @@ class Recognisers:
         if known is not None:
             yield from known.of_action(run)
         if run.step.run is not None and run.may_push and run.effects is not None:
-            for ran in run.effects.commands:
-                yield from self._of_command(ran, run)
+            yield from self._of_commands(run.effects.commands, run)
 
-    def _of_command(self, ran: Ran, run: StepRun) -> Iterator[Push | Login]:
-        from lading.models.recognisers.options import program_of, unwrapped
-
-        words = unwrapped(ran.words)
-        program = program_of(words)
-        known = self._programs.get(program)
-        if known is not None:
-            yield from known.of_command(Command(program, words[1:], ran, run))
+    def _of_commands(self, commands: Iterable[Ran], run: StepRun) -> Iterator[Push | Login]:
+        for ran in commands:
+            known = self._programs.get(ran.program)
+            if known is not None:
+                yield from known.of_command(Command(ran.program, ran.command[1:], ran, run))
