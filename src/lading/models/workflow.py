@@ -10,6 +10,7 @@ named `runner:` below.
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.permissions import PermissionBlock
 from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -440,7 +441,7 @@ class Action:
         """The steps of a composite action; none of another kind."""
         if self._steps is None:
             nodes = _step_nodes(_get(self.node.get("runs"), "steps"))
-            self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
+            self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
         return self._steps
 
     def __repr__(self) -> str:
@@ -460,13 +461,15 @@ class Step:
         self.owner = owner
         self.index = index
         self.node = node
-        names = node.named
-        self.uses = node.scalar("uses") if "uses" in names else None
-        self.run = node.scalar("run") if "run" in names else None
-        self.condition = node.scalar("if") if "if" in names else None
-        self.action = _action_name(self.uses) if self.uses is not None else None
-        id = node.scalar("id") if "id" in names else None
-        self.id = id.text if id is not None else None
+        named = (node.names or node.named).get
+        uses, run, condition, id = named("uses"), named("run"), named("if"), named("id")
+        used = _held(uses) if uses is not None else None
+        self.uses = used
+        self.run = _held(run) if run is not None else None
+        self.condition = _held(condition) if condition is not None else None
+        self.action: str | None = _action_name(used.text) if used is not None else None
+        name = _held(id) if id is not None else None
+        self.id = name.text if name is not None else None
         self._inputs: dict[str, Node] | None = None
 
     @property
@@ -507,8 +510,8 @@ class Step:
         return f"<Step {self.index} of {self.owner!r}>"
 
 
-def _action_name(uses: Scalar) -> str | None:
-    text = uses.text
+@remembered(1024)
+def _action_name(text: str) -> str | None:
     if text.startswith("docker://"):
         return None
     text = text.strip()
@@ -801,6 +804,19 @@ def _scalar(node: Node | None) -> Scalar | None:
     return None if node.text in _NULLS and node.is_null else node
 
 
+def _held(entry: Entry) -> Scalar | None:
+    """The value of an entry where it is a scalar that holds something."""
+    value = entry.value
+    if type(value) is not Scalar:
+        value = resolve(value)
+        if type(value) is not Scalar:
+            return None
+    return None if len(value.text) < _TOO_LONG_FOR_NULL and value.is_null else value
+
+
+_TOO_LONG_FOR_NULL = 5
+
+
 def _mapping(node: Node | None) -> Mapping | None:
     return node if isinstance(node, Mapping) else None
 
@@ -861,19 +877,20 @@ def _events(node: Node | None) -> Iterator[Event]:
             yield Event(scalar.text, scalar, None)
 
 
-def _is_plain(items: list[Node]) -> bool:
-    """Is no item more than a step: a group, or what an alias stands for?"""
-    for item in items:  # noqa: SIM110 -- half the time of a generator
-        if type(item) is Alias or (type(item) is Mapping and "parallel" in item.named):
-            return False
-    return True
-
-
-def _step_nodes(node: Node | None) -> Iterator[Mapping]:
+def _step_nodes(node: Node | None) -> list[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
-    if isinstance(node, Sequence) and _is_plain(node.items):
-        yield from (item for item in node.items[:_MAX_STEPS] if type(item) is Mapping)
-        return
+    found: list[Mapping] = []
+    for item in node.items[:_MAX_STEPS] if isinstance(node, Sequence) else ():
+        if type(item) is Mapping:
+            if "parallel" in (item.names or item.named):
+                return list(_within_groups(node))
+            found.append(item)
+        elif type(item) is Alias:
+            return list(_within_groups(node))
+    return found
+
+
+def _within_groups(node: Node | None) -> Iterator[Mapping]:
     waiting = [iter(node)] if isinstance(node, Sequence) else []
     left = _MAX_STEPS
     while waiting and left > 0:
