@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import Hit, assumed
-from lading.models.places import expressions_in
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
 from lading.words import nearest
@@ -33,17 +32,18 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     text = workflow.tree.source.text
     if "github.event_name" not in text and "github.ref" not in text:
         return
-    for scalar in expressions_in(workflow):
-        if "github." not in scalar.text:
+    for scalar, _, _ in workflow.standing:
+        written = scalar.text
+        is_compared = "==" in written or "!=" in written
+        if (not is_compared and "(" not in written) or "github." not in written:
             continue
-        is_compared = "==" in scalar.text or "!=" in scalar.text
-        for match in re.finditer(_COMPARED, scalar.text) if is_compared else ():
+        for match in re.finditer(_COMPARED, written) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:
                 verdict = "never" if "==" in (match[2], match[5]) else "always"
                 yield _hit(scalar.inner_span(match.start(), match.end()), verdict, said)
-        for match in re.finditer(_STARTS, scalar.text) if "(" in scalar.text else ():
+        for match in re.finditer(_STARTS, written) if "(" in written else ():
             said = _never_starts(match[1].lower(), match[2])
             if said is not None:
                 yield _hit(scalar.inner_span(match.start(), match.end()), "never", said)

@@ -106,7 +106,7 @@ class Workflow:
         self._jobs: dict[str, Job] | None = None
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
-        self._standing: tuple[Standing, ...] | None = None
+        self._standing: list[Standing] | None = None
         self._started: dict[object, dict[str, object]] = {}
         self._permissions: PermissionBlock | None = _permissions(node)
 
@@ -128,12 +128,12 @@ class Workflow:
         return self._permissions
 
     @property
-    def standing(self) -> tuple[Standing, ...]:
+    def standing(self) -> list[Standing]:
         """Every text that is or holds an expression, with the place where it stands."""
         if self._standing is None:
             from lading.models.places import places
 
-            self._standing = tuple(places(self))
+            self._standing = places(self)
         return self._standing
 
     def started(
