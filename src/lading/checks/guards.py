@@ -126,6 +126,8 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [each for each in asked if not any(_may_hold(*each, way) for way in repository.known_worlds(job))]
     if not asked and repository.known_worlds(job):
         return
+    if not asked and condition is not None and _may_begin(job, condition):
+        return
     from lading.models.worlds import Worlds
 
     ways = Worlds(job, repository.call_graph, None)
@@ -140,6 +142,29 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
         if step not in told and not any(_may_hold(node, step, way) for way in ways):
             told.add(step)
             yield node, f"job `{job.id}` never pushes this"
+
+
+def _may_begin(job: Job, condition: Scalar) -> bool:
+    """Does an event meet the condition of a job, where those before it have none? Said by the first, without worlds."""
+    from lading.models.evaluation import truth_of
+    from lading.models.values import Partial
+    from lading.models.worlds import result_before
+
+    workflow = job.workflow
+    before = [workflow.job(scalar.text) for scalar in job.needs]
+    results = Partial({"result": result_before(job)}, "it is an output of another job")
+    needs: dict[str, object] = {}
+    for each in before:
+        if each is None or each.condition is not None or each.needs:
+            return False
+        needs[each.id] = results
+    variables = Partial({}, "variables of the repository are not known from here")
+    for name, event in workflow.events.items():
+        for ref in event.refs:
+            contexts = {"vars": variables, "needs": needs, **workflow.started(name, ref, None)}
+            if truth_of(condition, contexts) is not False:
+                return True
+    return False
 
 
 def _asked(job: Job, repository: Repository) -> list[tuple[Scalar, Step]]:

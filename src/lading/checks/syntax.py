@@ -286,7 +286,8 @@ def duplicate_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
         return
     owners = tuple(subject.jobs.values()) if isinstance(subject, Workflow) else (subject,)
     for owner in owners:
-        yield from once(_twins(owner))
+        if sum(["id" in (step.node.names or step.node.named) for step in owner.steps]) > 1:
+            yield from once(_twins(owner))
 
 
 def _twins(owner: Job | Action) -> Iterator[Hit]:

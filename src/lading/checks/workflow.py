@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.findings import KNOWN, Edit, Fix, Hit, assumed, once
 from lading.models.places import short_refs
-from lading.models.workflow import is_local, local_path
+from lading.models.workflow import local_path
 from lading.source import Span
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
@@ -372,11 +372,14 @@ def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
             hit = _missing_workflow(repository, uses)
             if hit is not None:
                 yield hit
-        if any([step.uses is not None and is_local(step.uses.text) for step in job.steps]):
+        if any([(step.action or "")[:1] in _BEFORE_A_PATH for step in job.steps]):
             for step, ground in _grounds(job):
                 hit = _missing_action(repository, step, ground)
                 if hit is not None:
                     yield hit
+
+
+_BEFORE_A_PATH = frozenset((".", "$"))
 
 
 def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:
