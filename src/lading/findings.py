@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
     from lading.source import Located, Span
@@ -118,14 +118,15 @@ class Hit:
         self.fix = fix
 
 
-def once(hits: Iterable[Hit]) -> Iterator[Hit]:
+def once(hits: Iterable[Hit]) -> list[Hit]:
     """Of several hits at one place the first: values that aliases repeat are written once."""
-    seen = set()
-    for hit in hits:
-        place = (hit.at.source.path, hit.at.start)
-        if place not in seen:
-            seen.add(place)
-            yield hit
+    found = list(hits)
+    if len(found) < 2:
+        return found
+    first: dict[tuple[str, int], Hit] = {}
+    for hit in found:
+        first.setdefault((hit.at.source.path, hit.at.start), hit)
+    return list(first.values())
 
 
 class Related:

@@ -53,12 +53,25 @@ def literal_password(repository: Repository, options: Mapping[str, Any]) -> Iter
 
 
 def _of_actions(repository: Repository) -> Iterator[Hit]:
-    for step in steps_that_say(repository, "password"):
-        known = LOGINS.get(step.action or "")
-        if known is not None:
+    for steps in _steps_of_each(repository, "password"):
+        for step in steps:
+            known = LOGINS.get(step.action) if step.action is not None else None
+            node = step.node
+            if known is None or node.source.text.find("password", node.start, node.end) < 0:
+                continue
             registry = step.inputs.get(known[0])
             if not isinstance(registry, Scalar) or not is_nearby(written_host(registry.text)):
                 yield from _written(step.inputs.get(known[2]), "the login")
+
+
+def _steps_of_each(repository: Repository, word: str) -> Iterator[tuple[Step, ...]]:
+    """The steps of each job and composite action whose file says a word."""
+    for workflow in repository.workflows.values():
+        if word in workflow.tree.source.text:
+            for job in workflow.jobs.values():
+                yield job.steps
+    for action in repository.actions.values():
+        yield action.steps
 
 
 def _of_containers(repository: Repository) -> Iterator[Hit]:

@@ -360,23 +360,17 @@ def _way_back(start: str, came: dict[str, tuple[str, Scalar]]) -> tuple[tuple[st
 
 def missing_local_workflow(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     for workflow in repository.workflows.values():
-        text = workflow.tree.source.text
-        if "./" in text or ".\\" in text or "$/" in text:
-            yield from once(_missing_files(repository, workflow))
+        yield from once(_missing_files(repository, workflow))
 
 
-def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
+def _missing_files(repository: Repository, workflow: Workflow) -> list[Hit]:
+    hits: list[Hit | None] = []
     for job in workflow.jobs.values():
-        uses = job.uses
-        if uses is not None:
-            hit = _missing_workflow(repository, uses)
-            if hit is not None:
-                yield hit
+        if job.uses is not None:
+            hits.append(_missing_workflow(repository, job.uses))
         if any([(step.action or "")[:1] in _BEFORE_A_PATH for step in job.steps]):
-            for step, ground in _grounds(job):
-                hit = _missing_action(repository, step, ground)
-                if hit is not None:
-                    yield hit
+            hits += [_missing_action(repository, step, ground) for step, ground in _grounds(job)]
+    return [hit for hit in hits if hit is not None]
 
 
 _BEFORE_A_PATH = frozenset((".", "$"))

@@ -62,9 +62,10 @@ def need_of(step: Step) -> Need | None:
 def needs_of(job: Job) -> list[tuple[Step, Need]]:
     """The steps of a job that need something; of most it is known by the name of the action that they do not."""
     found = []
+    may_sign = job.workflow.may_say("cosign")
     for step in job.steps:
         row = ACTIONS.get(step.action) if step.action is not None else None
-        if (row is not None and row.needs) or (step.run is not None and "cosign" in step.run.text):
+        if (row is not None and row.needs) or (may_sign and step.run is not None):
             need = need_of(step)
             if need is not None:
                 found.append((step, need))

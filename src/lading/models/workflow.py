@@ -89,6 +89,7 @@ class Workflow:
         "_jobs",
         "_misfits",
         "_permissions",
+        "_says",
         "_standing",
         "_started",
         "node",
@@ -107,13 +108,21 @@ class Workflow:
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._standing: list[Standing] | None = None
-        self._started: dict[object, dict[str, object]] = {}
+        self._started: dict[object, tuple[dict[str, object], object, object]] = {}
+        self._says: dict[str, bool] = {}
         self._permissions: PermissionBlock | None = _permissions(node)
 
     @property
     def name(self) -> str | None:
         name = self.node.scalar("name")
         return name.text if name is not None else None
+
+    def may_say(self, word: str) -> bool:
+        """May a word, without white space, stand in a value of it? Asked once for each word."""
+        found = self._says.get(word)
+        if found is None:
+            found = self._says[word] = self.tree.may_say((word,))
+        return found
 
     @property
     def events(self) -> dict[str, Event]:
@@ -140,13 +149,17 @@ class Workflow:
         self, event: str | None, ref: dict[str, object], identity: Identity | None
     ) -> dict[str, object]:
         """The contexts of a run that an event starts, the same objects for every job (see `starts.contexts`)."""
-        key = (event, tuple(ref.items()), identity)
-        found = self._started.get(key)
-        if found is None:
-            from lading.models.starts import contexts
+        # The ids stay theirs, since what they are of is kept; what is equal is looked for where they are new.
+        known = self._started.get((event, id(ref) if ref else None, id(identity)))
+        if known is None:
+            key = (event, tuple(ref.items()), identity)
+            known = self._started.get(key)
+            if known is None:
+                from lading.models.starts import contexts
 
-            found = self._started[key] = contexts(self, event, ref, identity)
-        return found
+                known = self._started[key] = (contexts(self, event, ref, identity), ref, identity)
+            self._started[event, id(ref) if ref else None, id(identity)] = (known[0], ref, identity)
+        return known[0]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
