@@ -41,6 +41,10 @@ class Basis:
 
     def __and__(self, other: Basis) -> Basis:
         """The basis of a statement that needs both."""
+        if other.kind == "known" and not other.conditions:
+            return self
+        if self.kind == "known" and not self.conditions:
+            return other
         kind = max(self, other, key=lambda basis: basis.doubt).kind
         added = tuple(c for c in other.conditions if c not in self.conditions)
         return Basis(kind, self.conditions + added)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from lading import regex as re
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Edit, Fix, Hit, assumed, once
-from lading.models.commands import steps_that_say
 from lading.models.namespaces import is_nearby
 from lading.models.recognisers.logins import login_command, written_host
 from lading.source import Span
@@ -38,11 +37,16 @@ def password_on_command_line(repository: Repository, options: Mapping[str, Any])
 
 
 def _logins(repository: Repository, *words: str) -> Iterator[tuple[Step, LoginCommand]]:
-    for step in steps_that_say(repository, *words):
-        for ran in repository.commands.of(step):
-            login = login_command(ran)
-            if login is not None:
-                yield step, login
+    for steps in _steps_of_each(repository, words[0]):
+        for step in steps:
+            node = step.node
+            text = node.source.text
+            if step.run is None or not all([text.find(word, node.start, node.end) >= 0 for word in words]):
+                continue
+            for ran in repository.commands.of(step):
+                login = login_command(ran)
+                if login is not None:
+                    yield step, login
 
 
 def literal_password(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -308,7 +308,9 @@ def empty_matrix(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit
     """A matrix that makes no job."""
     if "matrix:" not in workflow.tree.source.text:
         return
-    yield from once(hit for job in workflow.jobs.values() for hit in _empty(job))
+    for job in workflow.jobs.values():
+        if "strategy" in (job.node.names or job.node.named):
+            yield from once(_empty(job))
 
 
 def _empty(job: Job) -> Iterator[Hit]:

@@ -245,6 +245,8 @@ def _granted(excess: Excess) -> Fix | None:
 
 
 def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if _waits_for_earlier(workflow):
+        return
     declared = _declared_jobs(workflow)
     if declared is None:
         return
@@ -255,6 +257,17 @@ def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
         for need in job.needs
         if need.text.lower() not in folded and "${{" not in need.text
     )
+
+
+def _waits_for_earlier(workflow: Workflow) -> bool:
+    """Does every job wait for such alone as stand above it? So it is in most files."""
+    above: set[str] = set()
+    for job in workflow.jobs.values():
+        for need in job.needs:
+            if need.text.lower() not in above:
+                return False
+        above.add(job.id.lower())
+    return True
 
 
 def _declared_jobs(workflow: Workflow) -> list[str] | None:
@@ -285,6 +298,8 @@ def _reworded(node: Scalar, text: str | None) -> Fix | None:
 
 
 def needs_cycle(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if _waits_for_earlier(workflow):
+        return
     edges = _edges(workflow)
     stuck = [] if not all(edges.values()) else _nowhere_to_begin(workflow)
     for circle in _circles(edges):

@@ -270,6 +270,7 @@ class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`."""
 
     __slots__ = (
+        "_mentions",
         "_needs",
         "_permissions",
         "_said",
@@ -288,9 +289,12 @@ class Job:
         self.id = name
         self.key = key
         self.node = node
-        self.condition = node.scalar("if")
-        self.uses = node.scalar("uses")
-        self._permissions: PermissionBlock | None = _permissions(node)
+        named = (node.names or node.named).get
+        condition, uses, permissions = named("if"), named("uses"), named("permissions")
+        self.condition = _held(condition) if condition is not None else None
+        self.uses = _held(uses) if uses is not None else None
+        self._permissions = PermissionBlock(permissions) if permissions is not None else None
+        self._mentions: list[tuple[str, str]] | None = None
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
         self._scopes: dict[str, str] | None = None
@@ -324,6 +328,13 @@ class Job:
         if self._needs is None:
             self._needs = tuple(_scalars(self.node.get("needs")))
         return self._needs
+
+    @property
+    def mentions(self) -> list[tuple[str, str]]:
+        """Jobs and their outputs (or empty texts) that its text reads of `needs`, in expressions or not."""
+        if self._mentions is None:
+            self._mentions = _MENTIONED.findall(self.node.source.text, self.node.start, self.node.end)
+        return self._mentions
 
     @property
     def env(self) -> dict[str, Scalar]:
@@ -577,6 +588,10 @@ def is_local(uses: str) -> bool:
 _LOCAL = ("./", ".\\", "$/")
 
 
+READ = r"(?<![\w.-])needs\.([A-Za-z_][\w-]*)(?:\.outputs\.([A-Za-z_][\w-]*))?"
+"""What is read of a job before: its id, and the name of an output."""
+_MENTIONED = re.compile(READ.replace(r"(?<![\w.-])needs\.", r"needs\.(?<![\w.-]needs\.)"))
+"""The same, found quickly: a pattern that begins with letters is not tried at every place."""
 _INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -879,15 +894,17 @@ def _permissions(node: Mapping) -> PermissionBlock | None:
     return PermissionBlock(entry) if entry is not None else None
 
 
-def _events(node: Node | None) -> Iterator[Event]:
-    if isinstance(node, Mapping):
-        for entry in _entries(node):
+def _events(node: Node | None) -> list[Event]:
+    if not isinstance(node, Mapping):
+        return [Event(scalar.text, scalar, None) for scalar in _scalars(node)]
+    found: list[Event] = []
+    for entry in node.entries:
+        name = entry.name
+        if name is not None:
             value = resolve(entry.value)
             empty = isinstance(value, Scalar) and value.is_null
-            yield Event(entry.name or "", entry.key, None if empty else value)
-    else:
-        for scalar in _scalars(node):
-            yield Event(scalar.text, scalar, None)
+            found.append(Event(name, entry.key, None if empty else value))
+    return found
 
 
 def _step_nodes(node: Node | None) -> list[Mapping]:
