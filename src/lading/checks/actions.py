@@ -194,8 +194,9 @@ def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> It
             continue
         pushing = with_token.get(workflow.path, set())
         for job in jobs:
-            use = use_of(job, repository.actions, job.id in pushing)
-            for scope, at in _written(job.permissions).items():
+            scopes = _written(job.permissions)
+            use = use_of(job, repository.actions, job.id in pushing, scopes.keys())
+            for scope, at in scopes.items():
                 if not use.may(scope):
                     yield Hit(
                         at,
@@ -228,7 +229,7 @@ def _of_workflow(
     workflow: Workflow, written: dict[str, Located], pushing: set[str], repository: Repository
 ) -> Iterator[Hit]:
     uses: dict[str, Use] = {
-        job.id: use_of(job, repository.actions, job.id in pushing)
+        job.id: use_of(job, repository.actions, job.id in pushing, written.keys())
         for job in workflow.jobs.values()
         if job.permissions is None
     }

@@ -152,12 +152,11 @@ def _may_begin(job: Job, condition: Scalar) -> bool:
 
     workflow = job.workflow
     before = [workflow.job(scalar.text) for scalar in job.needs]
-    results = Partial({"result": result_before(job)}, "it is an output of another job")
     needs: dict[str, object] = {}
     for each in before:
         if each is None or each.condition is not None or each.needs:
             return False
-        needs[each.id] = results
+        needs[each.id] = Partial({"result": result_before(job)}, "it is an output of another job")
     variables = Partial({}, "variables of the repository are not known from here")
     for name, event in workflow.events.items():
         for ref in event.refs:

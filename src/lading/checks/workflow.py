@@ -383,7 +383,7 @@ def _missing_files(repository: Repository, workflow: Workflow) -> list[Hit]:
     for job in workflow.jobs.values():
         if job.uses is not None:
             hits.append(_missing_workflow(repository, job.uses))
-        if any([(step.action or "")[:1] in _BEFORE_A_PATH for step in job.steps]):
+        if any([action[:1] in _BEFORE_A_PATH for action in job.actions]):
             hits += [_missing_action(repository, step, ground) for step, ground in _grounds(job)]
     return [hit for hit in hits if hit is not None]
 

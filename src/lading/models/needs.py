@@ -9,6 +9,7 @@ from lading.tree import Scalar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from lading.models.workflow import Action, Job, Step
     from lading.tables.needs import Row, Scopes
@@ -61,8 +62,10 @@ def need_of(step: Step) -> Need | None:
 
 def needs_of(job: Job) -> list[tuple[Step, Need]]:
     """The steps of a job that need something; of most it is known by the name of the action that they do not."""
-    found = []
+    found: list[tuple[Step, Need]] = []
     may_sign = job.workflow.may_say("cosign")
+    if not may_sign and ACTIONS.keys().isdisjoint(job.actions):
+        return found
     for step in job.steps:
         row = ACTIONS.get(step.action) if step.action is not None else None
         if (row is not None and row.needs) or (may_sign and step.run is not None):
@@ -173,8 +176,13 @@ class Use:
         return self.possible is None or scope in self.possible
 
 
-def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
-    """What a job uses; `publishes`: does a step of it push an image with the token?"""
+def use_of(
+    job: Job, actions: Mapping[str, Action], publishes: bool, asked: AbstractSet[str] | None = None
+) -> Use:
+    """What a job uses; `publishes`: does a step of it push an image with the token?
+
+    Where only some scopes are `asked` for, no further is looked than is needed for them.
+    """
     if job.uses is not None:
         return Use(None)
     possible: set[str] = {"packages"} if publishes else set()
@@ -187,25 +195,30 @@ def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
         if row is None:  # whatever the scripts do
             return Use(None)
         possible |= _writes(row.needs) | _writes(row.may)
-    if scripts and not _add_scripts(possible, scripts, job):
+    if scripts and not _add_scripts(possible, scripts, job, asked):
         return Use(None)
     return Use(frozenset(possible))
 
 
-def _add_scripts(possible: set[str], scripts: list[Step], job: Job) -> bool:
+def _add_scripts(possible: set[str], scripts: list[Step], job: Job, asked: AbstractSet[str] | None) -> bool:
     """Add what scripts may write; false where one has the token and does with it what nobody sees."""
+    possible.add("id-token")  # any program can ask for the identity of the job
+    if asked is not None and asked <= possible:
+        return True
     text = job.node.source.text
     outer = (job.node.get("env"), job.workflow.node.get("env"), job.container)
     has_token = any([_says_token(node) for node in outer if node is not None])
     logs_in = re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
     if logs_in or any([step.action == "docker/login-action" for step in job.steps]):
         possible.add("packages")
-    possible.add("id-token")  # any program can ask for the identity of the job
     for step in scripts:
+        if asked is not None and asked <= possible:
+            return True
         need = need_of(step) if step.action is not None else None
         if need is not None:
             possible |= _writes(need.scopes)
-        found = _of_script(step, has_token, "contents" in possible)
+        is_settled = "contents" in possible or (asked is not None and "contents" not in asked)
+        found = _of_script(step, has_token, is_settled)
         if found is None:
             return False
         possible |= found
@@ -220,10 +233,10 @@ def _writes(scopes: Scopes) -> set[str]:
     return {scope for scope, level in scopes.items() if level == "write"}
 
 
-def _of_script(step: Step, has_token: bool, writes_contents: bool) -> set[str] | None:
+def _of_script(step: Step, has_token: bool, is_settled: bool) -> set[str] | None:
     """What a script may write; None where it has the token and does with it what nobody sees.
 
-    `writes_contents`: may another one write `contents`, so that it need not be asked of this one?
+    `is_settled`: need it not be asked of this one whether it may write `contents`?
     """
     assert step.run is not None
     text = step.run.text
@@ -236,7 +249,7 @@ def _of_script(step: Step, has_token: bool, writes_contents: bool) -> set[str] |
         if of_gh is None or is_unseen:
             return None
         found |= of_gh
-    if not writes_contents and (re.search(_GIT_WRITES, text) or re.search(_UNSEEN, text)):
+    if not is_settled and (re.search(_GIT_WRITES, text) or re.search(_UNSEEN, text)):
         found.add("contents")
     return found
 

@@ -256,13 +256,10 @@ def _of_job(job: Job) -> list[Standing]:
     text = job.node.source.text
     for entry in job.node.entries:
         value = entry.value
-        if type(value) is Scalar:
-            if "${{" not in value.text:
-                continue
-        elif text.find("${{", value.start, value.end) < 0:
+        if type(value) is Scalar and "${{" not in value.text:
             continue
         name = entry.name or ""
-        if name == "steps":
+        if name == "steps" or text.find("${{", value.start, value.end) < 0:
             continue
         value = resolve(value)
         if name == "container":

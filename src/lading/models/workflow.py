@@ -270,6 +270,7 @@ class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`."""
 
     __slots__ = (
+        "_actions",
         "_mentions",
         "_needs",
         "_permissions",
@@ -295,6 +296,7 @@ class Job:
         self.uses = _held(uses) if uses is not None else None
         self._permissions = PermissionBlock(permissions) if permissions is not None else None
         self._mentions: list[tuple[str, str]] | None = None
+        self._actions: frozenset[str] | None = None
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
         self._scopes: dict[str, str] | None = None
@@ -347,6 +349,13 @@ class Job:
             nodes = _step_nodes(self.node.get("steps"))
             self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
         return self._steps
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions that its steps use, as `Step.action` has them."""
+        if self._actions is None:
+            self._actions = frozenset([step.action for step in self.steps if step.action is not None])
+        return self._actions
 
     @property
     def inputs(self) -> dict[str, Node]:
