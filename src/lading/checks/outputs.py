@@ -29,7 +29,9 @@ _READ = re.compile(rf"'(?:[^']|'')*'|{READ}")
 
 def unneeded_job(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression reads a job that its own job does not wait for."""
-    for job in _readers(workflow):
+    for job in workflow.jobs.values():
+        if not job.mentions:
+            continue
         needs = [need.text.lower() for need in job.needs]
         if any([name.lower() not in needs for name, _ in job.mentions]):
             yield from once(
@@ -79,8 +81,8 @@ def undeclared_output(repository: Repository, options: Mapping[str, Any]) -> Ite
     """An expression reads an output that the needed job does not have."""
     graph = repository.call_graph
     for workflow in repository.workflows.values():
-        for job in _readers(workflow):
-            if job.node.entry("needs") is not None and any(
+        for job in workflow.jobs.values() if "needs" in workflow.tree.keys else ():
+            if "needs" in (job.node.names or job.node.named) and any(
                 _is_undeclared(workflow.job(name), output, graph) for name, output in job.mentions if output
             ):
                 yield from once(
@@ -130,14 +132,6 @@ def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:
     if any(name is None or "${{" in name for name in names):
         return None
     return None if node is not None and not names else {str(name).lower() for name in names}
-
-
-def _readers(workflow: Workflow) -> Iterator[Job]:
-    """The jobs that may read others."""
-    text = workflow.tree.source.text
-    for job in workflow.jobs.values() if "needs." in text else ():
-        if text.find("needs.", job.node.start, job.node.end) >= 0:
-            yield job
 
 
 def _readings(job: Job) -> Iterator[Reading]:

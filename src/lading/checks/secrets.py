@@ -80,7 +80,7 @@ def _steps_of_each(repository: Repository, word: str) -> Iterator[tuple[Step, ..
 
 def _of_containers(repository: Repository) -> Iterator[Hit]:
     for workflow in repository.workflows.values():
-        for job in workflow.jobs.values() if "credentials:" in workflow.tree.source.text else ():
+        for job in workflow.jobs.values() if "credentials" in workflow.tree.keys else ():
             for container in (job.container, *job.services.values()):
                 credentials = container.get("credentials") if isinstance(container, MappingNode) else None
                 if isinstance(credentials, MappingNode):

@@ -282,8 +282,6 @@ def invalid_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def duplicate_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Two steps of one job have the same id."""
-    if subject.tree.source.text.count("id:") < 2:
-        return
     owners = tuple(subject.jobs.values()) if isinstance(subject, Workflow) else (subject,)
     for owner in owners:
         if sum(["id" in (step.node.names or step.node.named) for step in owner.steps]) > 1:

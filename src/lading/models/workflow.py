@@ -335,7 +335,10 @@ class Job:
     def mentions(self) -> list[tuple[str, str]]:
         """Jobs and their outputs (or empty texts) that its text reads of `needs`, in expressions or not."""
         if self._mentions is None:
-            self._mentions = _MENTIONED.findall(self.node.source.text, self.node.start, self.node.end)
+            text, start, end = self.node.source.text, self.node.start, self.node.end
+            self._mentions = (
+                _MENTIONED.findall(text, start, end) if text.find("needs.", start, end) >= 0 else []
+            )
         return self._mentions
 
     @property
