@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from typing import Any
 
     from lading.source import Located, Span
@@ -41,6 +41,10 @@ class Basis:
 
     def __and__(self, other: Basis) -> Basis:
         """The basis of a statement that needs both."""
+        if other.kind == "known" and not other.conditions:
+            return self
+        if self.kind == "known" and not self.conditions:
+            return other
         kind = max(self, other, key=lambda basis: basis.doubt).kind
         added = tuple(c for c in other.conditions if c not in self.conditions)
         return Basis(kind, self.conditions + added)
@@ -118,14 +122,15 @@ class Hit:
         self.fix = fix
 
 
-def once(hits: Iterable[Hit]) -> Iterator[Hit]:
+def once(hits: Iterable[Hit]) -> list[Hit]:
     """Of several hits at one place the first: values that aliases repeat are written once."""
-    seen = set()
-    for hit in hits:
-        place = (hit.at.source.path, hit.at.start)
-        if place not in seen:
-            seen.add(place)
-            yield hit
+    found = list(hits)
+    if len(found) < 2:
+        return found
+    first: dict[tuple[str, int], Hit] = {}
+    for hit in found:
+        first.setdefault((hit.at.source.path, hit.at.start), hit)
+    return list(first.values())
 
 
 class Related:

@@ -147,13 +147,12 @@ def span_of_line(source: Source, number: int) -> Span:
 
 def _line_starts(text: str) -> list[int]:
     """Lines end at LF, CRLF or a lone CR, as in editors and in YAML 1.2; NEL, LS and PS end none."""
+    if text.count("\r") == text.count("\r\n"):
+        from itertools import accumulate
+
+        *starts, _ = accumulate(map(len, text.split("\n")), initial=0)
+        return [start + number for number, start in enumerate(starts)]
     starts = [0]
-    if "\r" not in text:
-        at = text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = text.find("\n", at + 1)
-        return starts
     at = 0
     while at < len(text):
         character = text[at]

@@ -8,9 +8,7 @@ from lading.tree import Mapping, Sequence, resolve, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from lading.tree import Node, Tree
+    from lading.tree import Entry, Node, Tree
 
 _MAX_DEPTH = 200
 
@@ -39,7 +37,7 @@ def way_to(tree: Tree, offset: int) -> str:
 
 def part_at(tree: Tree, offset: int) -> Part:
     """The job, service and step that a place lies in."""
-    way = list(_down(tree, offset))
+    way = _down(tree, offset)
     keys = [key for key, _ in way]
     job = str(keys[1]) if len(keys) > 1 and keys[0] == "jobs" else None
     service = str(keys[1]) if len(keys) > 1 and keys[0] == "services" else None
@@ -60,28 +58,37 @@ def _name(node: Node) -> str | None:
     return text_of(node.get("id")) or text_of(node.get("name"))
 
 
-def _down(tree: Tree, offset: int) -> Iterator[tuple[str | int, Node]]:
+def _down(tree: Tree, offset: int) -> list[tuple[str | int, Node]]:
     """Keys and indexes on the way to a place, each with the node below; an alias is not followed into its anchor."""
     documents = tree.documents
-    at = bisect_right(documents, offset, key=lambda document: document.start) - 1
+    at = bisect_right(documents, offset, key=_start) - 1 if len(documents) > 1 else 0
     node: Node | None = documents[max(at, 0)] if documents else None
-    for _ in range(_MAX_DEPTH):
-        step = _step(node, offset)
-        if step is None:
-            return
-        yield step
-        node = step[1]
+    way: list[tuple[str | int, Node]] = []
+    while len(way) < _MAX_DEPTH:
+        if isinstance(node, Mapping):
+            at = bisect_right(node.entries, offset, key=_start_of_key) - 1
+            if at < 0:
+                break
+            entry = node.entries[at]
+            node = _below(entry.value)
+            way.append((entry.name or "?", node))
+        elif isinstance(node, Sequence):
+            at = bisect_right(node.items, offset, key=_start) - 1
+            if at < 0:
+                break
+            node = _below(node.items[at])
+            way.append((at, node))
+        else:
+            break
+    return way
 
 
-def _step(node: Node | None, offset: int) -> tuple[str | int, Node] | None:
-    if isinstance(node, Mapping):
-        at = bisect_right(node.entries, offset, key=lambda entry: entry.start) - 1
-        entry = node.entries[at] if at >= 0 else None
-        return (entry.name or "?", _below(entry.value)) if entry is not None else None
-    if isinstance(node, Sequence):
-        at = bisect_right(node.items, offset, key=lambda item: item.start) - 1
-        return (at, _below(node.items[at])) if at >= 0 else None
-    return None
+def _start(node: Node) -> int:
+    return node.start
+
+
+def _start_of_key(entry: Entry) -> int:
+    return entry.key.start
 
 
 def _below(node: Node) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed
-from lading.models.needs import Need, need_of, need_of_call, use_of
+from lading.models.needs import Need, need_of, need_of_call, needs_of, use_of
 from lading.models.permissions import effective
 from lading.models.recognisers.push import GITHUB_TOKEN
 from lading.tables import scopes as table
@@ -30,8 +30,9 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
     graph = repository.call_graph
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values():
-            within = _needs_within(job, repository.candidates) if repository.actions else ()
-            needs = (*_needs_of(job), *within)
+            needs = _needs_of(job)
+            if repository.actions:
+                needs += _needs_within(job, repository.candidates)
             if needs:
                 yield from _lacking(job, needs, repository, graph)
 
@@ -39,15 +40,15 @@ def missing_action_permission(repository: Repository, options: Mapping[str, Any]
 _Needing = tuple["Need", "Located", "Scalar | None", "Basis"]
 
 
-def _needs_of(job: Job) -> Iterator[_Needing]:
+def _needs_of(job: Job) -> list[_Needing]:
     """Each need of a job, with its place, the condition of the step, and how certain it is that something fails."""
-    called = need_of_call(job)
+    found: list[_Needing] = []
+    called = need_of_call(job) if job.uses is not None else None
     if called is not None:
-        yield called, job.uses or job.key, None, _doubt(called, job.node)
-    for step in job.steps:
-        need = need_of(step)
-        if need is not None:
-            yield need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)
+        found.append((called, job.uses or job.key, None, _doubt(called, job.node)))
+    for step, need in needs_of(job):
+        found.append((need, step.uses or step.run or step.entry, step.condition, _doubt(need, step.node)))
+    return found
 
 
 def _needs_within(job: Job, candidates: Candidates) -> Iterator[_Needing]:
@@ -91,9 +92,7 @@ def _needs_inside(action: Action, candidates: Candidates, seen: set[str]) -> Ite
             yield from _needs_inside(inner, candidates, seen)
 
 
-def _lacking(
-    job: Job, needs: tuple[_Needing, ...], repository: Repository, graph: CallGraph
-) -> Iterator[Hit]:
+def _lacking(job: Job, needs: list[_Needing], repository: Repository, graph: CallGraph) -> Iterator[Hit]:
     for token in effective(job, repository.config, graph):
         missing = [(*each, wanted) for each in needs if (wanted := _wanted(each[0], token))]
         if not missing:
@@ -195,8 +194,9 @@ def surplus_permission(repository: Repository, options: Mapping[str, Any]) -> It
             continue
         pushing = with_token.get(workflow.path, set())
         for job in jobs:
-            use = use_of(job, repository.actions, job.id in pushing)
-            for scope, at in _written(job.permissions).items():
+            scopes = _written(job.permissions)
+            use = use_of(job, repository.actions, job.id in pushing, scopes.keys())
+            for scope, at in scopes.items():
                 if not use.may(scope):
                     yield Hit(
                         at,
@@ -229,7 +229,7 @@ def _of_workflow(
     workflow: Workflow, written: dict[str, Located], pushing: set[str], repository: Repository
 ) -> Iterator[Hit]:
     uses: dict[str, Use] = {
-        job.id: use_of(job, repository.actions, job.id in pushing)
+        job.id: use_of(job, repository.actions, job.id in pushing, written.keys())
         for job in workflow.jobs.values()
         if job.permissions is None
     }

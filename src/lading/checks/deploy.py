@@ -31,8 +31,11 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
     text = workflow.tree.source.text
     if "secrets" not in text or set(workflow.events) <= _REQUESTS:
         return
-    for job in workflow.jobs.values():
-        if job.environment is not None or job.uses is not None or not _is_named(job, workflow):
+    jobs = [job for job in workflow.jobs.values() if job.environment is None and job.uses is None]
+    if not _is_named(workflow, *jobs):
+        return
+    for job in jobs:
+        if len(jobs) > 1 and not _is_named(workflow, job):
             continue
         written = text[job.node.start : job.node.end]
         step = next((each for each in job.steps if _deploys(each)), None) if "secrets." in written else None
@@ -45,9 +48,12 @@ def without_environment(workflow: Workflow, options: Mapping[str, Any]) -> Itera
             )
 
 
-def _is_named(job: Job, workflow: Workflow) -> bool:
-    name = getattr(job.node.get("name"), "text", "")
-    return re.search(_NAMED, "\n".join((job.id, name, workflow.name or ""))) is not None
+def _is_named(workflow: Workflow, *jobs: Job) -> bool:
+    """Is one of some jobs named for a deployment, or their workflow?"""
+    names = [workflow.name or ""]
+    for job in jobs:
+        names += (job.id, getattr(job.node.get("name"), "text", ""))
+    return re.search(_NAMED, "\n".join(names)) is not None
 
 
 def _deploys(step: Step) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.findings import Hit, assumed
-from lading.models.places import expressions_in
 from lading.tables.events import EVENTS
 from lading.tree import Scalar
 from lading.words import nearest
@@ -33,17 +32,18 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
     text = workflow.tree.source.text
     if "github.event_name" not in text and "github.ref" not in text:
         return
-    for scalar in expressions_in(workflow):
-        if "github." not in scalar.text:
+    for scalar, _, _ in workflow.standing:
+        written = scalar.text
+        is_compared = "==" in written or "!=" in written
+        if (not is_compared and "(" not in written) or "github." not in written:
             continue
-        is_compared = "==" in scalar.text or "!=" in scalar.text
-        for match in re.finditer(_COMPARED, scalar.text) if is_compared else ():
+        for match in re.finditer(_COMPARED, written) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
             if said is not None:
                 verdict = "never" if "==" in (match[2], match[5]) else "always"
                 yield _hit(scalar.inner_span(match.start(), match.end()), verdict, said)
-        for match in re.finditer(_STARTS, scalar.text) if "(" in scalar.text else ():
+        for match in re.finditer(_STARTS, written) if "(" in written else ():
             said = _never_starts(match[1].lower(), match[2])
             if said is not None:
                 yield _hit(scalar.inner_span(match.start(), match.end()), "never", said)
@@ -126,6 +126,8 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [each for each in asked if not any(_may_hold(*each, way) for way in repository.known_worlds(job))]
     if not asked and repository.known_worlds(job):
         return
+    if not asked and condition is not None and _may_begin(job, condition):
+        return
     from lading.models.worlds import Worlds
 
     ways = Worlds(job, repository.call_graph, None)
@@ -140,6 +142,28 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
         if step not in told and not any(_may_hold(node, step, way) for way in ways):
             told.add(step)
             yield node, f"job `{job.id}` never pushes this"
+
+
+def _may_begin(job: Job, condition: Scalar) -> bool:
+    """Does an event meet the condition of a job, where those before it have none? Said by the first, without worlds."""
+    from lading.models.evaluation import truth_of
+    from lading.models.values import Partial
+    from lading.models.worlds import result_before
+
+    workflow = job.workflow
+    before = [workflow.job(scalar.text) for scalar in job.needs]
+    needs: dict[str, object] = {}
+    for each in before:
+        if each is None or each.condition is not None or each.needs:
+            return False
+        needs[each.id] = Partial({"result": result_before(job)}, "it is an output of another job")
+    variables = Partial({}, "variables of the repository are not known from here")
+    for name, event in workflow.events.items():
+        for ref in event.refs:
+            contexts = {"vars": variables, "needs": needs, **workflow.started(name, ref, None)}
+            if truth_of(condition, contexts) is not False:
+                return True
+    return False
 
 
 def _asked(job: Job, repository: Repository) -> list[tuple[Scalar, Step]]:

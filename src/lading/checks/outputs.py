@@ -5,6 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.findings import Edit, Fix, Hit, once
 from lading.models.expressions import ExpressionError, pieces
+from lading.models.workflow import READ
 from lading.source import Span
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, Sequence
@@ -22,18 +23,17 @@ if TYPE_CHECKING:
 
     Reading = tuple[Span, str, str | None]
 
-_NEEDED = r"(?<![\w.-])needs\.([A-Za-z_][\w-]*)(?:\.outputs\.([A-Za-z_][\w-]*))?"
-_MENTIONED = re.compile(_NEEDED.replace(r"(?<![\w.-])needs\.", r"needs\.(?<![\w.-]needs\.)"))
-"""What it reads, found quickly: a pattern that begins with letters is not tried at every place."""
-_READ = re.compile(rf"'(?:[^']|'')*'|{_NEEDED}")
+_READ = re.compile(rf"'(?:[^']|'')*'|{READ}")
 """A text in quotes, or what is read of a needed job: its id, and the name of an output."""
 
 
 def unneeded_job(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
     """An expression reads a job that its own job does not wait for."""
-    for job in _readers(workflow):
+    for job in workflow.jobs.values():
+        if not job.mentions:
+            continue
         needs = [need.text.lower() for need in job.needs]
-        if any(name.lower() not in needs for name, _ in _mentioned(job)):
+        if any([name.lower() not in needs for name, _ in job.mentions]):
             yield from once(
                 _unneeded(workflow, job, at, name)
                 for at, name, _ in _readings(job)
@@ -81,9 +81,9 @@ def undeclared_output(repository: Repository, options: Mapping[str, Any]) -> Ite
     """An expression reads an output that the needed job does not have."""
     graph = repository.call_graph
     for workflow in repository.workflows.values():
-        for job in _readers(workflow):
-            if job.node.entry("needs") is not None and any(
-                _is_undeclared(workflow.job(name), output, graph) for name, output in _mentioned(job)
+        for job in workflow.jobs.values() if "needs" in workflow.tree.keys else ():
+            if "needs" in (job.node.names or job.node.named) and any(
+                _is_undeclared(workflow.job(name), output, graph) for name, output in job.mentions if output
             ):
                 yield from once(
                     _undeclared(workflow, at, name, output or "", graph)
@@ -132,19 +132,6 @@ def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:
     if any(name is None or "${{" in name for name in names):
         return None
     return None if node is not None and not names else {str(name).lower() for name in names}
-
-
-def _readers(workflow: Workflow) -> Iterator[Job]:
-    """The jobs that may read others."""
-    text = workflow.tree.source.text
-    for job in workflow.jobs.values() if "needs." in text else ():
-        if text.find("needs.", job.node.start, job.node.end) >= 0:
-            yield job
-
-
-def _mentioned(job: Job) -> list[tuple[str, str]]:
-    """Jobs and outputs that the text of a job mentions, in expressions or not: a scan that costs little."""
-    return _MENTIONED.findall(job.node.source.text, job.node.start, job.node.end)
 
 
 def _readings(job: Job) -> Iterator[Reading]:

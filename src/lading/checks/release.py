@@ -31,6 +31,9 @@ def cancelled_push(publication: Publication, options: Mapping[str, Any]) -> Iter
     """A newer run ends the one that pushes."""
     if is_nearby(publication.registry) or not publication.references:
         return
+    workflows = {call.job.workflow for each in publication.sightings for call in each.world.chain}
+    if not any(["cancel-in-progress" in each.tree.keys for each in (publication.workflow, *workflows)]):
+        return
     seen = set()
     for sighting in publication.sightings:
         for owner, concurrency in _concurrency(sighting):

@@ -282,11 +282,10 @@ def invalid_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def duplicate_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Two steps of one job have the same id."""
-    if subject.tree.source.text.count("id:") < 2:
-        return
     owners = tuple(subject.jobs.values()) if isinstance(subject, Workflow) else (subject,)
     for owner in owners:
-        yield from once(_twins(owner))
+        if sum(["id" in (step.node.names or step.node.named) for step in owner.steps]) > 1:
+            yield from once(_twins(owner))
 
 
 def _twins(owner: Job | Action) -> Iterator[Hit]:
@@ -307,7 +306,9 @@ def empty_matrix(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit
     """A matrix that makes no job."""
     if "matrix:" not in workflow.tree.source.text:
         return
-    yield from once(hit for job in workflow.jobs.values() for hit in _empty(job))
+    for job in workflow.jobs.values():
+        if "strategy" in (job.node.names or job.node.named):
+            yield from once(_empty(job))
 
 
 def _empty(job: Job) -> Iterator[Hit]:

@@ -134,9 +134,17 @@ _BRANCH = r"\{\{branch\}\}|\$\{\{\s*github\.(?:ref_name|head_ref|base_ref)\s*\}\
 
 
 def _only_moving(publications: list[Publication]) -> Iterator[Hit]:
-    tags = [tag for each in publications for tag in each.tags]
     first = publications[0]
-    if not tags or is_nearby(first.registry) or not all(map(_is_moving, tags)):
+    if is_nearby(first.registry):
+        return
+    tags: list[Template] = []
+    for reference in (reference for each in publications for reference in each.references):
+        tag = split_template(reference.template).tag
+        if tag is not None:
+            if not _is_moving(tag):
+                return
+            tags.append(tag)
+    if not tags:
         return
     if any("tag" in _kinds_of_ref(each) for each in publications):
         return
@@ -237,17 +245,22 @@ _NAME_OF_REF = r"\$\{\{\s*github\.(ref_name|head_ref|ref)\s*\}\}|\$\{?GITHUB_(RE
 
 def branch_name_as_tag(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:
     """The name of a branch stands in a tag as it is."""
+    named = [each for each in publication.sightings if _names_ref(each.push.reference)]
     yield from once(
         hit
-        for sighting in sorted(publication.sightings, key=lambda each: not each.is_certain)
+        for sighting in sorted(named, key=lambda each: not each.is_certain)
         for event in sighting.world.events
         for hit in _refused(publication, sighting, event)
     )
 
 
+def _names_ref(reference: Template | None) -> bool:
+    return reference is not None and any([re.fullmatch(_NAME_OF_REF, hole.text) for hole in reference.holes])
+
+
 def _refused(publication: Publication, sighting: Sighting, name: str) -> Iterator[Hit]:
     reference = sighting.push.reference
-    if reference is None or not any(re.fullmatch(_NAME_OF_REF, hole.text) for hole in reference.holes):
+    if reference is None:
         return
     tag = split_template(reference).tag
     matches = [re.fullmatch(_NAME_OF_REF, hole.text) for hole in tag.holes] if tag is not None else []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.findings import KNOWN, Edit, Fix, Hit, assumed, once
 from lading.models.places import short_refs
-from lading.models.workflow import is_local, local_path
+from lading.models.workflow import local_path
 from lading.source import Span
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
@@ -245,6 +245,8 @@ def _granted(excess: Excess) -> Fix | None:
 
 
 def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if _waits_for_earlier(workflow):
+        return
     declared = _declared_jobs(workflow)
     if declared is None:
         return
@@ -255,6 +257,17 @@ def unknown_needs(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hi
         for need in job.needs
         if need.text.lower() not in folded and "${{" not in need.text
     )
+
+
+def _waits_for_earlier(workflow: Workflow) -> bool:
+    """Does every job wait for such alone as stand above it? So it is in most files."""
+    above: set[str] = set()
+    for job in workflow.jobs.values():
+        for need in job.needs:
+            if need.text.lower() not in above:
+                return False
+        above.add(job.id.lower())
+    return True
 
 
 def _declared_jobs(workflow: Workflow) -> list[str] | None:
@@ -285,6 +298,8 @@ def _reworded(node: Scalar, text: str | None) -> Fix | None:
 
 
 def needs_cycle(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    if _waits_for_earlier(workflow):
+        return
     edges = _edges(workflow)
     stuck = [] if not all(edges.values()) else _nowhere_to_begin(workflow)
     for circle in _circles(edges):
@@ -360,23 +375,20 @@ def _way_back(start: str, came: dict[str, tuple[str, Scalar]]) -> tuple[tuple[st
 
 def missing_local_workflow(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
     for workflow in repository.workflows.values():
-        text = workflow.tree.source.text
-        if "./" in text or ".\\" in text or "$/" in text:
-            yield from once(_missing_files(repository, workflow))
+        yield from once(_missing_files(repository, workflow))
 
 
-def _missing_files(repository: Repository, workflow: Workflow) -> Iterator[Hit]:
+def _missing_files(repository: Repository, workflow: Workflow) -> list[Hit]:
+    hits: list[Hit | None] = []
     for job in workflow.jobs.values():
-        uses = job.uses
-        if uses is not None:
-            hit = _missing_workflow(repository, uses)
-            if hit is not None:
-                yield hit
-        if any([step.uses is not None and is_local(step.uses.text) for step in job.steps]):
-            for step, ground in _grounds(job):
-                hit = _missing_action(repository, step, ground)
-                if hit is not None:
-                    yield hit
+        if job.uses is not None:
+            hits.append(_missing_workflow(repository, job.uses))
+        if any([action[:1] in _BEFORE_A_PATH for action in job.actions]):
+            hits += [_missing_action(repository, step, ground) for step, ground in _grounds(job)]
+    return [hit for hit in hits if hit is not None]
+
+
+_BEFORE_A_PATH = frozenset((".", "$"))
 
 
 def _missing_workflow(repository: Repository, uses: Scalar) -> Hit | None:

@@ -9,6 +9,7 @@ from lading.tree import Scalar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
     from lading.models.workflow import Action, Job, Step
     from lading.tables.needs import Row, Scopes
@@ -57,6 +58,21 @@ def need_of(step: Step) -> Need | None:
     if row is None or not row.needs or not _applies(row, step) or _has_other_token(row, step):
         return None
     return Need(str(step.action), row.needs, is_verified=row.is_verified, is_seldom=row.is_seldom)
+
+
+def needs_of(job: Job) -> list[tuple[Step, Need]]:
+    """The steps of a job that need something; of most it is known by the name of the action that they do not."""
+    found: list[tuple[Step, Need]] = []
+    may_sign = job.workflow.may_say("cosign")
+    if not may_sign and ACTIONS.keys().isdisjoint(job.actions):
+        return found
+    for step in job.steps:
+        row = ACTIONS.get(step.action) if step.action is not None else None
+        if (row is not None and row.needs) or (may_sign and step.run is not None):
+            need = need_of(step)
+            if need is not None:
+                found.append((step, need))
+    return found
 
 
 def need_of_call(job: Job) -> Need | None:
@@ -136,7 +152,8 @@ def pushes_with_own_token(owner: Job | Action) -> bool:
 
 _TOKEN = r"github_token|gh_token|github\s*\.\s*token|actions_id_token|actions_runtime|tojson\s*\("
 """In small letters, in which texts are searched for it: a pattern that takes both is tried at every letter."""
-_GH = r"(?m)(?:^|[\s;&|(])gh\s+([a-z]+(?:\s+[a-z]+)?)"
+_GH = r"gh(?<![^\s;&|(]gh)\s+([a-z]+(?:\s+[a-z]+)?)"
+"""A pattern that begins with letters is not tried at every place."""
 _GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
 _UNSEEN = (
     r"(?m)(?:^|[\s;&|(])(?:\./|bash\s|sh\s|source\s|\.\s|make\b|just\b|task\b|(?:npm|pnpm|yarn|bun)\s+run\b|npx\b|node\s"
@@ -148,38 +165,64 @@ _LOGIN = r"(?:docker|podman|buildah|helm registry|oras|crane auth|skopeo|cosign)
 
 
 class Use:
-    """The scopes of which a job may use more than reading: `certain` ones, and `possible` (None: any of them)."""
+    """The scopes of which a job may use more than reading: `possible` ones (None: any of them)."""
 
-    __slots__ = ("certain", "possible")
+    __slots__ = ("possible",)
 
-    def __init__(self, certain: frozenset[str], possible: frozenset[str] | None) -> None:
-        self.certain = certain
+    def __init__(self, possible: frozenset[str] | None) -> None:
         self.possible = possible
 
     def may(self, scope: str) -> bool:
         return self.possible is None or scope in self.possible
 
 
-def use_of(job: Job, actions: Mapping[str, Action], publishes: bool) -> Use:
-    """What a job uses; `publishes`: does a step of it push an image with the token?"""
+def use_of(
+    job: Job, actions: Mapping[str, Action], publishes: bool, asked: AbstractSet[str] | None = None
+) -> Use:
+    """What a job uses; `publishes`: does a step of it push an image with the token?
+
+    Where only some scopes are `asked` for, no further is looked than is needed for them.
+    """
     if job.uses is not None:
-        return Use(frozenset(), None)
-    certain: set[str] = {"packages"} if publishes else set()
-    possible: set[str] = set(certain)
-    text = job.node.source.text
-    env = job.workflow.node.get("env")
-    outer = [node for node in (job.node.get("env"), env, job.container) if node is not None]
-    has_token = any(map(_says_token, outer))
-    logs_in = any(step.action == "docker/login-action" for step in job.steps)
-    logs_in = logs_in or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
+        return Use(None)
+    possible: set[str] = {"packages"} if publishes else set()
+    scripts: list[Step] = []
     for step in job.steps:
-        need = need_of(step)
-        certain |= _writes(need.scopes) if need is not None else set()
-        found = _of_script(step, has_token, logs_in) if step.run is not None else _of_action(step)
+        if step.run is not None:
+            scripts.append(step)
+            continue
+        row = ACTIONS.get(step.action or "")
+        if row is None:  # whatever the scripts do
+            return Use(None)
+        possible |= _writes(row.needs) | _writes(row.may)
+    if scripts and not _add_scripts(possible, scripts, job, asked):
+        return Use(None)
+    return Use(frozenset(possible))
+
+
+def _add_scripts(possible: set[str], scripts: list[Step], job: Job, asked: AbstractSet[str] | None) -> bool:
+    """Add what scripts may write; false where one has the token and does with it what nobody sees."""
+    possible.add("id-token")  # any program can ask for the identity of the job
+    if asked is not None and asked <= possible:
+        return True
+    text = job.node.source.text
+    outer = (job.node.get("env"), job.workflow.node.get("env"), job.container)
+    has_token = any([_says_token(node) for node in outer if node is not None])
+    logs_in = re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
+    if logs_in or any([step.action == "docker/login-action" for step in job.steps]):
+        possible.add("packages")
+    for step in scripts:
+        if asked is not None and asked <= possible:
+            return True
+        need = need_of(step) if step.action is not None else None
+        if need is not None:
+            possible |= _writes(need.scopes)
+        is_settled = "contents" in possible or (asked is not None and "contents" not in asked)
+        found = _of_script(step, has_token, is_settled)
         if found is None:
-            return Use(frozenset(certain), None)
+            return False
         possible |= found
-    return Use(frozenset(certain), frozenset(possible | certain))
+    return True
 
 
 def _says_token(node: Node) -> bool:
@@ -190,31 +233,24 @@ def _writes(scopes: Scopes) -> set[str]:
     return {scope for scope, level in scopes.items() if level == "write"}
 
 
-def _of_action(step: Step) -> set[str] | None:
-    """What an action may write; None where nobody knows."""
-    row = ACTIONS.get(step.action or "")
-    return None if row is None else _writes(row.needs) | _writes(row.may)
+def _of_script(step: Step, has_token: bool, is_settled: bool) -> set[str] | None:
+    """What a script may write; None where it has the token and does with it what nobody sees.
 
-
-def _of_script(step: Step, has_token: bool, logs_in: bool) -> set[str] | None:
-    """What a script may write; None where it has the token and does with it what nobody sees."""
+    `is_settled`: need it not be asked of this one whether it may write `contents`?
+    """
     assert step.run is not None
     text = step.run.text
-    node = step.node
-    # Any program can ask for the identity of the job.
-    found = {"id-token"}
-    is_unseen = re.search(_UNSEEN, text) is not None
-    if is_unseen or re.search(_GIT_WRITES, text):
-        found.add("contents")
-    if logs_in:
-        found.add("packages")
-    if has_token or _says_token(node):
+    found: set[str] = set()
+    if has_token or _says_token(step.node):
+        is_unseen = re.search(_UNSEEN, text) is not None
         of_gh = _of_gh(text)
         if of_gh is None and re.search(_LOGIN, text) and not is_unseen:
             of_gh = {"packages"}
         if of_gh is None or is_unseen:
             return None
         found |= of_gh
+    if not is_settled and (re.search(_GIT_WRITES, text) or re.search(_UNSEEN, text)):
+        found.add("contents")
     return found
 
 
@@ -240,10 +276,12 @@ def scopes_of(job: Job) -> dict[str, str]:
     text = job.node.source.text[job.node.start : job.node.end]
     if re.search(_GITHUB_LOGIN, text) and re.search(OWN_TOKEN, text):
         found["packages"] = "write" if "push" in text else "read"
-    needs = [need_of(step) for step in job.steps] + [need_of_call(job)]
-    scopes = [need.scopes for need in needs if need is not None]
+    scopes = [need.scopes for _, need in needs_of(job)]
+    called = need_of_call(job)
+    if called is not None:
+        scopes.append(called.scopes)
     for step in job.steps:
-        row = ACTIONS.get(step.action or "")
+        row = ACTIONS.get(step.action) if step.action is not None else None
         if row is not None:
             scopes.append({scope: level for scope, level in row.may.items() if level == "read"})
         if step.run is not None:

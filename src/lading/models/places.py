@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from lading.models.expressions import Piece
-    from lading.models.workflow import Action, Job, Step, Workflow
+    from lading.models.workflow import Action, Job, Workflow
     from lading.source import Span
     from lading.tables.contexts import Place
     from lading.tree import Node
@@ -52,9 +52,11 @@ def faults_of_action(action: Action) -> Iterator[Fault]:
 
 def _faults(standing: Iterable[Standing]) -> Iterator[Fault]:
     for scalar, place, is_condition in standing:
-        if is_condition and "${{" not in scalar.text:
-            yield from _faults_of(scalar, scalar.text, 0, place)
-        elif not _is_plain(scalar.text, place):
+        text = scalar.text
+        if is_condition and "${{" not in text:
+            if _judged(text, place) is not None:
+                yield from _faults_of(scalar, text, 0, place)
+        elif not _is_plain(text, place):
             yield from _faults_in(scalar, place)
 
 
@@ -125,9 +127,6 @@ def _is_plain(text: str, place: Place) -> bool:
 
 
 def _faults_of(scalar: Scalar, text: str, start: int, place: Place) -> Iterator[Fault]:
-    plain = _PLAIN.fullmatch(text)
-    if plain is not None and plain[1] in place.contexts:
-        return
     found = _judged(text, place)
     if found is not None:
         begin, end, message, is_unavailable = found
@@ -137,6 +136,9 @@ def _faults_of(scalar: Scalar, text: str, start: int, place: Place) -> Iterator[
 @remembered(4096)
 def _judged(text: str, place: Place) -> tuple[int, int, str, bool] | None:
     """What is wrong with an expression: the offsets in it, the message, and is it a name in the wrong place?"""
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and plain[1] in place.contexts:
+        return None
     try:
         parse(text, place.contexts, place.functions)
     except ExpressionError as error:
@@ -175,29 +177,29 @@ _SHORT_REF = rf"\bgithub\.ref\s*(==|!=)\s*{_NAME}|{_NAME}\s*(==|!=)\s*github\.re
 
 def short_refs(workflow: Workflow) -> Iterator[tuple[Span, str, bool]]:
     """Comparisons of `github.ref` with a text that is no full ref: place, the text, and is it `==`?"""
-    text = workflow.tree.source.text
-    if not any("=" in text[max(at.start() - 5, 0) : at.end() + 5] for at in _REF.finditer(text)):
+    if not _compares_ref(workflow.tree.source.text):
         return
-    for scalar, _, is_condition in workflow.standing:
-        if is_condition or "${{" in scalar.text:
-            for match in re.finditer(_SHORT_REF, scalar.text) if "github" in scalar.text else ():
-                text = match[2] or match[3]
-                yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
+    for scalar, _, _ in workflow.standing:
+        for match in re.finditer(_SHORT_REF, scalar.text) if "github.ref" in scalar.text else ():
+            text = match[2] or match[3]
+            yield scalar.inner_span(match.start(), match.end()), text, "==" in (match[1], match[4])
 
 
-def expressions_in(workflow: Workflow) -> Iterator[Scalar]:
-    """Every text that is or holds an expression: conditions, and what has `${{ }}` in it."""
-    for scalar, _, is_condition in workflow.standing:
-        if is_condition or "${{" in scalar.text:
-            yield scalar
+def _compares_ref(text: str) -> bool:
+    for at in _REF.finditer(text):
+        start, end = at.span()
+        if "=" in text[max(start - 5, 0) : end + 5]:
+            return True
+    return False
 
 
 # --- where expressions stand ---
 
 
-def places(workflow: Workflow) -> Iterator[Standing]:
+def places(workflow: Workflow) -> list[Standing]:
     """Every text of a workflow that is or holds an expression; `Workflow.standing` keeps them."""
     node = workflow.node
+    found: list[Standing] = []
     for key, place in (
         ("name", table.NAME),
         ("run-name", table.RUN_NAME),
@@ -206,12 +208,12 @@ def places(workflow: Workflow) -> Iterator[Standing]:
         ("defaults", table.DEFAULTS),
     ):
         if key in node.named:
-            yield from _all(node.get(key), place)
-    yield from _of_events(node.get("on"))
+            found += _all(node.get(key), place)
+    found += _of_events(node.get("on"))
     for job in workflow.jobs.values():
-        yield from _of_job(job)
-        for step in job.steps:
-            yield from _of_step(step)
+        found += _of_job(job)
+        _add_steps(found, job)
+    return found
 
 
 def _of_events(on: Node | None) -> Iterator[Standing]:
@@ -254,6 +256,8 @@ def _of_job(job: Job) -> list[Standing]:
     text = job.node.source.text
     for entry in job.node.entries:
         value = entry.value
+        if type(value) is Scalar and "${{" not in value.text:
+            continue
         name = entry.name or ""
         if name == "steps" or text.find("${{", value.start, value.end) < 0:
             continue
@@ -288,21 +292,45 @@ def _of_container(node: Node) -> Iterator[Standing]:
         yield from _all(entry.value, inner.get(entry.name or "", table.CONTAINER))
 
 
-def _of_step(step: Step) -> list[Standing]:
-    found: list[Standing] = []
-    if step.condition is not None:
-        found.append((step.condition, table.STEP_IF, True))
-    node = step.node
-    if node.source.text.find("${{", node.start, node.end) < 0:
-        return found
+def _add_steps(found: list[Standing], job: Job) -> None:
+    """Most steps lie before the next expression of the file, and of most others the texts stand side by side."""
+    text = job.node.source.text
+    since, at = 0, -1
+    for step in job.steps:
+        if step.condition is not None:
+            found.append((step.condition, table.STEP_IF, True))
+        node = step.node
+        if not since <= node.start <= at:
+            since, at = node.start, text.find("${{", node.start)
+            if at < 0:
+                at = len(text)
+        if at >= node.end:
+            continue
+        for entry in node.entries:
+            value = entry.value
+            if type(value) is Scalar and "${{" not in value.text:
+                continue
+            name = entry.name or ""
+            if name == "if":
+                continue
+            place = table.STEP_FIXED.get(name, table.STEP)
+            if type(value) is Scalar:
+                found.append((value, place, False))
+            elif type(value) is not Mapping or not _add_texts(found, value, place):
+                found += _all(value, place)
+
+
+def _add_texts(found: list[Standing], node: Mapping, place: Place) -> bool:
+    """Is a mapping no more than texts? Then add those that hold an expression."""
+    holding: list[Standing] = []
     for entry in node.entries:
         value = entry.value
-        if type(value) is Scalar and "${{" not in value.text:
-            continue
-        name = entry.name or ""
-        if name != "if":
-            found += _all(value, table.STEP_FIXED.get(name, table.STEP))
-    return found
+        if type(value) is not Scalar:
+            return False
+        if "${{" in value.text:
+            holding.append((value, place, False))
+    found += holding
+    return True
 
 
 def _places_of_action(action: Action) -> Iterator[Standing]:

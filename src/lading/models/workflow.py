@@ -10,6 +10,7 @@ named `runner:` below.
 from __future__ import annotations
 
 from lading import regex as re
+from lading.memory import remembered
 from lading.models.permissions import PermissionBlock
 from lading.tree import PLAIN, Alias, Entry, Mapping, Node, Scalar, Sequence, resolve
 
@@ -88,6 +89,7 @@ class Workflow:
         "_jobs",
         "_misfits",
         "_permissions",
+        "_says",
         "_standing",
         "_started",
         "node",
@@ -105,14 +107,22 @@ class Workflow:
         self._jobs: dict[str, Job] | None = None
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
-        self._standing: tuple[Standing, ...] | None = None
-        self._started: dict[object, dict[str, object]] = {}
+        self._standing: list[Standing] | None = None
+        self._started: dict[object, tuple[dict[str, object], object, object]] = {}
+        self._says: dict[str, bool] = {}
         self._permissions: PermissionBlock | None = _permissions(node)
 
     @property
     def name(self) -> str | None:
         name = self.node.scalar("name")
         return name.text if name is not None else None
+
+    def may_say(self, word: str) -> bool:
+        """May a word, without white space, stand in a value of it? Asked once for each word."""
+        found = self._says.get(word)
+        if found is None:
+            found = self._says[word] = self.tree.may_say((word,))
+        return found
 
     @property
     def events(self) -> dict[str, Event]:
@@ -127,25 +137,29 @@ class Workflow:
         return self._permissions
 
     @property
-    def standing(self) -> tuple[Standing, ...]:
+    def standing(self) -> list[Standing]:
         """Every text that is or holds an expression, with the place where it stands."""
         if self._standing is None:
             from lading.models.places import places
 
-            self._standing = tuple(places(self))
+            self._standing = places(self)
         return self._standing
 
     def started(
         self, event: str | None, ref: dict[str, object], identity: Identity | None
     ) -> dict[str, object]:
         """The contexts of a run that an event starts, the same objects for every job (see `starts.contexts`)."""
-        key = (event, tuple(ref.items()), identity)
-        found = self._started.get(key)
-        if found is None:
-            from lading.models.starts import contexts
+        # The ids stay theirs, since what they are of is kept; what is equal is looked for where they are new.
+        known = self._started.get((event, id(ref) if ref else None, id(identity)))
+        if known is None:
+            key = (event, tuple(ref.items()), identity)
+            known = self._started.get(key)
+            if known is None:
+                from lading.models.starts import contexts
 
-            found = self._started[key] = contexts(self, event, ref, identity)
-        return found
+                known = self._started[key] = (contexts(self, event, ref, identity), ref, identity)
+            self._started[event, id(ref) if ref else None, id(identity)] = (known[0], ref, identity)
+        return known[0]
 
     @property
     def faults(self) -> tuple[Fault, ...]:
@@ -256,6 +270,8 @@ class Job:
     """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`."""
 
     __slots__ = (
+        "_actions",
+        "_mentions",
         "_needs",
         "_permissions",
         "_said",
@@ -274,9 +290,13 @@ class Job:
         self.id = name
         self.key = key
         self.node = node
-        self.condition = node.scalar("if")
-        self.uses = node.scalar("uses")
-        self._permissions: PermissionBlock | None = _permissions(node)
+        named = (node.names or node.named).get
+        condition, uses, permissions = named("if"), named("uses"), named("permissions")
+        self.condition = _held(condition) if condition is not None else None
+        self.uses = _held(uses) if uses is not None else None
+        self._permissions = PermissionBlock(permissions) if permissions is not None else None
+        self._mentions: list[tuple[str, str]] | None = None
+        self._actions: frozenset[str] | None = None
         self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
         self._scopes: dict[str, str] | None = None
@@ -312,6 +332,16 @@ class Job:
         return self._needs
 
     @property
+    def mentions(self) -> list[tuple[str, str]]:
+        """Jobs and their outputs (or empty texts) that its text reads of `needs`, in expressions or not."""
+        if self._mentions is None:
+            text, start, end = self.node.source.text, self.node.start, self.node.end
+            self._mentions = (
+                _MENTIONED.findall(text, start, end) if text.find("needs.", start, end) >= 0 else []
+            )
+        return self._mentions
+
+    @property
     def env(self) -> dict[str, Scalar]:
         return _texts(self.node.get("env"))
 
@@ -322,6 +352,13 @@ class Job:
             nodes = _step_nodes(self.node.get("steps"))
             self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
         return self._steps
+
+    @property
+    def actions(self) -> frozenset[str]:
+        """The actions that its steps use, as `Step.action` has them."""
+        if self._actions is None:
+            self._actions = frozenset([step.action for step in self.steps if step.action is not None])
+        return self._actions
 
     @property
     def inputs(self) -> dict[str, Node]:
@@ -440,7 +477,7 @@ class Action:
         """The steps of a composite action; none of another kind."""
         if self._steps is None:
             nodes = _step_nodes(_get(self.node.get("runs"), "steps"))
-            self._steps = tuple(Step(self, index, node) for index, node in enumerate(nodes))
+            self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
         return self._steps
 
     def __repr__(self) -> str:
@@ -460,13 +497,15 @@ class Step:
         self.owner = owner
         self.index = index
         self.node = node
-        names = node.named
-        self.uses = node.scalar("uses") if "uses" in names else None
-        self.run = node.scalar("run") if "run" in names else None
-        self.condition = node.scalar("if") if "if" in names else None
-        self.action = _action_name(self.uses) if self.uses is not None else None
-        id = node.scalar("id") if "id" in names else None
-        self.id = id.text if id is not None else None
+        named = (node.names or node.named).get
+        uses, run, condition, id = named("uses"), named("run"), named("if"), named("id")
+        used = _held(uses) if uses is not None else None
+        self.uses = used
+        self.run = _held(run) if run is not None else None
+        self.condition = _held(condition) if condition is not None else None
+        self.action: str | None = _action_name(used.text) if used is not None else None
+        name = _held(id) if id is not None else None
+        self.id = name.text if name is not None else None
         self._inputs: dict[str, Node] | None = None
 
     @property
@@ -507,8 +546,8 @@ class Step:
         return f"<Step {self.index} of {self.owner!r}>"
 
 
-def _action_name(uses: Scalar) -> str | None:
-    text = uses.text
+@remembered(1024)
+def _action_name(text: str) -> str | None:
     if text.startswith("docker://"):
         return None
     text = text.strip()
@@ -561,6 +600,10 @@ def is_local(uses: str) -> bool:
 _LOCAL = ("./", ".\\", "$/")
 
 
+READ = r"(?<![\w.-])needs\.([A-Za-z_][\w-]*)(?:\.outputs\.([A-Za-z_][\w-]*))?"
+"""What is read of a job before: its id, and the name of an output."""
+_MENTIONED = re.compile(READ.replace(r"(?<![\w.-])needs\.", r"needs\.(?<![\w.-]needs\.)"))
+"""The same, found quickly: a pattern that begins with letters is not tried at every place."""
 _INTEGER = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NULLS = ("", "~", "null", "Null", "NULL")
@@ -801,6 +844,19 @@ def _scalar(node: Node | None) -> Scalar | None:
     return None if node.text in _NULLS and node.is_null else node
 
 
+def _held(entry: Entry) -> Scalar | None:
+    """The value of an entry where it is a scalar that holds something."""
+    value = entry.value
+    if type(value) is not Scalar:
+        value = resolve(value)
+        if type(value) is not Scalar:
+            return None
+    return None if len(value.text) < _TOO_LONG_FOR_NULL and value.is_null else value
+
+
+_TOO_LONG_FOR_NULL = 5
+
+
 def _mapping(node: Node | None) -> Mapping | None:
     return node if isinstance(node, Mapping) else None
 
@@ -850,30 +906,33 @@ def _permissions(node: Mapping) -> PermissionBlock | None:
     return PermissionBlock(entry) if entry is not None else None
 
 
-def _events(node: Node | None) -> Iterator[Event]:
-    if isinstance(node, Mapping):
-        for entry in _entries(node):
+def _events(node: Node | None) -> list[Event]:
+    if not isinstance(node, Mapping):
+        return [Event(scalar.text, scalar, None) for scalar in _scalars(node)]
+    found: list[Event] = []
+    for entry in node.entries:
+        name = entry.name
+        if name is not None:
             value = resolve(entry.value)
             empty = isinstance(value, Scalar) and value.is_null
-            yield Event(entry.name or "", entry.key, None if empty else value)
-    else:
-        for scalar in _scalars(node):
-            yield Event(scalar.text, scalar, None)
+            found.append(Event(name, entry.key, None if empty else value))
+    return found
 
 
-def _is_plain(items: list[Node]) -> bool:
-    """Is no item more than a step: a group, or what an alias stands for?"""
-    for item in items:  # noqa: SIM110 -- half the time of a generator
-        if type(item) is Alias or (type(item) is Mapping and "parallel" in item.named):
-            return False
-    return True
-
-
-def _step_nodes(node: Node | None) -> Iterator[Mapping]:
+def _step_nodes(node: Node | None) -> list[Mapping]:
     """The steps of a list in order, those of `parallel:` groups in the place of the group."""
-    if isinstance(node, Sequence) and _is_plain(node.items):
-        yield from (item for item in node.items[:_MAX_STEPS] if type(item) is Mapping)
-        return
+    found: list[Mapping] = []
+    for item in node.items[:_MAX_STEPS] if isinstance(node, Sequence) else ():
+        if type(item) is Mapping:
+            if "parallel" in (item.names or item.named):
+                return list(_within_groups(node))
+            found.append(item)
+        elif type(item) is Alias:
+            return list(_within_groups(node))
+    return found
+
+
+def _within_groups(node: Node | None) -> Iterator[Mapping]:
     waiting = [iter(node)] if isinstance(node, Sequence) else []
     left = _MAX_STEPS
     while waiting and left > 0:
