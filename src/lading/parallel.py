@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from lading.texts import Texts
 
 _MOST = 8
-_MOST_HELD = 1_500_000
-"""The size of parts, about 20 MiB, that a process holds beside that which it works on."""
+_MOST_HELD = 2_600_000
+"""The size of parts, about 35 MiB, that a process holds beside that which it works on."""
 
 BY_PART = (
     "publish/code-of-pull-request",
