@@ -75,21 +75,10 @@ def source_labels(publication: Publication) -> tuple[SourceLabel, ...]:
 
 
 def _of_sighting(sighting: Sighting) -> SourceLabel:
-    from lading.models.compose.project import Service
-    from lading.models.recognisers.bake import Baked
-    from lading.models.recognisers.docker import Built
-    from lading.models.recognisers.goreleaser import Entry
-
-    made, run = sighting.push.made_from, sighting.run
-    if isinstance(made, Baked):
-        service = made.target.service
-        return _of_service(service) if service is not None else _of_target(made, run.texts)
-    if isinstance(made, Service):
-        return _of_service(made)
-    if isinstance(made, Entry):
-        return _of_entry(made, run.texts)
-    if isinstance(made, Built):
-        return _of_command(made)
+    run = sighting.run
+    made = _of_made(sighting.push.made_from, run.texts) if sighting.push.made_from is not None else None
+    if made is not None:
+        return made
     if (run.step.action or "").endswith("/build-push-action"):
         return _of_action(run)
     built = _built_before(sighting) if sighting.push.tool.endswith(" push") else None
@@ -98,6 +87,24 @@ def _of_sighting(sighting: Sighting) -> SourceLabel:
         if built is not None
         else _unknown(f"what {sighting.push.tool} pushes was built elsewhere")
     )
+
+
+def _of_made(made: object, texts: Texts) -> SourceLabel | None:
+    """The label of what a recogniser says a push is made from; the modules of the others are loaded for few pushes."""
+    from lading.models.recognisers.docker import Built
+
+    if isinstance(made, Built):
+        return _of_command(made)
+    from lading.models.compose.project import Service
+    from lading.models.recognisers.bake import Baked
+    from lading.models.recognisers.goreleaser import Entry
+
+    if isinstance(made, Baked):
+        service = made.target.service
+        return _of_service(service) if service is not None else _of_target(made, texts)
+    if isinstance(made, Service):
+        return _of_service(made)
+    return _of_entry(made, texts) if isinstance(made, Entry) else None
 
 
 def _unknown(reason: str) -> SourceLabel:
@@ -156,16 +163,18 @@ def _built_before(sighting: Sighting) -> Built | None:
     from lading.models.recognisers.docker import built_by
     from lading.models.recognisers.table import Command
 
-    found = None
-    for run in sighting.before:
+    for run in reversed(sighting.before):
         effects = run.effects if run.step.run is not None and "build" in run.step.run.text else None
-        for ran in effects.commands if effects is not None else ():
-            if ran.program in ("docker", "podman", "buildah", "nerdctl"):
+        for ran in reversed(effects.commands) if effects is not None else ():
+            if ran.program in _BUILDERS:
                 built = built_by(Command(ran.program, ran.command[1:], ran, run))
                 names = built.options.values("-t", "--tag") if built is not None else ()
                 if any(name == sighting.push.reference for name, _ in names):
-                    found = built
-    return found
+                    return built
+    return None
+
+
+_BUILDERS = ("docker", "podman", "buildah", "nerdctl")
 
 
 def _of_target(made: Baked, texts: Texts) -> SourceLabel:
