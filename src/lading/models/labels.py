@@ -15,7 +15,7 @@ from lading.models.template import Template, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lading.models.compose.project import Service
     from lading.models.publishing import Publication, Sighting
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from lading.texts import Texts
 
     Items = Iterable[tuple[Template, Located]]
-    Arguments = Mapping[str, Template]
+    Arguments = Callable[[], Mapping[str, Template]]
+    """Build arguments, worked out where a Dockerfile speaks of the label."""
 
 SOURCE = "org.opencontainers.image.source"
 _URL = re.compile(
@@ -129,9 +130,15 @@ def _of_action(run: StepRun) -> SourceLabel:
     given = _given(lines(run, "labels", "\n"))
     if given is not None:
         return given
-    arguments = dict(_pairs(item for item, _ in lines(run, "build-args", "\n")))
     context, file = run.text("context"), run.text("file")
-    return _of_dockerfile(run.texts, run.top, context, file, run.text("target"), arguments)
+    return _of_dockerfile(
+        run.texts,
+        run.top,
+        context,
+        file,
+        run.text("target"),
+        lambda: dict(_pairs(item for item, _ in lines(run, "build-args", "\n"))),
+    )
 
 
 def _pairs(items: Iterable[Template]) -> Iterator[tuple[str, Template]]:
@@ -149,7 +156,10 @@ def _of_command(built: Built) -> SourceLabel:
     context = options.rest[-1].template if options.rest else None
     if context is None:
         return _unknown("what is built is not known")
-    arguments = dict(_pairs(value for value, _ in options.values("--build-arg")))
+
+    def arguments() -> Mapping[str, Template]:
+        return dict(_pairs(value for value, _ in options.values("--build-arg")))
+
     file = options.last("-f", "--file")
     target = options.last("--target")
     folder = command.ran.folder
@@ -207,7 +217,7 @@ def _of_target(made: Baked, texts: Texts) -> SourceLabel:
     )
     context, file = texts_of.get("context"), texts_of.get("dockerfile")
     whole = join((context, Template.of("/"), file)) if context is not None and file is not None else file
-    return _of_dockerfile(texts, made.folder, context, whole, texts_of.get("target"), arguments)
+    return _of_dockerfile(texts, made.folder, context, whole, texts_of.get("target"), lambda: arguments)
 
 
 def _of_service(service: Service) -> SourceLabel:
@@ -230,7 +240,7 @@ def _of_service(service: Service) -> SourceLabel:
     if build.text("dockerfile_inline") is not None:
         return _unknown("its Dockerfile stands in the Compose file")
     wanted = target.literal if target is not None else None
-    return _in(texts=service.project.texts, path=source.path, target=wanted, arguments=build_arguments(build))
+    return _in(service.project.texts, source.path, wanted, lambda: build_arguments(build))
 
 
 def _of_entry(entry: Entry, texts: Texts) -> SourceLabel:
@@ -240,7 +250,7 @@ def _of_entry(entry: Entry, texts: Texts) -> SourceLabel:
     if entry.is_list_of_images:
         return _unknown("other entries of goreleaser build it")
     folder = posixpath.dirname(entry.node.source.path.removeprefix(".config/"))
-    return _of_dockerfile(texts, folder, None, Template.of(entry.dockerfile), None, {})
+    return _of_dockerfile(texts, folder, None, Template.of(entry.dockerfile), None, dict)
 
 
 def _of_dockerfile(
@@ -271,7 +281,7 @@ def _in(texts: Texts, path: str, target: str | None, arguments: Arguments) -> So
         return _unknown(f"`{path}` is not in the repository")
     if SOURCE not in source.text:  # a Dockerfile takes a millisecond to parse
         return ABSENT
-    dockerfile = read_dockerfile(source, arguments)
+    dockerfile = read_dockerfile(source, arguments())
     stage = dockerfile.stage(target)
     if stage is None:
         return _unknown(f"`{path}` has no such stage")
