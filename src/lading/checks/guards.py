@@ -34,9 +34,9 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
         return
     for scalar, _, _ in workflow.standing:
         written = scalar.text
-        is_compared = "==" in written or "!=" in written
-        if (not is_compared and "(" not in written) or "github." not in written:
+        if "github." not in written:
             continue
+        is_compared = "==" in written or "!=" in written
         for match in re.finditer(_COMPARED, written) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
