@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lading.edits import as_entries, insert_entry, is_shared, line_end, remove_entry, replaced
 from lading.findings import KNOWN, Edit, Fix
+from lading.memory import remembered
 from lading.tables import scopes as table
 from lading.tree import Mapping, Scalar
 
@@ -52,7 +53,7 @@ def grant(
     needed = _needed(job, called)
     if needed is None:
         return None
-    if called is None and (fix := _for_all(job.workflow, scopes)) is not None:
+    if called is None and (fix := _for_all(job.workflow, tuple(scopes.items()))) is not None:
         return fix
     block = merged(needed, scopes)
     is_safe = is_restricted and basis == KNOWN
@@ -60,16 +61,21 @@ def grant(
     return _fix(message if is_safe else message + LOOK, _new_block(job, block), is_safe)
 
 
-def _for_all(workflow: Workflow, scopes: Scopes) -> Fix | None:
-    """One block for the workflow, where every job is seen to need the same as this one."""
+@remembered(8)
+def _for_all(workflow: Workflow, scopes: tuple[tuple[str, str], ...]) -> Fix | None:
+    """One block for the workflow, where every job is seen to need the same as this one.
+
+    Each job asks for it: without the memory a workflow of many jobs takes time by the square of their number.
+    """
     jobs = tuple(workflow.jobs.values())
     if len(jobs) < _SEVERAL or any(job.uses is not None or job.permissions is not None for job in jobs):
         return None
-    if not all(_covers(job.scopes, scopes) for job in jobs):
+    needed = {tuple(job.scopes.items()): job.scopes for job in jobs}.values()
+    if not all(_covers(each, dict(scopes)) for each in needed):
         return None
     block: dict[str, str] = {}
-    for job in jobs:
-        block = merged(block, job.scopes)
+    for each in needed:
+        block = merged(block, each)
     edit = _block_of_workflow(workflow, block)
     return _fix(f"give the workflow the `permissions` {_shown(block)}{LOOK}", [edit] if edit else None, False)
 

@@ -34,9 +34,9 @@ def never_equal(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]
         return
     for scalar, _, _ in workflow.standing:
         written = scalar.text
-        is_compared = "==" in written or "!=" in written
-        if (not is_compared and "(" not in written) or "github." not in written:
+        if "github." not in written:
             continue
+        is_compared = "==" in written or "!=" in written
         for match in re.finditer(_COMPARED, written) if is_compared else ():
             name, value = (match[1] or match[6]).lower(), match[3] if match[1] else match[4]
             said = _never(name, value)
@@ -126,7 +126,7 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [each for each in asked if not any(_may_hold(*each, way) for way in repository.known_worlds(job))]
     if not asked and repository.known_worlds(job):
         return
-    if not asked and condition is not None and _may_begin(job, condition):
+    if not asked and condition is not None and _may_begin(job):
         return
     from lading.models.worlds import Worlds
 
@@ -144,24 +144,25 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
             yield node, f"job `{job.id}` never pushes this"
 
 
-def _may_begin(job: Job, condition: Scalar) -> bool:
-    """Does an event meet the condition of a job, where those before it have none? Said by the first, without worlds."""
-    from lading.models.evaluation import truth_of
+def _may_begin(job: Job) -> bool:
+    """Does an event meet the condition of a job, and those of the jobs before it? Said by the first, without worlds.
+
+    What holds where the event and the ref are known holds in a world where less is known of them.
+    """
     from lading.models.values import Partial
-    from lading.models.worlds import result_before
+    from lading.models.worlds import may_run, result_before
 
     workflow = job.workflow
+    result = {"result": result_before(job)}
     before = [workflow.job(scalar.text) for scalar in job.needs]
-    needs: dict[str, object] = {}
-    for each in before:
-        if each is None or each.condition is not None or each.needs:
-            return False
-        needs[each.id] = Partial({"result": result_before(job)}, "it is an output of another job")
+    needs = {
+        each.id: Partial(result, "it is an output of another job") for each in before if each is not None
+    }
     variables = Partial({}, "variables of the repository are not known from here")
     for name, event in workflow.events.items():
         for ref in event.refs:
             contexts = {"vars": variables, "needs": needs, **workflow.started(name, ref, None)}
-            if truth_of(condition, contexts) is not False:
+            if may_run(job, contexts):
                 return True
     return False
 

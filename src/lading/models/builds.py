@@ -69,7 +69,7 @@ def builds(
     own = any(BUILD in action.tree.source.text for action in repository.actions.values())
     for workflow in repository.workflows.values():
         text = workflow.tree.source.text
-        if BUILD not in text and not (own and ("uses: ./" in text or "uses: $/" in text)):
+        if not workflow.may_say(BUILD) and not (own and ("uses: ./" in text or "uses: $/" in text)):
             continue
         for job in workflow.jobs.values():
             if not (_builds(job, is_wanted) or (own and _leads_there(job, candidates, is_wanted))):

@@ -15,7 +15,7 @@ from lading.models.template import Template, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lading.models.compose.project import Service
     from lading.models.publishing import Publication, Sighting
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from lading.texts import Texts
 
     Items = Iterable[tuple[Template, Located]]
-    Arguments = Mapping[str, Template]
+    Arguments = Callable[[], Mapping[str, Template]]
+    """Build arguments, worked out where a Dockerfile speaks of the label."""
 
 SOURCE = "org.opencontainers.image.source"
 _URL = re.compile(
@@ -75,21 +76,10 @@ def source_labels(publication: Publication) -> tuple[SourceLabel, ...]:
 
 
 def _of_sighting(sighting: Sighting) -> SourceLabel:
-    from lading.models.compose.project import Service
-    from lading.models.recognisers.bake import Baked
-    from lading.models.recognisers.docker import Built
-    from lading.models.recognisers.goreleaser import Entry
-
-    made, run = sighting.push.made_from, sighting.run
-    if isinstance(made, Baked):
-        service = made.target.service
-        return _of_service(service) if service is not None else _of_target(made, run.texts)
-    if isinstance(made, Service):
-        return _of_service(made)
-    if isinstance(made, Entry):
-        return _of_entry(made, run.texts)
-    if isinstance(made, Built):
-        return _of_command(made)
+    run = sighting.run
+    made = _of_made(sighting.push.made_from, run.texts) if sighting.push.made_from is not None else None
+    if made is not None:
+        return made
     if (run.step.action or "").endswith("/build-push-action"):
         return _of_action(run)
     built = _built_before(sighting) if sighting.push.tool.endswith(" push") else None
@@ -98,6 +88,24 @@ def _of_sighting(sighting: Sighting) -> SourceLabel:
         if built is not None
         else _unknown(f"what {sighting.push.tool} pushes was built elsewhere")
     )
+
+
+def _of_made(made: object, texts: Texts) -> SourceLabel | None:
+    """The label of what a recogniser says a push is made from; the modules of the others are loaded for few pushes."""
+    from lading.models.recognisers.docker import Built
+
+    if isinstance(made, Built):
+        return _of_command(made)
+    from lading.models.compose.project import Service
+    from lading.models.recognisers.bake import Baked
+    from lading.models.recognisers.goreleaser import Entry
+
+    if isinstance(made, Baked):
+        service = made.target.service
+        return _of_service(service) if service is not None else _of_target(made, texts)
+    if isinstance(made, Service):
+        return _of_service(made)
+    return _of_entry(made, texts) if isinstance(made, Entry) else None
 
 
 def _unknown(reason: str) -> SourceLabel:
@@ -122,9 +130,15 @@ def _of_action(run: StepRun) -> SourceLabel:
     given = _given(lines(run, "labels", "\n"))
     if given is not None:
         return given
-    arguments = dict(_pairs(item for item, _ in lines(run, "build-args", "\n")))
     context, file = run.text("context"), run.text("file")
-    return _of_dockerfile(run.texts, run.top, context, file, run.text("target"), arguments)
+    return _of_dockerfile(
+        run.texts,
+        run.top,
+        context,
+        file,
+        run.text("target"),
+        lambda: dict(_pairs(item for item, _ in lines(run, "build-args", "\n"))),
+    )
 
 
 def _pairs(items: Iterable[Template]) -> Iterator[tuple[str, Template]]:
@@ -142,7 +156,10 @@ def _of_command(built: Built) -> SourceLabel:
     context = options.rest[-1].template if options.rest else None
     if context is None:
         return _unknown("what is built is not known")
-    arguments = dict(_pairs(value for value, _ in options.values("--build-arg")))
+
+    def arguments() -> Mapping[str, Template]:
+        return dict(_pairs(value for value, _ in options.values("--build-arg")))
+
     file = options.last("-f", "--file")
     target = options.last("--target")
     folder = command.ran.folder
@@ -156,16 +173,18 @@ def _built_before(sighting: Sighting) -> Built | None:
     from lading.models.recognisers.docker import built_by
     from lading.models.recognisers.table import Command
 
-    found = None
-    for run in sighting.before:
+    for run in reversed(sighting.before):
         effects = run.effects if run.step.run is not None and "build" in run.step.run.text else None
-        for ran in effects.commands if effects is not None else ():
-            if ran.program in ("docker", "podman", "buildah", "nerdctl"):
+        for ran in reversed(effects.commands) if effects is not None else ():
+            if ran.program in _BUILDERS:
                 built = built_by(Command(ran.program, ran.command[1:], ran, run))
                 names = built.options.values("-t", "--tag") if built is not None else ()
                 if any(name == sighting.push.reference for name, _ in names):
-                    found = built
-    return found
+                    return built
+    return None
+
+
+_BUILDERS = ("docker", "podman", "buildah", "nerdctl")
 
 
 def _of_target(made: Baked, texts: Texts) -> SourceLabel:
@@ -198,7 +217,7 @@ def _of_target(made: Baked, texts: Texts) -> SourceLabel:
     )
     context, file = texts_of.get("context"), texts_of.get("dockerfile")
     whole = join((context, Template.of("/"), file)) if context is not None and file is not None else file
-    return _of_dockerfile(texts, made.folder, context, whole, texts_of.get("target"), arguments)
+    return _of_dockerfile(texts, made.folder, context, whole, texts_of.get("target"), lambda: arguments)
 
 
 def _of_service(service: Service) -> SourceLabel:
@@ -221,7 +240,7 @@ def _of_service(service: Service) -> SourceLabel:
     if build.text("dockerfile_inline") is not None:
         return _unknown("its Dockerfile stands in the Compose file")
     wanted = target.literal if target is not None else None
-    return _in(texts=service.project.texts, path=source.path, target=wanted, arguments=build_arguments(build))
+    return _in(service.project.texts, source.path, wanted, lambda: build_arguments(build))
 
 
 def _of_entry(entry: Entry, texts: Texts) -> SourceLabel:
@@ -231,7 +250,7 @@ def _of_entry(entry: Entry, texts: Texts) -> SourceLabel:
     if entry.is_list_of_images:
         return _unknown("other entries of goreleaser build it")
     folder = posixpath.dirname(entry.node.source.path.removeprefix(".config/"))
-    return _of_dockerfile(texts, folder, None, Template.of(entry.dockerfile), None, {})
+    return _of_dockerfile(texts, folder, None, Template.of(entry.dockerfile), None, dict)
 
 
 def _of_dockerfile(
@@ -262,7 +281,7 @@ def _in(texts: Texts, path: str, target: str | None, arguments: Arguments) -> So
         return _unknown(f"`{path}` is not in the repository")
     if SOURCE not in source.text:  # a Dockerfile takes a millisecond to parse
         return ABSENT
-    dockerfile = read_dockerfile(source, arguments)
+    dockerfile = read_dockerfile(source, arguments())
     stage = dockerfile.stage(target)
     if stage is None:
         return _unknown(f"`{path}` has no such stage")

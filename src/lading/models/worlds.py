@@ -293,6 +293,11 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
     return runs
 
 
+def may_run(job: Job, contexts: Contexts) -> bool:
+    """Is no condition false, that of the job and those of the jobs that it needs?"""
+    return _runs(job, contexts, {}) is not False
+
+
 _MAX_NEEDED = 50
 """Jobs that are looked at, one behind the other, for whether a job runs."""
 _ANOTHER = Partial({}, "it is the result of another job")
