@@ -167,14 +167,24 @@ class Scripts:
         folder: str | None = None,
     ) -> Effects:
         """Follow a masked script in an environment, started in a folder. Never raises for any text."""
-        if len(script) > MAX_LENGTH:
-            return unread()
         names = self.names(script)
         seen = variables
         if names is not None:
             seen = {name: value for name, value in variables.items() if name in names}
+        return self.follow_seen(script, values, seen, folder)
+
+    def follow_seen(
+        self,
+        script: str,
+        values: tuple[Template, ...],
+        seen: Mapping[str, Template],
+        folder: str | None,
+    ) -> Effects:
+        """`follow` with no more than the variables that the script can read (`names`)."""
+        if len(script) > MAX_LENGTH:
+            return unread()
         key = (script, values, folder, tuple(seen.items()))
-        known = self._effects if names is None else _closed
+        known = self._effects if self.names(script) is None else _closed
         effects = known.get(key)
         if effects is None:
             if len(known) >= _MOST_EFFECTS:
