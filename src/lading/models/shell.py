@@ -217,7 +217,9 @@ class Scripts:
             if self._parser is None:
                 binding = binding_of("tree_sitter")
                 self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
-            text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
+            text = script
+            if not script.isascii():
+                text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
             text = _DOLLAR.sub("\ue004", text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
@@ -229,9 +231,12 @@ class Scripts:
 
 @remembered(4096)
 def _names_in(script: str) -> frozenset[str] | None:
-    if len(script) > MAX_LENGTH or _MAY_CALL.search(script) is not None:
+    if len(script) > MAX_LENGTH or "./" in script:
         return None
-    return _READ_BY_PROGRAMS.union(_NAME.findall(script))
+    if "/" in script and _PATH_RUN.search("\n" + script) is not None:
+        return None
+    names = _READ_BY_PROGRAMS.union(_NAME.findall(script))
+    return names if names.isdisjoint(_CALLERS) else None
 
 
 def unread() -> Effects:
@@ -247,12 +252,15 @@ class _Exhausted(Exception):
 
 _READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
 """Variables that programs read although the script does not name them."""
-_MAY_CALL = re.compile(
-    r"\b(?:(?:ba|da|z|k)?sh|make|gmake|npm|pnpm|yarn|bun|source|bake|compose|goreleaser)\b|\./"
-    r"|^[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+",
-    re.MULTILINE,
+_CALLERS = frozenset(
+    (
+        *("sh", "bash", "dash", "zsh", "ksh", "make", "gmake", "npm", "pnpm", "yarn", "bun", "source"),
+        *("bake", "compose", "goreleaser"),
+    )
 )
-"""What a script holds that may run something else with all of its environment."""
+"""Words with which a script may run something else with all of its environment."""
+_PATH_RUN = re.compile(r"\n[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+")
+"""Likewise a path at the beginning of a line; behind a line end, which is found at once."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")
 """A word that is what it reads."""
@@ -265,6 +273,7 @@ _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
 _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
 _MAX_CHOICES = 8
 """Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
+_REDIRECTS = frozenset(("herestring_redirect", "file_redirect", "heredoc_redirect"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
@@ -527,12 +536,13 @@ class _Shell:
         words: list[Word] = []
         variables: dict[str, Template] = {}
         children = node.named_children
-        stdin = self._given_here(children, stdin)
-        for child in children:
-            kind = child.type
+        kinds = [child.type for child in children]  # each is asked of the grammar
+        if not _REDIRECTS.isdisjoint(kinds):
+            stdin = self._given_here(children, stdin)
+        for child, kind in zip(children, kinds, strict=False):
             if kind == "variable_assignment":
                 variables[_assigned_name(child, self)] = self._assigned(child)
-            elif kind not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
+            elif kind != "comment" and kind not in _REDIRECTS:
                 words += self.words(child)
         if not words:
             return _NOTHING
