@@ -135,7 +135,7 @@ class StepRun:
         node = self.step.inputs.get(name)
         if not isinstance(node, Scalar):
             return None
-        return as_template(self.value(name), node.text)
+        return as_template(value_of(node, self.contexts), node.text)
 
     def value(self, name: str) -> object:
         """An input of the action; null where it is not given."""
@@ -230,6 +230,7 @@ class Walker:
         self._bake_purse: Purse | None = None
         self._known: dict[Step, bool] = {}
         self._read: dict[Step, _Reading | None] = {}
+        self._shells: dict[Job | Action, bool] = {}
         self._variables: dict[Job, tuple[Variables, ...]] = {}
         self.places = Places()
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
@@ -370,7 +371,14 @@ class Walker:
 
     def _reading(self, step: Step) -> _Reading | None:
         """How the script of a step is read; None of another shell, and where an expression cannot be read."""
-        if step.run is None or is_other_shell(step):
+        owner = step.owner
+        if "shell" in step.node.named:
+            is_other = is_other_shell(step)
+        elif owner in self._shells:
+            is_other = self._shells[owner]
+        else:
+            is_other = self._shells[owner] = is_other_shell(step)
+        if is_other or step.run is None:
             return None
         try:
             script, pieces = cut(step.run.text)

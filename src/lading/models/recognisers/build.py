@@ -24,13 +24,14 @@ _TOOL = "docker/build-push-action"
 
 def build_push(run: StepRun) -> Iterator[Push]:
     """Tags take the place of every `name=` in `outputs` (docker/buildx, build/opt.go)."""
-    for line, at in lines(run, "cache-to", "\n") if _may_cache(run.step.inputs.get("cache-to")) else ():
+    inputs = run.step.inputs
+    for line, at in lines(run, "cache-to", "\n") if _may_cache(inputs.get("cache-to")) else ():
         ref = cache_in_registry(line)
         if ref is not None:
             yield Push(ref, at, "`cache-to`", kind=CACHE)
     push = truth(run.value("push"))
     named: list[tuple[Template, Located]] = []
-    for line, at in lines(run, "outputs", "\n"):
+    for line, at in lines(run, "outputs", "\n") if "outputs" in inputs else ():
         fields = csv(line)
         asked = fields.get("push")
         if (fields.get("type") or Template(())).literal == "registry":
