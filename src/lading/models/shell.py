@@ -370,10 +370,12 @@ class _Shell:
             if child.type == "string_content" or child.type == "ERROR":
                 continue
             start = child.start_byte // 2
-            parts += (self.filled(text[at:start], _IN_QUOTES), self.value(child))
+            if at < start:
+                parts.append(self.filled(text[at:start], _IN_QUOTES))
+            parts.append(self.value(child))
             at = child.end_byte // 2
         parts.append(self.filled(text[at:end], _IN_QUOTES))
-        return join(parts)
+        return join(parts) if len(parts) > 1 else parts[0]
 
     def filled(self, text: str, pattern: re.Pattern[str]) -> Template:
         """A text with its escapes undone and its plain variables filled in."""
@@ -389,7 +391,7 @@ class _Shell:
         return join(parts)
 
     def hole(self, text: str, reason: str) -> Template:
-        shown = _MASK.sub("${{ … }}", text)
+        shown = _MASK.sub("${{ … }}", text) if OPEN in text else text
         return Template((Hole(shown if len(shown) < 80 else shown[:79] + "…", reason),))
 
     def variable(self, name: str) -> Template:
