@@ -281,7 +281,8 @@ _WORD = r"[\s;&|()\"'`=]+"
 _COMMAND_PATH = r"\n[ \t]*+(?:sudo +|(?:ba)?sh +)?([\w.-]+(?:/[\w.-]+)+)"
 """Behind a line end, which is found at once where `^` is tried at every letter."""
 _SCRIPT_END = r"\.(?:sh|bash)\b"
-_LOCAL_PATH = r"(?<![\w./])\./[\w./-]+"
+_LOCAL_PATH = r"\./(?<![\w./]\./)[\w./-]+"
+"""What may not stand before it is looked at last: letters that a pattern begins with are found at once."""
 _ENTERED = r"\b(?:cd|pushd) +[\"']?([\w./-]+)"
 _MAKE = r"(?:^|[\n;&|(]|\b(?:sudo|then|do|time))[ \t]*make\b([^\n;&|#]*)"
 _NPM = r"\b(?:npm|pnpm|yarn|bun)\b([^\n;&|#]*)"
@@ -290,10 +291,23 @@ _MAX_CALLED = 200
 
 
 @remembered(1024)
-def _ways_out(text: str) -> tuple[str, ...] | None:
-    """What looks like the path of something that a script runs; None where it looks like running nothing."""
+def _ways_out(text: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]] | None:
+    """What looks like running something else in a script; None where nothing does, as in most that say `npm ci`.
+
+    The paths of scripts, and the arguments of `make` and of `npm` and its like where these may name a script.
+    """
     paths = tuple(dict.fromkeys(_paths(text)))
-    return None if (re.search(_GATE, text) if paths else re.search(_RUNNER, text)) is None else paths
+    if paths and "./" not in text and re.search(_GATE, text) is None:
+        return None
+    made = tuple(_different(re.finditer(_MAKE, text)))
+    asked = tuple([each for each in _different(re.finditer(_NPM, text)) if _may_name_script(each.split())])
+    if not paths and (not (made or asked) or re.search(_RUNNER, text) is None):
+        return None
+    return paths, made, asked
+
+
+def _may_name_script(words: list[str]) -> bool:
+    return bool(words) and (words[0] not in _OWN_VERBS or "run" in words)
 
 
 def may_call(text: str) -> bool:
@@ -307,26 +321,28 @@ def texts_called(text: str, folder: str | None, read: Read) -> Iterator[str]:
     seen = set(waiting)
     while waiting and len(seen) < _MAX_CALLED:
         text, folder = waiting.pop()
-        paths = _ways_out(text)
-        if paths is None:
+        ways = _ways_out(text)
+        if ways is None:
             continue
         inner = (resolved(folder, path) for path in re.findall(_ENTERED, text))
         for where in dict.fromkeys((folder, *(path for path in inner if path is not None))):
-            for called in _called_in(paths, text, where, read):
+            for called in _called_in(*ways, where, read):
                 if (called, where) not in seen:
                     seen.add((called, where))
                     waiting.append((called, where))
                     yield called
 
 
-def _called_in(paths: tuple[str, ...], text: str, folder: str, read: Read) -> Iterator[str]:
+def _called_in(
+    paths: tuple[str, ...], made: tuple[str, ...], asked: tuple[str, ...], folder: str, read: Read
+) -> Iterator[str]:
     for path in paths:
         source = _read(path, folder, read)
         if source is not None:
             yield source.text
-    for arguments in _different(re.finditer(_MAKE, text)):
+    for arguments in made:
         yield from _recipes(arguments, folder, read)
-    for arguments in _different(re.finditer(_NPM, text)):
+    for arguments in asked:
         yield from _package_lines(arguments, folder, read)
 
 
@@ -369,8 +385,6 @@ def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:
 
 def _package_lines(arguments: str, folder: str, read: Read) -> Iterator[str]:
     words = arguments.split()
-    if not words or (words[0] in _OWN_VERBS and "run" not in words):
-        return
     inner = re.search(r"(?:-C|--prefix|--dir|--cwd)[ =](\S+)", arguments)
     source = _read("package.json", resolved(folder, inner[1]) if inner is not None else folder, read)
     if source is None or not any(word in source.text for word in words):

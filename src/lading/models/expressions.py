@@ -144,10 +144,11 @@ _NAME = r"[A-Za-z_][A-Za-z0-9_-]*+"
 class Index:
     """`target.key` or `target[key]`; without a key it is `target.*`. `name` is a key that is a written text."""
 
-    __slots__ = ("key", "name", "target")
+    __slots__ = ("_context", "key", "name", "target")
 
     def __init__(self, target: Expression, key: Expression | None) -> None:
         self.target = target
+        self._context = target.name if isinstance(target, Name) else None
         self.key = key
         self.name = key.value if isinstance(key, Literal) and isinstance(key.value, str) else None
 
@@ -156,7 +157,10 @@ class Index:
         return (self.target,) if self.key is None else (self.target, self.key)
 
     def evaluate(self, scope: Scope) -> object:
-        target = self.target.evaluate(scope)
+        # A context is looked up here, as most targets are one; where there is none, `Name` says so.
+        target = scope.contexts.get(self._context) if self._context is not None else None
+        if target is None:
+            target = self.target.evaluate(scope)
         name = self.name
         if name is not None:
             if isinstance(target, dict) and name in target:  # what `access` does first

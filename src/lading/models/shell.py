@@ -167,14 +167,24 @@ class Scripts:
         folder: str | None = None,
     ) -> Effects:
         """Follow a masked script in an environment, started in a folder. Never raises for any text."""
-        if len(script) > MAX_LENGTH:
-            return unread()
         names = self.names(script)
         seen = variables
         if names is not None:
             seen = {name: value for name, value in variables.items() if name in names}
+        return self.follow_seen(script, values, seen, folder)
+
+    def follow_seen(
+        self,
+        script: str,
+        values: tuple[Template, ...],
+        seen: Mapping[str, Template],
+        folder: str | None,
+    ) -> Effects:
+        """`follow` with no more than the variables that the script can read (`names`)."""
+        if len(script) > MAX_LENGTH:
+            return unread()
         key = (script, values, folder, tuple(seen.items()))
-        known = self._effects if names is None else _closed
+        known = self._effects if self.names(script) is None else _closed
         effects = known.get(key)
         if effects is None:
             if len(known) >= _MOST_EFFECTS:
@@ -207,7 +217,9 @@ class Scripts:
             if self._parser is None:
                 binding = binding_of("tree_sitter")
                 self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
-            text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
+            text = script
+            if not script.isascii():
+                text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
             text = _DOLLAR.sub("\ue004", text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
@@ -219,9 +231,12 @@ class Scripts:
 
 @remembered(4096)
 def _names_in(script: str) -> frozenset[str] | None:
-    if len(script) > MAX_LENGTH or _MAY_CALL.search(script) is not None:
+    if len(script) > MAX_LENGTH or "./" in script:
         return None
-    return _READ_BY_PROGRAMS.union(_NAME.findall(script))
+    if "/" in script and _PATH_RUN.search("\n" + script) is not None:
+        return None
+    names = _READ_BY_PROGRAMS.union(_NAME.findall(script))
+    return names if names.isdisjoint(_CALLERS) else None
 
 
 def unread() -> Effects:
@@ -237,12 +252,15 @@ class _Exhausted(Exception):
 
 _READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
 """Variables that programs read although the script does not name them."""
-_MAY_CALL = re.compile(
-    r"\b(?:(?:ba|da|z|k)?sh|make|gmake|npm|pnpm|yarn|bun|source|bake|compose|goreleaser)\b|\./"
-    r"|^[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+",
-    re.MULTILINE,
+_CALLERS = frozenset(
+    (
+        *("sh", "bash", "dash", "zsh", "ksh", "make", "gmake", "npm", "pnpm", "yarn", "bun", "source"),
+        *("bake", "compose", "goreleaser"),
+    )
 )
-"""What a script holds that may run something else with all of its environment."""
+"""Words with which a script may run something else with all of its environment."""
+_PATH_RUN = re.compile(r"\n[ \t]*+(?:sudo +)?[\w.-]+/[\w./-]+")
+"""Likewise a path at the beginning of a line; behind a line end, which is found at once."""
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")
 """A word that is what it reads."""
@@ -255,6 +273,7 @@ _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
 _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
 _MAX_CHOICES = 8
 """Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
+_REDIRECTS = frozenset(("herestring_redirect", "file_redirect", "heredoc_redirect"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
@@ -351,10 +370,12 @@ class _Shell:
             if child.type == "string_content" or child.type == "ERROR":
                 continue
             start = child.start_byte // 2
-            parts += (self.filled(text[at:start], _IN_QUOTES), self.value(child))
+            if at < start:
+                parts.append(self.filled(text[at:start], _IN_QUOTES))
+            parts.append(self.value(child))
             at = child.end_byte // 2
         parts.append(self.filled(text[at:end], _IN_QUOTES))
-        return join(parts)
+        return join(parts) if len(parts) > 1 else parts[0]
 
     def filled(self, text: str, pattern: re.Pattern[str]) -> Template:
         """A text with its escapes undone and its plain variables filled in."""
@@ -370,7 +391,7 @@ class _Shell:
         return join(parts)
 
     def hole(self, text: str, reason: str) -> Template:
-        shown = _MASK.sub("${{ … }}", text)
+        shown = _MASK.sub("${{ … }}", text) if OPEN in text else text
         return Template((Hole(shown if len(shown) < 80 else shown[:79] + "…", reason),))
 
     def variable(self, name: str) -> Template:
@@ -517,12 +538,13 @@ class _Shell:
         words: list[Word] = []
         variables: dict[str, Template] = {}
         children = node.named_children
-        stdin = self._given_here(children, stdin)
-        for child in children:
-            kind = child.type
+        kinds = [child.type for child in children]  # each is asked of the grammar
+        if not _REDIRECTS.isdisjoint(kinds):
+            stdin = self._given_here(children, stdin)
+        for child, kind in zip(children, kinds, strict=False):
             if kind == "variable_assignment":
                 variables[_assigned_name(child, self)] = self._assigned(child)
-            elif kind not in ("herestring_redirect", "file_redirect", "heredoc_redirect", "comment"):
+            elif kind != "comment" and kind not in _REDIRECTS:
                 words += self.words(child)
         if not words:
             return _NOTHING

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from lading import regex as re
 from lading.models.actions import has_outputs, is_metadata, outputs_of
 from lading.models.calls import WORKSPACE, resolved
 from lading.models.candidates import MAX_ACTIONS
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from lading.models.candidates import Candidates
+    from lading.models.expressions import Piece
     from lading.models.hcl import Purse
     from lading.models.permissions import CallGraph
     from lading.source import Located, Span
@@ -45,7 +45,6 @@ _MAX_LEGS = 8
 """Legs of a matrix whose outputs are followed one by one."""
 _MAX_NEEDS = 12
 """Jobs in a row whose outputs make up those of the next."""
-_LEAVES_SOMETHING = re.compile("GITHUB_(?:OUTPUT|ENV)")
 _OTHER_SHELLS = ("pwsh", "powershell", "cmd", "python")
 
 
@@ -136,7 +135,7 @@ class StepRun:
         node = self.step.inputs.get(name)
         if not isinstance(node, Scalar):
             return None
-        return as_template(self.value(name), node.text)
+        return as_template(value_of(node, self.contexts), node.text)
 
     def value(self, name: str) -> object:
         """An input of the action; null where it is not given."""
@@ -192,6 +191,29 @@ class _Level:
         self._depth -= 1
 
 
+class _Reading:
+    """What of a script is the same in every world: itself, masked, its expressions, and the variables it can read.
+
+    `names` are those variables, None where what it calls may read any.
+    """
+
+    __slots__ = ("_asks_github", "names", "pieces", "script")
+
+    def __init__(self, script: str, pieces: tuple[Piece, ...], names: frozenset[str] | None) -> None:
+        self.script = script
+        self.pieces = pieces
+        self.names = names
+        self._asks_github = names is None or not names.isdisjoint(_GITHUB_VARIABLES)
+
+    def variables(self, contexts: Contexts) -> dict[str, Template]:
+        """The environment of the script, of the variables that it can read."""
+        if self._asks_github:
+            return _variables(contexts, self.names)
+        names = self.names or ()
+        given = _dict(contexts["env"])
+        return {name: as_template(value, f"${name}") for name, value in given.items() if name in names}
+
+
 class Walker:
     """Follows jobs; `candidates` know what matters."""
 
@@ -207,7 +229,8 @@ class Walker:
         self._scripts = Scripts(candidates.texts.source)
         self._bake_purse: Purse | None = None
         self._known: dict[Step, bool] = {}
-        self._unread: dict[Step, bool] = {}
+        self._read: dict[Step, _Reading | None] = {}
+        self._shells: dict[Job | Action, bool] = {}
         self._variables: dict[Job, tuple[Variables, ...]] = {}
         self.places = Places()
         self._outputs: dict[tuple[int, int, str, str], tuple[object, object, object]] = {}
@@ -247,7 +270,9 @@ class Walker:
         level = _Level()
         known = self._known
         for step in (outside,) if outside is not None else world.job.steps:
-            if known.get(step) is False and step.id is None:  # what `_step` does with it, at once
+            matters = known.get(step)
+            if step.id is None and not (self.matters(step) if matters is None else matters):
+                # What `_step` does with it, at once.
                 yield StepRun(step, step, world, trail.seen(contexts), True, self)
             else:
                 yield from self._step(step, step, world, contexts, trail, True, level)
@@ -319,7 +344,7 @@ class Walker:
             if text is None:
                 known = self._is_read(step.action) or self.action(step) is not None
             else:
-                leaves = _LEAVES_SOMETHING.search(text) is not None or "login" in text
+                leaves = _leaves_something(text) or "login" in text
                 known = leaves or self.script_may_push(step)
             self._known[step] = known
         return known
@@ -332,19 +357,34 @@ class Walker:
         """What the script of a step does; nothing known for another shell."""
         scalar = run.step.run
         assert scalar is not None
-        is_unread = self._unread.get(run.step)
-        if is_unread is None:
-            is_unread = self._unread[run.step] = is_other_shell(run.step)
-        if is_unread:
+        step = run.step
+        if step not in self._read:
+            self._read[step] = self._reading(step)
+        reading = self._read[step]
+        if reading is None:
             return unread()
+        contexts = run.contexts
         text = scalar.text
+        values = tuple([text_of_piece(piece, text, contexts) for piece in reading.pieces])
+        variables = reading.variables(contexts)
+        return self._scripts.follow_seen(reading.script, values, variables, run.folder)
+
+    def _reading(self, step: Step) -> _Reading | None:
+        """How the script of a step is read; None of another shell, and where an expression cannot be read."""
+        owner = step.owner
+        if "shell" in step.node.named:
+            is_other = is_other_shell(step)
+        elif owner in self._shells:
+            is_other = self._shells[owner]
+        else:
+            is_other = self._shells[owner] = is_other_shell(step)
+        if is_other or step.run is None:
+            return None
         try:
-            script, found = cut(text)
+            script, pieces = cut(step.run.text)
         except ExpressionError:
-            return unread()
-        values = tuple([text_of_piece(piece, text, run.contexts) for piece in found])
-        variables = _variables(run.contexts, self._scripts.names(script))
-        return self._scripts.follow(script, values, variables, run.folder)
+            return None
+        return _Reading(script, pieces, self._scripts.names(script))
 
     def needs(self, job: Job, world: World) -> object:
         """The `needs` context: what the jobs before leave, where the file names it at all."""
@@ -401,8 +441,10 @@ class Walker:
         if not job.steps:
             return None
         contexts, trail = self._begin(here)
-        for _ in self._walk(here, contexts, trail):
-            pass
+        last = _last_read(job)
+        for run in self._walk(here, contexts, trail):
+            if run.outer.index > last:
+                break
         scope = {**contexts, "env": trail.context, "steps": trail.outputs}
         return {name: as_value(text_of(scalar.text, scope)) for name, scalar in job.outputs.items()}
 
@@ -424,6 +466,10 @@ class Walker:
         scope = {**inner, "jobs": jobs}
         outputs = call.workflow.call_outputs
         return {name: as_value(text_of(scalar.text, scope)) for name, scalar in outputs.items()}
+
+
+def _leaves_something(script: str) -> bool:
+    return "GITHUB_OUTPUT" in script or "GITHUB_ENV" in script
 
 
 _UNSET = "no file sets it"
@@ -466,7 +512,7 @@ class _Trail:
     def take(self, run: StepRun) -> None:
         """Note what a step leaves."""
         script = run.step.run
-        if script is not None and _LEAVES_SOMETHING.search(script.text):
+        if script is not None and _leaves_something(script.text):
             effects = run.effects
             assert effects is not None
             if effects.environment or "GITHUB_ENV" in effects.unclear:
@@ -485,6 +531,21 @@ class _Trail:
             return as_value(value)
         hole = Hole(f"${name}", f"`{name}` depends on a condition")
         return PartlyKnown(Template((hole,)))
+
+
+def _last_read(job: Job) -> int:
+    """The index of the last step that the outputs of a job can read: they tell nothing of the steps behind it.
+
+    Every step where they name the environment, or take `steps` as a whole; -1 where they read no step.
+    """
+    said = "\n".join([scalar.text for scalar in job.outputs.values()]).lower()
+    behind = said.split("steps")[1:]
+    if "env" in said or not all(
+        each[:1] == "." and (each[1:2].isalpha() or each[1:2] == "_") for each in behind
+    ):
+        return len(job.steps)
+    ids = [(step.index, step.id.lower()) for step in job.steps if step.id]
+    return max([index for index, id in ids if id in said], default=-1)
 
 
 def _result(outputs: object) -> object:
@@ -555,8 +616,8 @@ def is_other_shell(step: Step) -> bool:
             found = defaults.get("shell") if defaults is not None else None
             if shell is None and isinstance(found, Scalar):
                 shell = found
-        runner = job.runs_on
         if shell is None:
+            runner = job.runs_on
             return isinstance(runner, Scalar) and "windows" in runner.text
     return shell is not None and shell.text.split()[:1] != [] and shell.text.split()[0] in _OTHER_SHELLS
 

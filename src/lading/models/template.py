@@ -38,7 +38,7 @@ class Hole:
         )
 
     def __hash__(self) -> int:
-        return hash((self.text, self.reason))
+        return hash(self.text)  # the reason nearly follows from it
 
     def __repr__(self) -> str:
         more = f", {self.choices!r}" if self.choices else ""
@@ -183,7 +183,7 @@ class Template:
         )
 
     def __hash__(self) -> int:
-        return hash((self.parts, self.conditions))
+        return hash(self.parts)
 
     def __repr__(self) -> str:
         return f"Template({self.parts!r}, {self.conditions!r})"

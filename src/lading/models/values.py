@@ -193,7 +193,7 @@ def as_template(value: object, written: str) -> Template:
         return Template.of(to_text(value))
     if isinstance(value, OneOf):
         return among((as_template(each, written) for each in value.values), written, value.reason)
-    return Template((Hole(written, value.reason),))
+    return Template.joined((Hole(written, value.reason),), ())
 
 
 def as_text(value: object) -> object:

@@ -9,6 +9,7 @@ from lading.models.recognisers.inputs import cache_in_registry, csv, is_empty, l
 from lading.models.recognisers.push import CACHE, Push, credential_of
 from lading.models.template import Template, join
 from lading.tables.actions import PUSHERS, TAGGERS
+from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,19 +17,21 @@ if TYPE_CHECKING:
 
     from lading.models.steps import StepRun
     from lading.source import Located
+    from lading.tree import Node
 
 _TOOL = "docker/build-push-action"
 
 
 def build_push(run: StepRun) -> Iterator[Push]:
     """Tags take the place of every `name=` in `outputs` (docker/buildx, build/opt.go)."""
-    for line, at in lines(run, "cache-to", "\n"):
+    inputs = run.step.inputs
+    for line, at in lines(run, "cache-to", "\n") if _may_cache(inputs.get("cache-to")) else ():
         ref = cache_in_registry(line)
         if ref is not None:
             yield Push(ref, at, "`cache-to`", kind=CACHE)
     push = truth(run.value("push"))
     named: list[tuple[Template, Located]] = []
-    for line, at in lines(run, "outputs", "\n"):
+    for line, at in lines(run, "outputs", "\n") if "outputs" in inputs else ():
         fields = csv(line)
         asked = fields.get("push")
         if (fields.get("type") or Template(())).literal == "registry":
@@ -45,6 +48,14 @@ def build_push(run: StepRun) -> Iterator[Push]:
     if not references and not has_tags:
         place = run.step.inputs.get("push") or run.step.uses or run.step.entry
         yield Push(None, place, _TOOL, is_certain=push is True)
+
+
+def _may_cache(node: Node | None) -> bool:
+    """May an input name a cache in a registry? Told as it is written: most name `type=gha` alone."""
+    if not isinstance(node, Scalar):
+        return False
+    text = node.text
+    return "=" not in text or any(sign in text for sign in ("registry", "${{", "\n", '"'))
 
 
 def push_by_table(run: StepRun) -> Iterator[Push]:

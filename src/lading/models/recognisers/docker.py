@@ -64,10 +64,16 @@ def built_by(command: Command) -> Built | None:
     return None
 
 
+_VERBS = frozenset(("push", "image", "manifest", "build", "buildx", "builder", "compose", "run"))
+"""The words with which a command begins that can push."""
+
+
 def docker(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(command.words, DOCKER_VALUES)
-    form = tuple(word.literal for word in words[:3])
+    if not words or words[0].literal not in _VERBS:
+        return
+    form = tuple([word.literal for word in words[:3]])
     if form[:1] == ("push",):
         yield from _pushed(command, words[1:], "docker push")
     elif form[:2] in (("image", "push"), ("manifest", "push")):

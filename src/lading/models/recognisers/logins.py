@@ -41,6 +41,7 @@ def token_login(run: StepRun) -> Iterator[Login]:
 
 
 _FORMS = {"helm": ("registry", "login"), "crane": ("auth", "login"), "regctl": ("registry", "login")}
+_LOGIN = ("login",)
 PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "oras", "ko", "cosign", *_FORMS)
 """The programs that log in."""
 _WITH_VALUE = frozenset(
@@ -72,8 +73,10 @@ class LoginCommand:
 def login_command(ran: Ran) -> LoginCommand | None:
     """The login that a command is; None for any other command."""
     words, program = ran.command, ran.program
-    form = _FORMS.get(program, ("login",))
-    if program not in PROGRAMS or tuple(word.literal for word in words[1 : 1 + len(form)]) != form:
+    if program not in PROGRAMS or len(words) < 2:
+        return None
+    form = _FORMS.get(program, _LOGIN)
+    if words[1].literal != form[0] or tuple([word.literal for word in words[1 : 1 + len(form)]]) != form:
         return None
     options = options_of(words[1 + len(form) :], _WITH_VALUE)
     host = host_of(options.rest[0].template) if options.rest else DOCKER_HUB
