@@ -6,7 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lading.models.fits import Fits
+from lading.models.github_shape import misfits_of
+from lading.parse import Reader
 from lading.source import Source
+from lading.tree import Mapping
 
 
 def _starts(text: str) -> list[int]:
@@ -28,3 +32,28 @@ def test_every_place_has_the_line_that_counting_gives(end: str, text: str) -> No
         line = sum(start <= at for start in starts)
         assert (line, at - starts[line - 1] + 1) == source.place(at)
     assert len(starts) == source.line_count
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{run: make, name: Build}",
+        "{run: make, id: [a]}",
+        "{run: make, shell: 1, unknown: 2}",
+        "{run: make, env: {A: 1, B: ~}}",
+        "{run: make, env: {A: 1, a: 2}}",
+        "{run: make, env: {A: [1]}}",
+        "{run: make, env: {[a]: 1}}",
+        "{run: make, run: make}",
+        "{name: Build}",
+        "{? &key run : make, name: *key }",
+        "{}",
+    ],
+)
+def test_the_quick_test_of_a_step_says_what_the_whole_one_says(step: str) -> None:
+    job = f"{{runs-on: ubuntu-24.04, steps: [{{run: make}}, {step}]}}"
+    root = Reader().read(Source("ci.yml", f"{{on: push, jobs: {{a: {job}}}}}\n")).root
+    assert isinstance(root, Mapping)
+    fits = Fits("workflow")
+    expected = not misfits_of(root, "workflow")
+    assert [expected, expected] == [fits(root), fits(root)]
