@@ -150,9 +150,9 @@ class Composer:
                 self._place_empty(text, node)
             end = node.start
             if isinstance(node, Sequence):
-                if node.items:
-                    end = max(end, node.items[-1].end)
-            else:
+                if node.items and node.items[-1].end > end:
+                    end = node.items[-1].end
+            elif node.entries:
                 pairs: Any = node.entries
                 index = {}
                 for key, value in pairs:
@@ -165,10 +165,12 @@ class Composer:
                 if len(index) != len(pairs):
                     return None
                 node.entries = list(index.values())
-                if index:
-                    node.names = index
-                    keys.update(index)
-                    end = max(end, key.end, value.end)
+                node.names = index
+                keys.update(index)
+                if key.end > end:
+                    end = key.end
+                if value.end > end:
+                    end = value.end
             mark: Any = node.end
             node.end = mark.index if node.flow else end
         return keys

@@ -147,11 +147,12 @@ def span_of_line(source: Source, number: int) -> Span:
 
 def _line_starts(text: str) -> list[int]:
     """Lines end at LF, CRLF or a lone CR, as in editors and in YAML 1.2; NEL, LS and PS end none."""
-    if text.count("\r") == text.count("\r\n"):
+    if "\r" not in text or text.count("\r") == text.count("\r\n"):
         from itertools import accumulate
 
-        *starts, _ = accumulate(map(len, text.split("\n")), initial=0)
-        return [start + number for number, start in enumerate(starts)]
+        starts = list(accumulate([len(line) + 1 for line in text.split("\n")], initial=0))
+        del starts[-1]
+        return starts
     starts = [0]
     at = 0
     while at < len(text):

@@ -39,14 +39,21 @@ def password_on_command_line(repository: Repository, options: Mapping[str, Any])
 def _logins(repository: Repository, *words: str) -> Iterator[tuple[Step, LoginCommand]]:
     for steps in _steps_of_each(repository, words[0]):
         for step in steps:
-            node = step.node
-            text = node.source.text
-            if step.run is None or not all([text.find(word, node.start, node.end) >= 0 for word in words]):
+            if step.run is None or not _says(step.node, words):
                 continue
             for ran in repository.commands.of(step):
                 login = login_command(ran)
                 if login is not None:
                     yield step, login
+
+
+def _says(node: Node, words: tuple[str, ...]) -> bool:
+    """Do all words stand in it? With a loop: of the many scripts most lack the first."""
+    text, start, end = node.source.text, node.start, node.end
+    for word in words:  # noqa: SIM110 -- a generator costs more than the search
+        if text.find(word, start, end) < 0:
+            return False
+    return True
 
 
 def literal_password(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -291,7 +291,7 @@ def duplicate_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
 def _twins(owner: Job | Action) -> Iterator[Hit]:
     first: dict[str, Scalar] = {}
     for step in owner.steps:
-        node = step.node.get("id") if "id" in step.node.named else None
+        node = step.node.get("id")
         if isinstance(node, Scalar) and node.text:
             other = first.setdefault(node.text.lower(), node)
             if other is not node:

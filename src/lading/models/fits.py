@@ -115,19 +115,17 @@ class Fits:
             deciding.update((name, test) for name in branch["properties"] if names.count(name) == 1)
 
         def of_one(node: Any) -> bool:
-            for entry in node.entries:
-                key = entry.key
-                found = deciding.get(key.text if type(key) is Scalar else entry.name or "")
-                if found is not None:
-                    return found(node)
+            for name in node.names or node.named:
+                if name in deciding:
+                    return deciding[name](node)
             return False
 
         return of_one
 
     def _object(self, schema: Schema) -> Test:
         by_name: dict[str, Tests] = {}
-        of_texts: dict[str, Test] = {}
-        """Of values that are texts, as most are."""
+        of_texts: dict[str, Test | None] = {}
+        """Of values that are texts, as most are; None where every text fits."""
         find = self._finder(schema)
         required = schema.get("required", ())
         is_open = schema.get("additionalProperties", True) is not False or "patternProperties" in schema
@@ -137,18 +135,21 @@ class Fits:
                 key, value = entry.key, entry.value
                 name = key.text if type(key) is Scalar else entry.name or ""
                 kind = type(value)
-                test = of_texts.get(name) if kind is Scalar else None
-                if test is None:
-                    tests = by_name.get(name)
-                    if tests is None:
-                        tests = by_name[name] = find(name)
-                    test = tests.get(kind)
-                    if kind is Scalar and test is not None:
-                        of_texts[name] = test
-                if test is not _yes and (test is None or not test(value)):
+                if kind is Scalar and name in of_texts:
+                    test = of_texts[name]
+                    if test is not None and not test(value):
+                        return False
+                    continue
+                tests = by_name.get(name)
+                if tests is None:
+                    tests = by_name[name] = find(name)
+                test = tests.get(kind)
+                if kind is Scalar:
+                    of_texts[name] = None if test is _yes else test or _no
+                if test is None or not test(value):
                     return False
             if required:
-                names = node.named
+                names = node.names or node.named
                 for name in required:
                     if name not in names:
                         return False
@@ -228,6 +229,10 @@ class Fits:
 
 def _yes(node: Node) -> bool:
     return True
+
+
+def _no(node: Node) -> bool:
+    return False
 
 
 _SHORT = 100

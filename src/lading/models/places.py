@@ -199,6 +199,7 @@ def _compares_ref(text: str) -> bool:
 def places(workflow: Workflow) -> list[Standing]:
     """Every text of a workflow that is or holds an expression; `Workflow.standing` keeps them."""
     node = workflow.node
+    names = node.names or node.named
     found: list[Standing] = []
     for key, place in (
         ("name", table.NAME),
@@ -207,11 +208,11 @@ def places(workflow: Workflow) -> list[Standing]:
         ("env", table.ENV),
         ("defaults", table.DEFAULTS),
     ):
-        if key in node.named:
+        if key in names:
             found += _all(node.get(key), place)
     found += _of_events(node.get("on"))
     for job in workflow.jobs.values():
-        found += _of_job(job)
+        _add_job(found, job)
         _add_steps(found, job)
     return found
 
@@ -248,9 +249,8 @@ _OF_JOB: dict[str, Place] = {
 }
 
 
-def _of_job(job: Job) -> list[Standing]:
-    """A list rather than a generator, as below: there are many jobs and steps, and most have little."""
-    found: list[Standing] = []
+def _add_job(found: list[Standing], job: Job) -> None:
+    """Into a list rather than from a generator, as below: there are many jobs and steps, and most have little."""
     if job.condition is not None:
         found.append((job.condition, table.JOB_IF, True))
     text = job.node.source.text
@@ -258,7 +258,8 @@ def _of_job(job: Job) -> list[Standing]:
         value = entry.value
         if type(value) is Scalar and "${{" not in value.text:
             continue
-        name = entry.name or ""
+        key = entry.key
+        name = key.text if type(key) is Scalar else entry.name or ""
         if name == "steps" or text.find("${{", value.start, value.end) < 0:
             continue
         value = resolve(value)
@@ -272,7 +273,6 @@ def _of_job(job: Job) -> list[Standing]:
                 found += _all(inner.value, table.ENVIRONMENT_URL if is_url else table.JOB_KEYS[name])
         elif name in _OF_JOB:
             found += _all(value, _OF_JOB[name])
-    return found
 
 
 def _of_services(node: Node) -> Iterator[Standing]:
@@ -295,6 +295,7 @@ def _of_container(node: Node) -> Iterator[Standing]:
 def _add_steps(found: list[Standing], job: Job) -> None:
     """Most steps lie before the next expression of the file, and of most others the texts stand side by side."""
     text = job.node.source.text
+    fixed, of_step = table.STEP_FIXED, table.STEP
     since, at = 0, -1
     for step in job.steps:
         if step.condition is not None:
@@ -310,10 +311,11 @@ def _add_steps(found: list[Standing], job: Job) -> None:
             value = entry.value
             if type(value) is Scalar and "${{" not in value.text:
                 continue
-            name = entry.name or ""
+            key = entry.key
+            name = key.text if type(key) is Scalar else entry.name or ""
             if name == "if":
                 continue
-            place = table.STEP_FIXED.get(name, table.STEP)
+            place = fixed.get(name, of_step)
             if type(value) is Scalar:
                 found.append((value, place, False))
             elif type(value) is not Mapping or not _add_texts(found, value, place):

@@ -79,19 +79,19 @@ class Event:
 
 
 class Workflow:
-    """One file under .github/workflows."""
+    """One file under .github/workflows; its `jobs` by id, in file order."""
 
     __slots__ = (
         "_events",
         "_faults",
         "_fits",
         "_folded",
-        "_jobs",
         "_misfits",
         "_permissions",
         "_says",
         "_standing",
         "_started",
+        "jobs",
         "node",
         "path",
         "tree",
@@ -104,13 +104,18 @@ class Workflow:
         self._fits = fits
         self._misfits: tuple[Misfit, ...] | None = None
         self._events: dict[str, Event] | None = None
-        self._jobs: dict[str, Job] | None = None
         self._folded: dict[str, Job] | None = None
         self._faults: tuple[Fault, ...] | None = None
         self._standing: list[Standing] | None = None
         self._started: dict[object, tuple[dict[str, object], object, object]] = {}
         self._says: dict[str, bool] = {}
         self._permissions: PermissionBlock | None = _permissions(node)
+        self.jobs: dict[str, Job] = {}
+        for entry in _entries(node.get("jobs")):
+            value = resolve(entry.value)
+            if isinstance(value, Mapping):
+                name = entry.name or ""
+                self.jobs.setdefault(name, Job(self, name, entry, value))
 
     @property
     def name(self) -> str | None:
@@ -183,21 +188,9 @@ class Workflow:
 
     def let_go(self) -> None:
         """Cut the circles of jobs and steps: nobody asks for them any more."""
-        for job in (self._jobs or {}).values():
-            job._steps = None
-        self._jobs = None
-
-    @property
-    def jobs(self) -> dict[str, Job]:
-        """Its jobs by id, in file order."""
-        if self._jobs is None:
-            self._jobs = {}
-            for entry in _entries(self.node.get("jobs")):
-                value = resolve(entry.value)
-                if isinstance(value, Mapping):
-                    name = entry.name or ""
-                    self._jobs.setdefault(name, Job(self, name, entry, value))
-        return self._jobs
+        for job in self.jobs.values():
+            del job.steps
+        del self.jobs
 
     def job(self, name: str) -> Job | None:
         """A job by its id, letters compared as GitHub does: without regard to case."""
@@ -267,7 +260,11 @@ class Workflow:
 
 
 class Job:
-    """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`."""
+    """A job: steps of its own, or the call of a reusable workflow (`uses`); `condition` is its `if`.
+
+    Its `steps` stand in order, those of a `parallel:` group where the group stands. They are a field and no property,
+    since they are asked for nine times.
+    """
 
     __slots__ = (
         "_actions",
@@ -276,11 +273,11 @@ class Job:
         "_permissions",
         "_said",
         "_scopes",
-        "_steps",
         "condition",
         "id",
         "key",
         "node",
+        "steps",
         "uses",
         "workflow",
     )
@@ -290,14 +287,14 @@ class Job:
         self.id = name
         self.key = key
         self.node = node
-        named = (node.names or node.named).get
-        condition, uses, permissions = named("if"), named("uses"), named("permissions")
-        self.condition = _held(condition) if condition is not None else None
-        self.uses = _held(uses) if uses is not None else None
-        self._permissions = PermissionBlock(permissions) if permissions is not None else None
+        named = node.names or node.named
+        self.condition = _held(named["if"]) if "if" in named else None
+        self.uses = _held(named["uses"]) if "uses" in named else None
+        self._permissions = PermissionBlock(named["permissions"]) if "permissions" in named else None
+        nodes = _step_nodes(node.get("steps")) if "steps" in named else ()
+        self.steps = tuple([Step(self, index, each) for index, each in enumerate(nodes)])
         self._mentions: list[tuple[str, str]] | None = None
         self._actions: frozenset[str] | None = None
-        self._steps: tuple[Step, ...] | None = None
         self._needs: tuple[Scalar, ...] | None = None
         self._scopes: dict[str, str] | None = None
         self._said: dict[str, bool] = {}
@@ -344,14 +341,6 @@ class Job:
     @property
     def env(self) -> dict[str, Scalar]:
         return _texts(self.node.get("env"))
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """Its steps in order; those of a `parallel:` group stand where the group stands."""
-        if self._steps is None:
-            nodes = _step_nodes(self.node.get("steps"))
-            self._steps = tuple([Step(self, index, node) for index, node in enumerate(nodes)])
-        return self._steps
 
     @property
     def actions(self) -> frozenset[str]:
@@ -497,14 +486,13 @@ class Step:
         self.owner = owner
         self.index = index
         self.node = node
-        named = (node.names or node.named).get
-        uses, run, condition, id = named("uses"), named("run"), named("if"), named("id")
-        used = _held(uses) if uses is not None else None
+        named = node.names or node.named
+        used = _held(named["uses"]) if "uses" in named else None
         self.uses = used
-        self.run = _held(run) if run is not None else None
-        self.condition = _held(condition) if condition is not None else None
         self.action: str | None = _action_name(used.text) if used is not None else None
-        name = _held(id) if id is not None else None
+        self.run = _held(named["run"]) if "run" in named else None
+        self.condition = _held(named["if"]) if "if" in named else None
+        name = _held(named["id"]) if "id" in named else None
         self.id = name.text if name is not None else None
         self._inputs: dict[str, Node] | None = None
 
