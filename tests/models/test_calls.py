@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from lading.models.makefile import makefile
+from lading.models.makefile import _closing, makefile
 from tests.support import published
 
 PUSH = "docker push ghcr.io/acme/shop:$TAG\n"
@@ -132,3 +134,13 @@ def test_recipes_become_a_script(text: str, script: str) -> None:
 def test_a_makefile_that_names_itself_without_end_is_given_up() -> None:
     text = "A = $(A)$(A)$(A)$(A)\nall:\n\techo $(A)\n"
     assert len(makefile(text).script((), frozenset())) < 200_000
+
+
+@given(st.text(alphabet="(){}a$", max_size=30), st.sampled_from("({"))
+def test_the_bracket_that_closes_another_is_found_as_letter_by_letter(text: str, left: str) -> None:
+    line, right, depth, expected = f"{left}{text}", {"(": ")", "{": "}"}[left], 0, -1
+    for at, letter in enumerate(line):
+        depth += (letter == left) - (letter == right)
+        if not depth and expected < 0:
+            expected = at
+    assert _closing(line, 0) == (expected if expected >= 0 else len(line))

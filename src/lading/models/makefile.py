@@ -113,14 +113,12 @@ class Makefile:
 def _closing(line: str, start: int) -> int:
     """The place of the bracket that closes the one at `start`."""
     left, right = line[start], ")" if line[start] == "(" else "}"
-    depth = 0
-    for at in range(start, len(line)):
-        if line[at] == left:
-            depth += 1
-        elif line[at] == right:
-            depth -= 1
-            if not depth:
-                return at
+    depth, at = 1, start + 1
+    while (end := line.find(right, at)) >= 0:
+        depth += line.count(left, at, end) - 1
+        if not depth:
+            return end
+        at = end + 1
     return len(line)
 
 
