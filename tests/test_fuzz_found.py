@@ -34,3 +34,18 @@ def test_a_long_stretch_of_spaces_in_a_makefile_is_cut_in_one_way() -> None:
     FUZZ.TARGETS["makefile"]("push: build" + " " * 9_000 + "x = y\n\tdocker build .\n")
     FUZZ.TARGETS["makefile"]("a" + " " * 9_000 + ":" + " " * 900 + "b c = d\n")
     assert time.process_time() - started < 4  # took minutes
+
+
+def test_the_reference_is_not_asked_about_brackets_in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks at all that are open at each word: four texts of 4 kB took 2 s."""
+    from lading import parse
+    from lading.source import Source
+
+    def asked() -> object:
+        raise AssertionError("the reference is asked")
+
+    monkeypatch.setattr(parse, "reference_parser", asked)
+    tree = parse.Reader().read(Source("a.yaml", "b: %\na: " + "[x, " * 101))
+    assert [each.kind for each in tree.troubles] == ["syntax-error"]
+    with pytest.raises(AssertionError):
+        parse.Reader().read(Source("a.yaml", "a: [x, [y]\nb: %\n"))

@@ -82,7 +82,7 @@ class Reader:
 
     def _second_opinion(self, source: Source, trouble: SyntaxTrouble) -> Tree:
         """libyaml refuses some valid text, so the reference has the last word on what is an error."""
-        if len(source.text) > _SECOND_OPINION_AT_MOST:
+        if len(source.text) > _SECOND_OPINION_AT_MOST or _most_open(source.text) > MAX_DEPTH:
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
         try:
             return _build(source, reference_parser())
@@ -90,6 +90,18 @@ class Reader:
             return _broken(source, "too-deep-or-large", limit.message, limit.offset)
         except (SyntaxTrouble, RecursionError, ValueError):
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
+
+
+def _most_open(text: str) -> int:
+    """How many brackets are open at once at most, wherever they stand: the reference looks at all at each word."""
+    most = depth = 0
+    for letter in text:
+        if letter in "[{":
+            depth += 1
+            most = max(most, depth)
+        elif letter in "]}" and depth:
+            depth -= 1
+    return most
 
 
 _SECOND_OPINION_AT_MOST = 150_000
