@@ -82,6 +82,8 @@ class Reader:
 
     def _second_opinion(self, source: Source, trouble: SyntaxTrouble) -> Tree:
         """libyaml refuses some valid text, so the reference has the last word on what is an error."""
+        if _most_open(source.text[: trouble.offset]) > MAX_DEPTH:
+            return _broken(source, "too-deep-or-large", _TOO_DEEP, trouble.offset)
         if len(source.text) > _SECOND_OPINION_AT_MOST or _most_open(source.text) > MAX_DEPTH:
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
         try:
@@ -90,6 +92,9 @@ class Reader:
             return _broken(source, "too-deep-or-large", limit.message, limit.offset)
         except (SyntaxTrouble, RecursionError, ValueError):
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
+
+
+_TOO_DEEP = f"the file is nested deeper than {MAX_DEPTH} levels and is not checked"
 
 
 def _most_open(text: str) -> int:
@@ -222,9 +227,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         left -= 1
         put(node)
         if len(stack) >= MAX_DEPTH:
-            raise _TooMuch(
-                f"the file is nested deeper than {MAX_DEPTH} levels and is not checked", node.start
-            )
+            raise _TooMuch(_TOO_DEEP, node.start)
         stack.append((parent, key, entries, items))
         parent, key = node, None
 
