@@ -6,10 +6,9 @@ from itertools import product
 
 import pytest
 
-from lading.checks.guards import _may_begin
 from lading.models.permissions import call_graph
 from lading.models.workflow import load_workflow
-from lading.models.worlds import Worlds
+from lading.models.worlds import Worlds, may_begin
 from lading.parse import Reader
 from lading.source import Source
 
@@ -41,4 +40,4 @@ def test_a_job_behind_others_with_conditions_begins_where_it_has_a_world(events:
         assert workflow is not None
         job = workflow.jobs["a"]
         graph = call_graph({workflow.path: workflow}, None)
-        assert _may_begin(job) == any(True for _ in Worlds(job, graph, None)), text
+        assert may_begin(job) == any(True for _ in Worlds(job, graph, None)), text

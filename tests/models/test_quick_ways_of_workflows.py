@@ -9,13 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.checks.guards import _may_begin
 from lading.checks.workflow import _circles, _declared_jobs, _edges, _waits_for_earlier
 from lading.findings import KNOWN, Basis, Hit, assumed, once, unknown
 from lading.models.needs import need_of, needs_of, use_of
 from lading.models.places import places
 from lading.models.workflow import Workflow, load_workflow
-from lading.models.worlds import Worlds
+from lading.models.worlds import Worlds, may_begin
 from lading.parse import Reader
 from lading.session import Request, open_session
 from lading.source import Source, Span
@@ -102,7 +101,7 @@ def test_a_job_that_an_event_is_seen_to_begin_has_a_way_to_run(
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
     asked = session.repository.workflows[".github/workflows/x.yml"].jobs["a"]
     has_way = any(True for _ in Worlds(asked, session.repository.call_graph, None))
-    assert _may_begin(asked) == has_way
+    assert may_begin(asked) == has_way
 
 
 _USES = (

@@ -126,10 +126,10 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
     asked = [each for each in asked if not any(_may_hold(*each, way) for way in repository.known_worlds(job))]
     if not asked and repository.known_worlds(job):
         return
-    if not asked and condition is not None and _may_begin(job):
-        return
-    from lading.models.worlds import Worlds
+    from lading.models.worlds import Worlds, may_begin
 
+    if not asked and condition is not None and may_begin(job):
+        return
     ways = Worlds(job, repository.call_graph, None)
     if not any(True for _ in ways):
         if condition is not None:
@@ -142,29 +142,6 @@ def _never_met(job: Job, repository: Repository) -> Iterator[tuple[Scalar, str]]
         if step not in told and not any(_may_hold(node, step, way) for way in ways):
             told.add(step)
             yield node, f"job `{job.id}` never pushes this"
-
-
-def _may_begin(job: Job) -> bool:
-    """Does an event meet the condition of a job, and those of the jobs before it? Said by the first, without worlds.
-
-    What holds where the event and the ref are known holds in a world where less is known of them.
-    """
-    from lading.models.values import Partial
-    from lading.models.worlds import may_run, result_before
-
-    workflow = job.workflow
-    result = {"result": result_before(job)}
-    before = [workflow.job(scalar.text) for scalar in job.needs]
-    needs = {
-        each.id: Partial(result, "it is an output of another job") for each in before if each is not None
-    }
-    variables = Partial({}, "variables of the repository are not known from here")
-    for name, event in workflow.events.items():
-        for ref in event.refs:
-            contexts = {"vars": variables, "needs": needs, **workflow.started(name, ref, None)}
-            if may_run(job, contexts):
-                return True
-    return False
 
 
 def _asked(job: Job, repository: Repository) -> list[tuple[Scalar, Step]]:

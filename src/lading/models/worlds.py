@@ -182,9 +182,7 @@ class _Follow:
 def _worlds(
     job: Job, graph: CallGraph, identity: Identity | None, variables: Variables | None, follow: _Follow
 ) -> Iterator[World]:
-    settings: Contexts = {
-        "vars": Partial(variables or {}, "variables of the repository are not known from here")
-    }
+    settings = _settings(variables)
     chains = graph.chains(job.workflow)
     for chain in chains:
         root = chain[0].job.workflow if chain else job.workflow
@@ -198,6 +196,10 @@ def _worlds(
             "secrets": Partial({"github_token": TOKEN}, "a caller that is not in this repository passes it"),
         }
         yield from _along(job, (), 0, ("workflow_call",), contexts, False, follow)
+
+
+def _settings(variables: Variables | None) -> Contexts:
+    return {"vars": Partial(variables or {}, "variables of the repository are not known from here")}
 
 
 Start = tuple[tuple[str, ...], str | None, dict[str, object]]
@@ -293,9 +295,17 @@ def _runs(job: Job, contexts: Contexts, known: dict[str, bool | None]) -> bool |
     return runs
 
 
-def may_run(job: Job, contexts: Contexts) -> bool:
-    """Is no condition false, that of the job and those of the jobs that it needs?"""
-    return _runs(job, contexts, {}) is not False
+def may_begin(job: Job) -> bool:
+    """Does an event meet the condition of a job, and those of the jobs before it? Said by the first, without worlds.
+
+    What holds where the event and the ref are known holds in a world where less is known of them.
+    """
+    known = {**_settings(None), "needs": _results_before(job)}
+    for name, event in job.workflow.events.items():
+        for ref in event.refs:
+            if _runs(job, known | job.workflow.started(name, ref, None), {}) is not False:
+                return True
+    return False
 
 
 _MAX_NEEDED = 50
@@ -312,6 +322,11 @@ def result_before(job: Job) -> object:
 
 
 def _results_of(job: Job, world: World) -> object:
+    """Likewise, in whichever world."""
+    return _results_before(job)
+
+
+def _results_before(job: Job) -> object:
     """The context `needs` as far as it is known without following the jobs."""
     before = (job.workflow.job(scalar.text) for scalar in job.needs)
     known = {"result": result_before(job)}
