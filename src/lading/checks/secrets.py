@@ -5,6 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.config import GITHUB_REGISTRY
 from lading.findings import Edit, Fix, Hit, assumed, once
+from lading.models.commands import steps_that_say
 from lading.models.namespaces import is_nearby
 from lading.models.recognisers.logins import login_command, written_host
 from lading.source import Span
@@ -37,23 +38,11 @@ def password_on_command_line(repository: Repository, options: Mapping[str, Any])
 
 
 def _logins(repository: Repository, *words: str) -> Iterator[tuple[Step, LoginCommand]]:
-    for steps in _steps_of_each(repository, words[0]):
-        for step in steps:
-            if step.run is None or not _says(step.node, words):
-                continue
-            for ran in repository.commands.of(step):
-                login = login_command(ran)
-                if login is not None:
-                    yield step, login
-
-
-def _says(node: Node, words: tuple[str, ...]) -> bool:
-    """Do all words stand in it? With a loop: of the many scripts most lack the first."""
-    text, start, end = node.source.text, node.start, node.end
-    for word in words:  # noqa: SIM110 -- a generator costs more than the search
-        if text.find(word, start, end) < 0:
-            return False
-    return True
+    for step in steps_that_say(repository, *words):
+        for ran in repository.commands.of(step):
+            login = login_command(ran)
+            if login is not None:
+                yield step, login
 
 
 def literal_password(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -64,25 +53,12 @@ def literal_password(repository: Repository, options: Mapping[str, Any]) -> Iter
 
 
 def _of_actions(repository: Repository) -> Iterator[Hit]:
-    for steps in _steps_of_each(repository, "password"):
-        for step in steps:
-            known = LOGINS.get(step.action) if step.action is not None else None
-            node = step.node
-            if known is None or node.source.text.find("password", node.start, node.end) < 0:
-                continue
+    for step in steps_that_say(repository, "password"):
+        known = LOGINS.get(step.action or "")
+        if known is not None:
             registry = step.inputs.get(known[0])
             if not isinstance(registry, Scalar) or not is_nearby(written_host(registry.text)):
                 yield from _written(step.inputs.get(known[2]), "the login")
-
-
-def _steps_of_each(repository: Repository, word: str) -> Iterator[tuple[Step, ...]]:
-    """The steps of each job and composite action whose file says a word."""
-    for workflow in repository.workflows.values():
-        if word in workflow.tree.source.text:
-            for job in workflow.jobs.values():
-                yield job.steps
-    for action in repository.actions.values():
-        yield action.steps
 
 
 def _of_containers(repository: Repository) -> Iterator[Hit]:
