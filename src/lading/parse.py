@@ -82,9 +82,10 @@ class Reader:
 
     def _second_opinion(self, source: Source, trouble: SyntaxTrouble) -> Tree:
         """libyaml refuses some valid text, so the reference has the last word on what is an error."""
-        if _most_open(source.text[: trouble.offset]) > MAX_DEPTH:
+        is_deep = _most_open(source.text) > MAX_DEPTH
+        if is_deep and _most_open(source.text[: trouble.offset]) > MAX_DEPTH:
             return _broken(source, "too-deep-or-large", _TOO_DEEP, trouble.offset)
-        if len(source.text) > _SECOND_OPINION_AT_MOST or _most_open(source.text) > MAX_DEPTH:
+        if is_deep or len(source.text) > _SECOND_OPINION_AT_MOST:
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
         try:
             return _build(source, reference_parser())
