@@ -183,13 +183,12 @@ def check_parts(
     Raises `Problem` where a check breaks.
     """
     divided = kept.shares if kept is not None else None
-    known = kept.known(divided) if kept is not None and divided is not None else {}
-    todo = None if divided is None else [share for share in divided if share[0] not in known]
+    known, todo = _to_do(divided, kept)
     early = kept.early if kept is not None else None
     shown = repository.through(repository.texts.view())
-    size = usual_size(repository) if todo is None else sum(size for _, size, _ in todo)
+    size = usual_size(repository) if divided is None else sum(size for _, size, _ in todo)
     compose = of_compose(shown, count, size) if early is None else []
-    if todo is not None:
+    if divided is not None:
         is_little = not compose and sum(len(paths) for _, _, paths in todo) < MANY
         count = 1 if is_little else min(count, len(compose) + len(todo))
     is_narrow = bool(selection.focus) or selection.baseline is not None
@@ -200,9 +199,8 @@ def check_parts(
         run_.start(repository.inventory.workflows if divided is None else ())
         if divided is None:
             divided = shares(repository, count, is_kept=kept is not None)
-            known = kept.known(divided) if kept is not None else {}
-            todo = [share for share in divided if share[0] not in known]
-        fresh = {key: _taken(values, texts) for key, values in run_.first(todo or ()).items()}
+            known, todo = _to_do(divided, kept)
+        fresh = {key: _taken(values, texts) for key, values in run_.first(todo).items()}
         answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in divided}
         early = early or tuple(fresh[part.key] for part in compose)
         late = kept.late(answers) if kept is not None else None
@@ -226,6 +224,13 @@ def check_parts(
     ]
     judge_ignores(collected, repository, rules, selection)
     return in_order(collected, repository, rules, selection)
+
+
+def _to_do(divided: Iterable[Share] | None, kept: Kept | None) -> tuple[Mapping[str, Answer], list[Share]]:
+    """What parts were found to hold before, by their keys, and the others; nothing where they are not divided yet."""
+    every = list(divided or ())
+    known = kept.known(every) if kept is not None else {}
+    return known, [share for share in every if share[0] not in known]
 
 
 def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:
