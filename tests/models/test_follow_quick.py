@@ -16,7 +16,7 @@ from lading.models.image import _fails_at, _run
 from lading.models.join import _escaped
 from lading.models.metadata import KnownLater
 from lading.models.recognisers.builtin import known
-from lading.models.recognisers.inputs import csv
+from lading.models.recognisers.inputs import csv, named
 from lading.models.recognisers.table import Recogniser, Recognisers
 from lading.models.runners import runner
 from lading.models.shell import Scripts, cut, masked
@@ -67,13 +67,7 @@ def letter_by_letter(line: Template) -> dict[str, Template]:
                 fields.append([])
             else:
                 fields[-1].append(character)
-    found: dict[str, Template] = {}
-    for field in fields:
-        template = Template(field, line.conditions).strip()
-        key, equals, value = template.prefix.partition("=")
-        if equals:
-            found[key.strip()] = Template((value, *template.parts[1:]), line.conditions)
-    return found
+    return named(fields, line.conditions)
 
 
 FIELDS: tuple[str | Hole, ...] = ("type=image,", "name=a,b", '"', ' ="x,y"', ",,", HOLE)

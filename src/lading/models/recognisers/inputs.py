@@ -58,12 +58,17 @@ def csv(line: Template) -> dict[str, Template]:
             first, *others = (text,) if is_quoted else text.split(",")
             fields[-1].append(first)
             fields += ([other] for other in others)
+    return named(fields, line.conditions)
+
+
+def named(fields: list[list[str | Hole]], conditions: tuple[str, ...]) -> dict[str, Template]:
+    """Fields of the form `name=value` by their names, as they were cut."""
     found: dict[str, Template] = {}
     for field in fields:
-        template = Template(field, line.conditions).strip()
+        template = Template(field, conditions).strip()
         key, equals, value = template.prefix.partition("=")
         if equals:
-            found[key.strip()] = Template((value, *template.parts[1:]), line.conditions)
+            found[key.strip()] = Template((value, *template.parts[1:]), conditions)
     return found
 
 
