@@ -82,7 +82,7 @@ def undeclared_output(repository: Repository, options: Mapping[str, Any]) -> Ite
     graph = repository.call_graph
     for workflow in repository.workflows.values():
         for job in workflow.jobs.values() if "needs" in workflow.tree.keys else ():
-            if "needs" in (job.node.names or job.node.named) and any(
+            if "needs" in job.node.named and any(
                 _is_undeclared(workflow.job(name), output, graph) for name, output in job.mentions if output
             ):
                 yield from once(

@@ -284,7 +284,7 @@ def duplicate_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Two steps of one job have the same id."""
     owners = tuple(subject.jobs.values()) if isinstance(subject, Workflow) else (subject,)
     for owner in owners:
-        if sum(["id" in (step.node.names or step.node.named) for step in owner.steps]) > 1:
+        if sum(["id" in step.node.named for step in owner.steps]) > 1:
             yield from once(_twins(owner))
 
 
@@ -307,7 +307,7 @@ def empty_matrix(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit
     if "matrix:" not in workflow.tree.source.text:
         return
     for job in workflow.jobs.values():
-        if "strategy" in (job.node.names or job.node.named):
+        if "strategy" in job.node.named:
             yield from once(_empty(job))
 
 

@@ -63,11 +63,7 @@ class Candidates:
 
     def is_guess(self, job: Job) -> bool:
         """Does a job log in, and speak of pushing?"""
-        for step in job.steps:
-            run = step.run  # what `logs_in` says first, without a call for each step
-            if (step.action in LOGINS) if run is None else ("login" in run.text and logs_in(step)):
-                return any(map(_speaks_of_pushing, job.steps))
-        return False
+        return any(map(logs_in, job.steps)) and any(map(_speaks_of_pushing, job.steps))
 
     def called(self, job: Job) -> Step | None:
         """A call of a workflow that lies elsewhere, as the step that it looks like; None for any other job."""
