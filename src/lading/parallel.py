@@ -321,10 +321,10 @@ class _Run:
 
     def end(self) -> None:
         """End the processes."""
-        for queue in self._queues:
-            queue.close()
         for process in self._running:
             process.end()
+        for queue in self._queues:
+            queue.close()
 
 
 def _handed(repository: Repository) -> Handed:

@@ -61,7 +61,10 @@ class Queue:
     """What a pipe holds without anybody reading (Linux: 64 kB)."""
 
     def __init__(self) -> None:
-        self._reading, self._writing = os.pipe()
+        reading, writing = os.pipe()
+        # Files, since these may be closed twice: an interrupt can come when one has been.
+        self._reading = open(reading, "rb", buffering=0)  # noqa: SIM115
+        self._writing = open(writing, "wb", buffering=0)  # noqa: SIM115
 
     def fill(self, numbers: Sequence[int]) -> None:
         """Say all numbers there are; to be called once, by the process that has made it.
@@ -70,26 +73,21 @@ class Queue:
         """
         if len(numbers) > self.MOST or max(numbers, default=0) > self.MOST:
             raise ValueError(f"more than {self.MOST} numbers")
-        self._say(b"".join(number.to_bytes(self._SIZE, "little") for number in numbers))
+        self._writing.write(b"".join(number.to_bytes(self._SIZE, "little") for number in numbers))
+        self._writing.close()
 
     def take_only(self) -> None:
         """In another process than that which fills it, before anything is taken: all must let go of that end."""
-        self._say(b"")
-
-    def _say(self, numbers: bytes) -> None:
-        with open(self._writing, "wb") as file:
-            file.write(numbers)
-        self._writing = -1
+        self._writing.close()
 
     def __iter__(self) -> Iterator[int]:
-        while data := os.read(self._reading, self._SIZE):
+        while data := self._reading.read(self._SIZE):
             yield int.from_bytes(data, "little")
 
     def close(self) -> None:
         """Take no more."""
-        os.close(self._reading)
-        if self._writing >= 0:
-            os.close(self._writing)
+        self._reading.close()
+        self._writing.close()
 
 
 def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:
