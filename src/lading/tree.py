@@ -408,3 +408,20 @@ class Tree:
                 yield Comment(text[at + 1 : end].strip(), line, alone, Span(self.source, at, end))
                 at = end
             at = text.find("#", at + 1) if at < len(text) else -1
+
+
+class Ahead:
+    """Where a word stands next in a text, for nodes that are asked about in their order: most lie before it."""
+
+    __slots__ = ("_at", "_since", "_text", "_word")
+
+    def __init__(self, text: str, word: str) -> None:
+        self._text = text
+        self._word = word
+        self._since, self._at = 0, -1
+
+    def lies_in(self, node: Node) -> bool:
+        if not self._since <= node.start <= self._at:
+            at = self._text.find(self._word, node.start)
+            self._since, self._at = node.start, at if at >= 0 else len(self._text)
+        return self._at < node.end

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lading.models.template import Hole, Template
 from lading.models.workflow import Job
+from lading.tree import Ahead
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -92,16 +93,11 @@ def _may_say(node: Node, text: str, word: str) -> bool:
 
 def _saying(steps: tuple[Step, ...], words: tuple[str, ...]) -> Iterator[Step]:
     first, *others = words
-    since, at = 0, -1
-    """Where the first word was sought from, and where it stands: most steps lie before it."""
     text = steps[0].node.source.text if steps else ""
+    ahead = Ahead(text, first)
     for step in steps:
         node = step.node
-        if not since <= node.start <= at:
-            since, at = node.start, text.find(first, node.start)
-            if at < 0:
-                at = len(text)
-        if at < node.end and _says(text, others, node.start, node.end):
+        if ahead.lies_in(node) and _says(text, others, node.start, node.end):
             yield step
 
 

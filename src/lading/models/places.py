@@ -6,7 +6,7 @@ from lading import regex as re
 from lading.memory import remembered
 from lading.models.expressions import MAX_LENGTH, ExpressionError, parse, pieces
 from lading.tables import contexts as table
-from lading.tree import Mapping, Scalar, Sequence, resolve
+from lading.tree import Ahead, Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -296,16 +296,12 @@ def _add_steps(found: list[Standing], job: Job) -> None:
     """Most steps lie before the next expression of the file, and of most others the texts stand side by side."""
     text = job.node.source.text
     fixed, of_step = table.STEP_FIXED, table.STEP
-    since, at = 0, -1
+    ahead = Ahead(text, "${{")
     for step in job.steps:
         if step.condition is not None:
             found.append((step.condition, table.STEP_IF, True))
         node = step.node
-        if not since <= node.start <= at:
-            since, at = node.start, text.find("${{", node.start)
-            if at < 0:
-                at = len(text)
-        if at >= node.end:
+        if not ahead.lies_in(node):
             continue
         for entry in node.entries:
             value = entry.value
