@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from lading.parse import Reader
 
     Question = tuple[str, str, str, tuple[Any, ...]]
-    """A path, the module and name of a function that answers, and its further arguments."""
+    """A path, the module and name of a function that answers, and its further arguments.
+
+    Without a path it is put to all Compose files together (`lading.models.compose.neighbours`).
+    """
     Columns = dict[tuple[str, str], dict[str, tuple[Any, tuple[int, ...]]]]
     """By module and name, and by path: what was answered without further arguments, and which parts have asked."""
 
@@ -53,16 +56,33 @@ class Texts:
         return other
 
     def ask(self, path: str, question: Callable[..., Any], *arguments: Any) -> Any:
-        """What a function answers of the text of a file (empty where there is none), plain values.
+        """What a function answers of the text of a file (empty where there is none), or of its tree: plain values.
 
         Whoever asks depends on the answer alone, not on all that the file says.
         """
         key = (path, question.__module__, question.__qualname__, arguments)
         if key not in self._known and not self._was_known(key):
-            found = self._held(path)
-            self._known[key] = question(found.text if isinstance(found, Source) else "", *arguments)
+            if question in _OF_TREES:
+                self._known[key] = question(self._tree(path), *arguments)
+            else:
+                self._known[key] = question(self._text(path), *arguments)
         answer = self.answers[key] = self._known[key]
         return answer
+
+    def knows(self, path: str, question: Callable[..., Any]) -> bool:
+        """Can a question without further arguments be answered without a look at the file?"""
+        key = (path, question.__module__, question.__qualname__, ())
+        return key in self._known or self._was_known(key)
+
+    def note(self, question: Question, answer: Any) -> None:
+        """Something was answered, by whatever means: whoever looks through this view depends on it."""
+        self.answers[question] = answer
+
+    def note_all(self, other: Texts) -> None:
+        """Whoever looks through this view depends on what was asked for through another one."""
+        self.touched |= other.touched
+        self.answers.update(other.answers)
+        self.files.record.add(other.files.record.seen_so_far)
 
     @property
     def looked_at(self) -> tuple[Any, ...]:
@@ -70,7 +90,9 @@ class Texts:
         own, every = self.files.record, self._all_files.record
         if own is every or not own.is_whole:
             return own.seen_so_far
-        asked = {self.files.place(path) for path in (*self.touched, *(key[0] for key in self.answers))}
+        asked = {
+            self.files.place(path) for path in (*self.touched, *(key[0] for key in self.answers if key[0]))
+        }
         seen = {path: every.seen[path] for path in asked if path in every.seen}
         kinds = {path: every.kinds[path] for path in asked if path in every.kinds}
         return ({**seen, **own.seen}, {**kinds, **own.kinds}, own.is_whole and every.is_whole)
@@ -152,6 +174,9 @@ class Texts:
     def tree(self, path: str) -> Tree:
         """The tree of a YAML file. One that cannot be read has no documents and a trouble that says why."""
         self.touched.add(path)
+        return self._tree(path)
+
+    def _tree(self, path: str) -> Tree:
         tree = self._trees.get(path)
         if tree is None:
             found = self._held(path)
@@ -202,6 +227,15 @@ class Texts:
             return Trouble("unreadable-file", f"the file cannot be read: {problem.reason}", _top_of(path))
         except NotText as problem:
             return Trouble("not-utf-8", f"the file is not text in UTF-8: {problem.reason}", _top_of(path))
+
+
+_OF_TREES: set[Callable[..., Any]] = set()
+
+
+def of_tree(question: Callable[..., Any]) -> Callable[..., Any]:
+    """A question that `ask` puts to the tree of a file, not to its text."""
+    _OF_TREES.add(question)
+    return question
 
 
 def packed_answers(

@@ -153,7 +153,7 @@ class Repository:
             self._projects = ()
             inventory = self.inventory
             if inventory.compose or (inventory.is_first and inventory.every_compose):
-                self._projects = self.plan.projects(self.inventory)
+                self._projects = self.plan.projects(self.inventory, self.texts)
         return self._projects
 
     @property

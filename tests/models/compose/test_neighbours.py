@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.files import Files
-from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours
+from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, named_in
 from lading.models.compose.project import ALONE, DEFAULT
 from lading.models.compose.projects import project_of
 from lading.models.compose.statement import Statement
@@ -54,7 +54,7 @@ def test_the_index_finds_what_a_search_finds(
     joined = {path for each in stated if project.path in each for path in each}
 
     def has(path: str, section: str) -> bool:
-        return name in Neighbours([path], texts)._sections(path)[section]
+        return name in named_in(texts.tree(path))[section]
 
     def is_above(folder: str, other: str) -> bool:
         return folder == "" or other.startswith(folder + "/")
@@ -95,4 +95,4 @@ def test_the_index_finds_what_a_search_finds(
         and (posixpath.dirname(path) == project.folder or is_above(posixpath.dirname(path), project.folder))
         and has(path, "services")
     ]
-    assert found.beneath(project.path, (name,)) == tuple(beneath)
+    assert found.beneath(project.path, (name,), texts) == tuple(beneath)

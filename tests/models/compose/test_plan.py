@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.files import Files
-from lading.models.compose.projects import _SERVICES_FIRST, _may_draw
+from lading.models.compose.projects import _SERVICES_FIRST, may_draw
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
@@ -38,4 +38,4 @@ def test_a_file_that_may_draw_others_in_is_known_by_its_text(key: str, value: st
     roots = [root for root in texts.tree("web.yml").documents if isinstance(root, Mapping)]
     names = {entry.name for root in roots for entry in root}
     if "include" in names or ("extends" in names and "file" in value):
-        assert _may_draw("web.yml", texts)
+        assert may_draw(texts.tree("web.yml").source.text)

@@ -7,16 +7,19 @@ from bisect import bisect_left
 
 from lading.models.compose.load import SECTIONS
 from lading.models.compose.project import DEFAULT
+from lading.texts import of_tree
 from lading.tree import Mapping, resolve, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import Any
 
     from lading.models.compose.fits import Fits
     from lading.models.compose.project import Project
     from lading.models.compose.statement import Statement
     from lading.texts import Texts
+    from lading.tree import Entry, Tree
 
 DEFAULT_NAMES = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 """What Compose finds by itself, in the order in which it looks (compose-go `cli/options.go`)."""
@@ -26,15 +29,48 @@ _WORDS = bytes(sign if sign in _OF_WORDS else 32 for sign in range(256))
 """What makes white space of all between words of the form that names have."""
 
 
-class Neighbours:
-    """Files by path, found by their folder and by the words in them, so that nobody looks through all of them.
+@of_tree
+def named_in(tree: Tree) -> dict[str, dict[str, Any]]:
+    """section -> name -> of a service that is a mapping its keys and its image, without merge keys looked through."""
+    found: dict[str, dict[str, Any]] = {section: {} for section in SECTIONS}
+    for document in tree.documents:
+        root = resolve(document)
+        for section in SECTIONS:
+            mapping = root.get(section) if isinstance(root, Mapping) else None
+            for entry in mapping if isinstance(mapping, Mapping) else ():
+                if entry.name is not None and entry.name not in found[section]:
+                    found[section][entry.name] = _said_of(entry) if section == "services" else None
+    return found
 
-    Only a file that has the word is parsed. `fits` is the quick test of shapes, which all projects share.
+
+def _said_of(entry: Entry) -> tuple[tuple[str, ...], str | None] | None:
+    service = resolve(entry.value)
+    if not isinstance(service, Mapping):
+        return None
+    return tuple(service.named), text_of(service.get("image"))
+
+
+class Neighbours:
+    """Files by path, found by their folder, by what they are known to name, and by the words in them.
+
+    Nobody looks through all of them: only a file that has the word is parsed. What a project asks stands among the
+    questions of its texts, so that it depends on the answers alone. `fits` is the quick test of shapes, which all
+    projects share.
     """
 
     __slots__ = (
-        *("_escaped", "_fits", "_folders", "_giving", "_having_name", "_known", "_mains", "_mentioning"),
-        *("_odd", "_paths", "_statements", "_texts", "_words"),
+        *(
+            "_fits",
+            "_folders",
+            "_having_name",
+            "_giving",
+            "_index",
+            "_mains",
+            "_mentioning",
+            "_odd",
+            "_paths",
+        ),
+        *("_statements", "_texts"),
     )
 
     def __init__(self, paths: Iterable[str], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
@@ -52,10 +88,8 @@ class Neighbours:
         for each in statements:
             for path in dict.fromkeys(each.files):
                 self._statements.setdefault(path, []).append(each)
-        self._known: dict[str, dict[str, dict[str, Mapping | None]]] = {}
+        self._index: _Index | None = None
         self._having_name: dict[tuple[str, str], tuple[dict[str, None], list[str]]] = {}
-        self._words: dict[bytes, list[str]] | None = None
-        self._escaped: list[str] = []
         self._giving: dict[tuple[str, str, str, bool], list[str]] = {}
         self._mentioning: dict[str, str | None] = {}
         self._fits: Fits | None = None
@@ -68,69 +102,78 @@ class Neighbours:
             self._fits = Fits()
         return self._fits
 
-    def _sections(self, path: str) -> dict[str, dict[str, Mapping | None]]:
-        """section -> name -> what is written there, without merge keys looked through."""
-        found = self._known.get(path)
-        if found is None:
-            found = self._known[path] = {section: {} for section in SECTIONS}
-            for document in self._texts.tree(path).documents:
-                root = resolve(document)
-                for section in SECTIONS:
-                    mapping = root.get(section) if isinstance(root, Mapping) else None
-                    for entry in mapping if isinstance(mapping, Mapping) else ():
-                        value = resolve(entry.value)
-                        if entry.name is not None:
-                            found[section].setdefault(
-                                entry.name, value if isinstance(value, Mapping) else None
-                            )
-        return found
-
-    def _having(self, section: str, name: str) -> tuple[dict[str, None], list[str]]:
-        """The files that have the name in the section, by path, and those of them that Compose does not find itself."""
-        found = self._having_name.get((section, name))
-        if found is None:
-            having = [path for path in self._with_word(name) if name in self._sections(path)[section]]
-            found = dict.fromkeys(having), [path for path in having if _is_odd(path)]
-            self._having_name[section, name] = found
-        return found
-
-    def _with_word(self, name: str) -> list[str]:
-        """The files that may have a key of that name, by path: where nothing is escaped, a name is written as it is."""
-        if self._words is None:
-            self._words = {}
-            for path in self._paths:
-                source = self._texts.source(path)
-                text = source.text if source is not None else ""
-                if "\\" in text:
-                    self._escaped.append(path)
-                    continue
-                for word in {*text.encode("utf-8", "replace").translate(_WORDS).split()}:
-                    self._words.setdefault(word, []).append(path)
-        word = name.encode("utf-8", "replace")
-        if not _OF_WORDS.issuperset(word) or not word:
-            return self._paths
-        found = self._words.get(word, [])
-        return sorted(found + self._escaped) if self._escaped else found
+    # --- what a project asks ---
 
     def defining(self, section: str, name: str, project: Project) -> str | None:
         """The first other file that has the name in the section and may be given along with the project's own.
 
         What Compose finds by itself in another folder is a project of its own to one that it finds here.
         """
-        having, odd = self._having(section, name)
-        if project.standing != DEFAULT:
-            return next((path for path in having if path not in project.files), None)
-        near = {*self._folders.get(project.folder, ()), *self._joined(project)}
-        found = [path for path in near if path in having and path not in project.files]
-        found += [path for path in odd if path not in project.files][:1]
-        return min(found, default=None)
+        found: str | None = self._told(project.texts, "defining", section, name, *_place(project))
+        return found
 
     def defining_apart(self, section: str, name: str, project: Project) -> tuple[str | None, str | None]:
         """What Compose finds by itself and has the name: first in the folders above, and in those that lie beside.
 
         A project further down is one that this file could draw in, and does not.
         """
-        folder = project.folder
+        found: tuple[str | None, str | None] = self._told(
+            project.texts, "defining_apart", section, name, project.folder
+        )
+        return found
+
+    def is_mentioned(self, name: str, project: Project) -> bool:
+        """Has another file that may be given along with the project's own the word somewhere?"""
+        found: bool = self._told(project.texts, "is_mentioned", name, project.folder, project.files)
+        return found
+
+    def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
+        """Other files in reach that give a service a key (or may, through `extends` or `<<`).
+
+        In reach is the same folder, and what is stated to be used with it; for a file that is not found by itself
+        also the folders above and below.
+        """
+        found: tuple[str, ...] = self._told(project.texts, "giving", service, key, *_place(project))
+        return found
+
+    def image(self, path: str, service: str, project: Project) -> str | None:
+        """The image that a file names for a service, as it is written."""
+        found: str | None = self._told(project.texts, "image", path, service)
+        return found
+
+    def always_joins(self, others: Iterable[str], project: Project) -> bool:
+        """Is a project's file used with one of the others wherever that is stated, and is it stated at all?"""
+        found: bool = self._told(project.texts, "always_joins", project.path, tuple(others))
+        return found
+
+    def beneath(self, path: str, names: tuple[str, ...], texts: Texts) -> tuple[str, ...]:
+        """Files that Compose finds by itself, in the folder or above, and that have all these services."""
+        found: tuple[str, ...] = self._told(texts, "beneath", path, names)
+        return found
+
+    def _told(self, texts: Texts, question: str, *given: Any) -> Any:
+        answer = self.answer(question, given)
+        texts.note(("", __name__, question, given), answer)
+        return answer
+
+    def answer(self, question: str, given: tuple[Any, ...]) -> Any:
+        """What is said to a question that stands among those of a project's texts."""
+        return _ANSWERING[question](self, *given)
+
+    # --- what is answered ---
+
+    def _first_defining(
+        self, section: str, name: str, path: str, standing: str, folder: str, files: tuple[str, ...]
+    ) -> str | None:
+        having, odd = self._having(section, name)
+        if standing != DEFAULT:
+            return next((each for each in having if each not in files), None)
+        near = {*self._folders.get(folder, ()), *self._joined(path)}
+        found = [each for each in near if each in having and each not in files]
+        found += [each for each in odd if each not in files][:1]
+        return min(found, default=None)
+
+    def _defining_apart(self, section: str, name: str, folder: str) -> tuple[str | None, str | None]:
         having, _ = self._having(section, name)
         above = {path for each in folders_above(folder) for path in self._mains.get(each, ())}
         first = min((path for path in above if path in having), default=None)
@@ -140,50 +183,79 @@ class Neighbours:
         beside = (path for path in having if path not in here and not path.startswith(folder + "/"))
         return first, next((path for path in beside if not _is_odd(path)), None)
 
-    def is_mentioned(self, name: str, project: Project) -> bool:
-        """Has another file that may be given along with the project's own the word somewhere?"""
-        near = (path for path in self._folders.get(project.folder, ()) if path not in project.files)
+    def _is_mentioned(self, name: str, folder: str, files: tuple[str, ...]) -> bool:
+        near = (path for path in self._folders.get(folder, ()) if path not in files)
         if any(self._has(path, name) for path in near):
             return True
         if name not in self._mentioning:
             self._mentioning[name] = next((path for path in self._odd if self._has(path, name)), None)
         first = self._mentioning[name]
-        if first is None or first not in project.files:
+        if first is None or first not in files:
             return first is not None
-        return any(path not in project.files and self._has(path, name) for path in self._odd)
+        return any(path not in files and self._has(path, name) for path in self._odd)
+
+    def _all_giving(
+        self, service: str, key: str, path: str, standing: str, folder: str, files: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        is_default = standing == DEFAULT
+        place = (service, key, folder, is_default)
+        found = self._giving.get(place)
+        if found is None:
+            found = [each for each in self._in_reach(folder, is_default) if self._gives(each, service, key)]
+            self._giving[place] = found
+        joined = [
+            each for each in self._joined(path) if each not in found and self._gives(each, service, key)
+        ]
+        return tuple(each for each in (sorted(found + joined) if joined else found) if each not in files)
+
+    def _image(self, path: str, service: str) -> str | None:
+        said = self._named(path)["services"].get(service)
+        image: str | None = said[1] if said is not None else None
+        return image
+
+    def _always_joins(self, path: str, others: tuple[str, ...]) -> bool:
+        ways = self._statements.get(path, ())
+        return bool(ways) and all(not set(each.files).isdisjoint(others) for each in ways)
+
+    def _beneath(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
+        folder = posixpath.dirname(path)
+        found = [
+            other
+            for above in (folder, *folders_above(folder))
+            for other in self._mains.get(above, ())
+            if names
+            if other != path and self._has_services(other, names)
+        ]
+        return tuple(sorted(found))
+
+    # --- what files say ---
+
+    def _named(self, path: str) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = self._texts.ask(path, named_in)
+        return found
+
+    def _having(self, section: str, name: str) -> tuple[dict[str, None], list[str]]:
+        """The files that have the name in the section, by path, and those of them that Compose does not find itself."""
+        found = self._having_name.get((section, name))
+        if found is None:
+            if self._index is None:
+                self._index = _Index(self._paths, self._texts)
+            having = [path for path in self._index.may_name(name) if name in self._named(path)[section]]
+            found = dict.fromkeys(having), [path for path in having if _is_odd(path)]
+            self._having_name[section, name] = found
+        return found
 
     def _has(self, path: str, name: str) -> bool:
         source = self._texts.source(path)
         return source is not None and name in source.text
 
-    def _joined(self, project: Project) -> set[str]:
-        """The files that are stated to be used together with the project's main file."""
-        return {path for each in self._statements.get(project.path, ()) for path in each.files}
-
-    def giving(self, service: str, key: str, project: Project) -> tuple[str, ...]:
-        """Other files in reach that give a service a key (or may, through `extends` or `<<`).
-
-        In reach is the same folder, and what is stated to be used with it; for a file that is not found by itself
-        also the folders above and below.
-        """
-        is_default = project.standing == DEFAULT
-        place = (service, key, project.folder, is_default)
-        found = self._giving.get(place)
-        if found is None:
-            found = [
-                path for path in self._in_reach(project.folder, is_default) if self._gives(path, service, key)
-            ]
-            self._giving[place] = found
-        joined = [
-            path for path in self._joined(project) if path not in found and self._gives(path, service, key)
-        ]
-        return tuple(
-            path for path in (sorted(found + joined) if joined else found) if path not in project.files
-        )
+    def _joined(self, path: str) -> set[str]:
+        """The files that are stated to be used together with a main file."""
+        return {other for each in self._statements.get(path, ()) for other in each.files}
 
     def _gives(self, path: str, service: str, key: str) -> bool:
-        mapping = self._sections(path)["services"].get(service)
-        return mapping is not None and any(mapping.entry(name) for name in (key, "extends", "<<"))
+        said = self._named(path)["services"].get(service)
+        return said is not None and any(name in said[0] for name in (key, "extends", "<<"))
 
     def _in_reach(self, folder: str, is_default: bool) -> list[str]:
         if is_default:
@@ -196,31 +268,62 @@ class Neighbours:
         above = [path for each in folders_above(folder) for path in self._folders.get(each, ())]
         return sorted(above + self._paths[start:end])
 
-    def image(self, path: str, service: str) -> str | None:
-        """The image that a file names for a service, as it is written."""
-        mapping = self._sections(path)["services"].get(service)
-        return text_of(mapping.get("image")) if mapping is not None else None
-
-    def always_joins(self, path: str, others: Iterable[str]) -> bool:
-        """Is the file used with one of the others wherever it is stated how it is used, and is that stated at all?"""
-        ways = self._statements.get(path, ())
-        return bool(ways) and all(not set(each.files).isdisjoint(others) for each in ways)
-
-    def beneath(self, path: str, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Files that Compose finds by itself, in the folder or above, and that have all these services."""
-        folder = posixpath.dirname(path)
-        found = [
-            other
-            for above in (folder, *folders_above(folder))
-            for other in self._mains.get(above, ())
-            if names
-            if other != path and self._has_services(other, names)
-        ]
-        return tuple(sorted(found))
-
     def _has_services(self, path: str, names: tuple[str, ...]) -> bool:
-        services = self._sections(path)["services"]
+        services = self._named(path)["services"]
         return all(name in services for name in names)
+
+
+_ANSWERING: dict[str, Callable[..., Any]] = {
+    "defining": Neighbours._first_defining,
+    "defining_apart": Neighbours._defining_apart,
+    "is_mentioned": Neighbours._is_mentioned,
+    "giving": Neighbours._all_giving,
+    "image": Neighbours._image,
+    "always_joins": Neighbours._always_joins,
+    "beneath": Neighbours._beneath,
+}
+
+
+def _place(project: Project) -> tuple[str, str, str, tuple[str, ...]]:
+    """All that answers depend on of a project."""
+    return project.path, project.standing, project.folder, project.files
+
+
+class _Index:
+    """Which files may name what: by what they are known to name, the others by the words in them."""
+
+    __slots__ = ("_any", "_named", "_unknown", "_words")
+
+    def __init__(self, paths: Iterable[str], texts: Texts) -> None:
+        self._named: dict[str, list[str]] = {}
+        self._words: dict[bytes, list[str]] = {}
+        self._unknown: list[str] = []
+        self._any: list[str] = []
+        for path in paths:
+            if texts.knows(path, named_in):
+                names = {name for section in texts.ask(path, named_in).values() for name in section}
+                for name in names:
+                    self._named.setdefault(name, []).append(path)
+                continue
+            self._unknown.append(path)
+            source = texts.source(path)
+            text = source.text if source is not None else ""
+            if "\\" in text:
+                self._any.append(path)  # where nothing is escaped, a name is written as it is
+                continue
+            for word in {*text.encode("utf-8", "replace").translate(_WORDS).split()}:
+                self._words.setdefault(word, []).append(path)
+
+    def may_name(self, name: str) -> list[str]:
+        """The files that may have a key of that name, by path."""
+        found = self._named.get(name, [])
+        word = name.encode("utf-8", "replace")
+        if not _OF_WORDS.issuperset(word) or not word:
+            more = self._unknown
+        else:
+            more = self._words.get(word, [])
+            more = more + self._any if self._any else more
+        return sorted(found + more) if found or self._any else more
 
 
 def folders_above(folder: str) -> Iterator[str]:

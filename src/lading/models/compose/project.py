@@ -552,7 +552,7 @@ class Project:
                 KNOWN if self.statement.runs else unknown("no file shows that all of it is started like this")
             )
         others = self.neighbours.giving(service.name, key, self)
-        if others and self.neighbours.always_joins(self.path, others):
+        if others and self.neighbours.always_joins(others, self):
             return unknown(f"`{others[0]}` or the like is used with this file wherever that is stated")
         if others and self.standing == DEFAULT:
             return assumed(f"unless it is always run together with `{others[0]}`")
@@ -573,7 +573,7 @@ class Project:
             or not all(each.is_defined for each in self.services.values())
         ):
             return False
-        return all(self.neighbours.image(path, service.name) == image.node.text for path in others)
+        return all(self.neighbours.image(path, service.name, self) == image.node.text for path in others)
 
     @property
     def dependencies(self) -> tuple[Dependency, ...]:

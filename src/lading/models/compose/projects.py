@@ -11,22 +11,24 @@ from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import Loader, inside, variables_of
 from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, folders_above
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
-from lading.models.compose.purpose import is_template
+from lading.models.compose.purpose import has_template_line, has_template_syntax, is_named_template
 from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
 from lading.problems import Problem
+from lading.texts import of_tree
 from lading.tree import Mapping, resolve, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from collections.abc import Mapping as Lookup
     from collections.abc import Sequence as Series
+    from typing import Any
 
     from lading.discover import Inventory
-    from lading.texts import Texts
-    from lading.tree import Entry
+    from lading.texts import Question, Texts
+    from lading.tree import Entry, Tree
 
 OVERRIDE_NAMES = (
     "compose.override.yml",
@@ -55,61 +57,128 @@ class Plan:
     """Which Compose files form projects, found out before they are read; what may draw others in is read at once.
 
     `groups` are the files of each project with its standing: by path those of one folder, then those that are stated.
-    Samples that tests read, and templates, are left out.
+    Samples that tests read, and templates, are left out. It depends on what `depends` says, and not on all that Compose
+    files hold; `plain` are the values from which it is made again where all of that is as it was.
     """
 
-    __slots__ = ("_config", "_drawn", "_loaders", "_neighbours", "_texts", "groups")
+    __slots__ = (
+        *("_config", "_drawn", "_every", "_loaders", "_read", "_statements", "_view"),
+        *("groups", "neighbours"),
+    )
 
-    def __init__(self, inventory: Inventory, texts: Texts, config: Config) -> None:
-        """Raises `Problem` where the configuration names what is not there."""
-        compose = inventory.every_compose
-        paths = tuple(path for path in compose if not _is_sample(path, texts))
+    def __init__(self, inventory: Inventory, texts: Texts, config: Config, kept: Any = None) -> None:
+        """`kept`: the values of `plain`. Raises `Problem` where the configuration names what is not there."""
+        self._config = config
+        self._every = frozenset(inventory.every_compose)
+        self._view = texts.view()
+        self._loaders: dict[Statement, Loader] = {}
+        if kept is not None:
+            groups, statements, drawn, read = kept
+            self._drawn: dict[str, str] = drawn
+            self._read: dict[int, tuple[str, ...]] = read
+            self.groups = tuple((Statement.of(plain), standing) for plain, standing in groups)
+            self._statements = tuple(map(Statement.of, statements))
+        else:
+            self._find(inventory)
+            texts.note_all(self._view)
+        named = {path for each in self._statements for path in each.files}
+        self.neighbours = Neighbours({*self._every, *named}, texts.view(), self._statements)
+
+    def _find(self, inventory: Inventory) -> None:
+        texts, config = self._view, self._config
+        paths = tuple(path for path in inventory.every_compose if not _is_sample(path, texts))
         groups = list(_groups(paths, inventory.dotenv, texts))
         statements = tuple(_configured(config, texts))
         configured = {path for each in statements for path in each.files}
         groups = [group for group in groups if configured.isdisjoint(group[0].files)]
         if _may_be_combined(groups):
             statements += _stated(inventory, texts, config, configured)
-        named = {path for each in statements for path in each.files}
         self.groups = tuple(_besides(groups, statements))
-        self._texts = texts
-        self._config = config
-        self._neighbours = Neighbours({*compose, *named}, texts, statements)
-        self._loaders = {
-            stated: _load(stated, texts, config)
-            for stated, _ in self.groups
-            if any(_may_draw(path, texts) for path in stated.files)
-        }
-        self._drawn: dict[str, str] = {}
+        self._statements = statements
+        self._drawn = {}
+        self._read = {}
+        for number, (stated, _) in enumerate(self.groups):
+            if any(texts.ask(path, may_draw) for path in stated.files):
+                loader = self._loaders[stated] = _load(stated, texts.view(), config)
+                texts.note_all(loader.texts)
+                self._read[number] = loader.read
         for loader in self._loaders.values():
             self._drawn.update(dict.fromkeys(loader.included, INCLUDED))
             for path in loader.extended:
                 self._drawn.setdefault(path, EXTENDED)
 
-    def projects(self, inventory: Inventory) -> tuple[Project, ...]:
-        """The projects of a repository, or of a part of it."""
-        own, every = frozenset(inventory.compose), frozenset(inventory.every_compose)
+    @property
+    def plain(self) -> Any:
+        groups = tuple((stated.plain, standing) for stated, standing in self.groups)
+        return groups, tuple(each.plain for each in self._statements), self._drawn, self._read
+
+    @property
+    def depends(self) -> tuple[tuple[str, ...], tuple[tuple[Question, Any], ...]]:
+        """What was looked at for it, as `Texts.depends`."""
+        return self._view.depends
+
+    def projects(self, inventory: Inventory, texts: Texts) -> tuple[Project, ...]:
+        """The projects of a repository, or of a part of it, read through its own view."""
+        own = frozenset(inventory.compose)
         return tuple(
-            self._project(stated, standing)
+            self._project(stated, standing, texts)
             for stated, standing in self.groups
-            if stated.files[0] in own or (inventory.is_first and stated.files[0] not in every)
+            if stated.files[0] in own or (inventory.is_first and stated.files[0] not in self._every)
         )
+
+    @property
+    def _files(self) -> list[tuple[str, ...]]:
+        """All files of each project, its main file first, as far as it is known without reading them."""
+        every = ((*stated.files, *self._read.get(n, ())) for n, (stated, _) in enumerate(self.groups))
+        return [tuple(dict.fromkeys(each)) for each in every]
 
     @property
     def shared(self) -> frozenset[str]:
         """The main files of the projects that share a file with another one, of whatever name it is."""
         users: dict[str, list[str]] = {}
-        for stated, _ in self.groups:
-            loader = self._loaders.get(stated)
-            for path in dict.fromkeys((*stated.files, *(loader.read if loader is not None else ()))):
-                users.setdefault(path, []).append(stated.files[0])
+        for files in self._files:
+            for path in files:
+                users.setdefault(path, []).append(files[0])
         return frozenset(main for mains in users.values() if len(mains) > 1 for main in mains)
 
-    def _project(self, stated: Statement, standing: str) -> Project:
-        loader = self._loaders.get(stated) or _load(stated, self._texts, self._config)
-        if standing == ALONE:
-            standing = self._drawn.get(stated.files[0], standing)
-        return _project(stated, standing, loader, self._neighbours, self._config)
+    @property
+    def connected(self) -> list[tuple[str, ...]]:
+        """All files of projects, those of projects that share one together."""
+        leader: dict[str, str] = {}
+
+        def find(path: str) -> str:
+            while leader.setdefault(path, path) != path:
+                leader[path] = leader[leader[path]]
+                path = leader[path]
+            return path
+
+        for files in self._files:
+            for path in files:
+                leader[find(path)] = find(files[0])
+        found: dict[str, list[str]] = {}
+        for path in [*leader]:
+            found.setdefault(find(path), []).append(path)
+        return [tuple(each) for each in found.values()]
+
+    def told_of(self, paths: Container[str]) -> tuple[Any, ...]:
+        """How the projects stand that have one of these main files."""
+        return tuple(
+            (stated.plain, self._standing(stated, standing))
+            for stated, standing in self.groups
+            if stated.files[0] in paths
+        )
+
+    def _standing(self, stated: Statement, standing: str) -> str:
+        return self._drawn.get(stated.files[0], standing) if standing == ALONE else standing
+
+    def _project(self, stated: Statement, standing: str, texts: Texts) -> Project:
+        loader = self._loaders.get(stated)
+        if loader is None:
+            loader = _load(stated, texts, self._config)
+        elif loader.texts is not texts:
+            texts.note_all(loader.texts)
+            loader.texts = texts
+        return _project(stated, self._standing(stated, standing), loader, self.neighbours, self._config)
 
 
 _INCLUDE = re.compile(r"include(?<![\w-]include)[\"']?\s*:")
@@ -123,10 +192,8 @@ _ODD_KEYS = (
 """Keys that are not written before their colon, `? key` and `*alias :`, or not letter for letter."""
 
 
-def _may_draw(path: str, texts: Texts) -> bool:
+def may_draw(text: str) -> bool:
     """May a file have the key `include`, or `extends` with a `file`? One that is written in odd ways may be it."""
-    source = texts.source(path)
-    text = source.text if source is not None else ""
     if "include" in text or ("extends" in text and "file" in text):
         if _INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)):
             return True
@@ -136,26 +203,28 @@ def _may_draw(path: str, texts: Texts) -> bool:
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
     """The projects of a whole repository. Raises `Problem` where the configuration names what is not there."""
-    return Plan(inventory, texts, config).projects(inventory)
+    return Plan(inventory, texts, config).projects(inventory, texts)
 
 
 def _is_sample(path: str, texts: Texts) -> bool:
-    if _SAMPLES.search(path):
+    if _SAMPLES.search(path) or texts.ask(path, has_template_line):
         return True
-    source = texts.source(path)
-    if source is None:
+    if is_named_template(path) and texts.ask(path, has_template_syntax):
+        return True
+    if posixpath.basename(path) in DEFAULT_NAMES + OVERRIDE_NAMES or texts.ask(path, begins_with_services):
         return False
-    return is_template(path, source.text) or _is_no_compose(path, texts)
+    is_other: bool = texts.ask(path, has_other_keys)
+    return is_other
 
 
-def _is_no_compose(path: str, texts: Texts) -> bool:
-    """Has a file that Compose does not find by itself only its name from Compose, and none of the keys?"""
-    if posixpath.basename(path) in DEFAULT_NAMES + OVERRIDE_NAMES:
-        return False
-    source = texts.source(path)
-    if source is not None and _SERVICES_FIRST.match(source.text):
-        return False
-    roots = [resolve(document) for document in texts.tree(path).documents]
+def begins_with_services(text: str) -> bool:
+    return _SERVICES_FIRST.match(text) is not None
+
+
+@of_tree
+def has_other_keys(tree: Tree) -> bool:
+    """Has a file only its name from Compose, and none of the keys?"""
+    roots = [resolve(document) for document in tree.documents]
     entries = [entry for root in roots if isinstance(root, Mapping) for entry in root]
     return bool(entries) and not any(
         _OF_COMPOSE.match(e.name or "") or _is_like_a_service(e) for e in entries
@@ -355,7 +424,7 @@ def _project(
         standing=standing,
         troubles=tuple(loader.troubles),
         unknowns=tuple(dict.fromkeys(loader.unknowns)),
-        bases=neighbours.beneath(path, names) if standing == ALONE else (),
+        bases=neighbours.beneath(path, names, loader.texts) if standing == ALONE else (),
         profiles=profiles,
         neighbours=neighbours,
         texts=loader.texts,

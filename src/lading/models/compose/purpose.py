@@ -51,9 +51,21 @@ _TEMPLATE_LINE = re.compile(
 
 def is_template(path: str, text: str) -> bool:
     """Is it filled in before Compose reads it, as its name with its text or its lines say?"""
-    if _TEMPLATES.search(path) and _TEMPLATE_SYNTAX.search(text):
-        return True
-    return ("{%" in text or "cookiecutter" in text) and bool(_TEMPLATE_LINE.search(text))
+    return (is_named_template(path) and has_template_syntax(text)) or has_template_line(text)
+
+
+def is_named_template(path: str) -> bool:
+    return _TEMPLATES.search(path) is not None
+
+
+def has_template_syntax(text: str) -> bool:
+    """Is there something in it that may be filled in?"""
+    return _TEMPLATE_SYNTAX.search(text) is not None
+
+
+def has_template_line(text: str) -> bool:
+    """Is there a line of a template engine in it?"""
+    return ("{%" in text or "cookiecutter" in text) and _TEMPLATE_LINE.search(text) is not None
 
 
 def is_for_deployment(path: str) -> bool:

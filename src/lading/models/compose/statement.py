@@ -6,6 +6,10 @@ import posixpath
 
 from lading import regex as re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 
 class Statement:
     """Files that are used together, in their order.
@@ -37,6 +41,18 @@ class Statement:
         self.name = name
         self.runs = runs
         self.origin = origin
+
+    @property
+    def plain(self) -> tuple[Any, ...]:
+        """Plain values for `of`."""
+        return self.files, self.folder, self.env_files, self.profiles, self.name, self.runs, self.origin
+
+    @classmethod
+    def of(cls, plain: tuple[Any, ...]) -> Statement:
+        files, folder, env_files, profiles, name, runs, origin = plain
+        return cls(
+            files, origin=origin, folder=folder, env_files=env_files, profiles=profiles, name=name, runs=runs
+        )
 
     @property
     def shown(self) -> str:
