@@ -15,6 +15,7 @@ from lading.cli.remember import name_of, told
 from lading.cli.short import short_way
 from lading.findings import Finding
 from lading.kept import Kept
+from lading.parts import compose_shares
 from lading.reports import Look
 from lading.store import Store, store_of
 from tests.support import write_files
@@ -68,6 +69,13 @@ services:
   db:
     image: postgres:17
 """
+SHARES = """\
+services:
+  api: {build: ., image: 'ghcr.io/acme/s%d:1', networks: [proxy], volumes: ['data:/data']}
+  bare: {depends_on: {gone: {condition: service_healthy}}}
+volumes: {data: , unused: }
+"""
+OVERLAY = "services:\n  api: {restart: always}\n  bare: {image: 'nginx:1.27'}\n"
 
 
 def shop() -> dict[str, str]:
@@ -79,9 +87,15 @@ def shop() -> dict[str, str]:
     files |= {f"{folder}/release.yml": RELEASES, f"{folder}/waits.yml": WAITS, f"{folder}/uses.yml": USES}
     files |= {f"s{n}/compose.yaml": COMPOSE % (n, n % 3) for n in range(25)}
     files |= {f"s{n}/Dockerfile": "FROM scratch\n" for n in range(20)}
+    files |= {f"t{n}/compose.yaml": SHARES % (n + 10) for n in range(6)}
+    files |= {f"t{n}/compose.prod.yaml": OVERLAY for n in range(0, 6, 2)}
     return files | {
+        "t1/sub/docker-compose.yml": "services:\n  gone: {image: 'redis:7'}\nnetworks: {proxy: {}}\n",
+        "u/compose.yaml": "include: [../s4/compose.yaml]\nservices: {}\n",
+        "v/web.compose.yml": "services:\n  a: {extends: {file: ../t3/compose.yaml, service: api}}\n",
+        "w/.env": "COMPOSE_FILE=../s5/compose.yaml:../t0/compose.prod.yaml\n",
         ".github/actions/x/action.yml": ACTION,
-        "README.md": "docker compose -f s1/compose.yaml up\n",
+        "README.md": "```sh\ndocker compose -f s1/compose.yaml up\n```\n",
     }
 
 
@@ -105,6 +119,16 @@ EDITS = (
     lambda text: text.replace(
         "run: make test", "run: docker compose -f s1/compose.yaml -f s2/compose.yaml up"
     ),
+    lambda text: text.replace("gone", "db"),
+    lambda text: text.replace("networks: {proxy", "networks: {other"),
+    lambda text: text.replace("unused", "other, data2"),
+    lambda text: text.replace("nginx:1.27", "redis:7"),
+    lambda text: f"include: [../s6/compose.yaml]\n{text}",
+    lambda text: text.replace("image: postgres:17", "extends: {file: ../s7/compose.yaml, service: db}"),
+    lambda text: text.replace("build: .", "restart: always"),
+    lambda text: f"{text}\nunused proxy\n",
+    lambda text: f"{text}\nCOMPOSE_PROJECT_NAME=x\n",
+    lambda text: "{% if x %}\n" + text,
     lambda text: "",
     lambda text: "on: [\n",
 )
@@ -177,25 +201,28 @@ def kept_for(place: Path) -> tuple[Store, str]:
         (".github/workflows/test-7.yml", "# more\n", 1),
         (".github/workflows/publish-7.yml", "# more\n", 1),
         ("README.md", "# more\n", 0),
-        ("s3/compose.yaml", "# more\n", 0),
+        ("README.md", "```sh\ndocker compose -f s2/compose.yaml -f t2/compose.prod.yaml up\n```\n", 2),
+        ("s3/compose.yaml", "# more\n", 1),
+        ("s3/compose.yaml", "  other: {image: 'postgres:17'}\n", 1),
+        ("s3/compose.yaml", "    healthcheck: {test: [CMD, pg_isready]}\n", 1),
     ],
 )
 def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most: int, place: Path) -> None:
     kept_and_new()
     store, name = kept_for(place)
     _, _, table, *_ = store.read(name)
-    shares = [share for share, _ in table]
+    shares = [share for share, _, late in table if late is None]
     with (place / path).open("a") as file:
         file.write(edit)
     from lading.session import Request, _base, open_session
 
     session = open_session(Request(root=".", owner="acme", repo="shop"), is_kept=True)
     kept = Kept(store, name)
-    kept.begin(_base(session.repository, session.rules, session.selection()), session.repository.texts)
+    kept.begin(_base(session.repository, session.rules, session.selection()), session.repository)
     assert kept.shares == shares
-    assert len(shares) - len(kept.known(shares)) == most
-    assert (kept.early is None) == (path == "s3/compose.yaml")
-    assert len(shares) > 4
+    spread = kept.compose or compose_shares(session.repository, kept.plan)
+    assert len(shares) + len(spread) - len(kept.known([*shares, *spread])) == most
+    assert (len(shares) > 4, len(spread) > 3) == (True, True)
 
 
 def test_what_was_just_written_is_kept_as_well(place: Path) -> None:

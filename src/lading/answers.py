@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     """The key and size of a part, and its workflows."""
     Handed = tuple[tuple[Any, ...], ...]
     """What services build, what is published, what waits for releases, what makes them, what else may publish."""
+    Depends = tuple[Iterable[str], Iterable[tuple[Question, Any]]]
+    """Whole paths that were looked at, and questions with what they answered."""
     Place = tuple[str, int, int]
     Places = Mapping[Place, Place]
 
@@ -26,7 +28,7 @@ class Answer:
     """- `numbers`: those of `Outcome`: undecided, suppressed, workflows, projects, publications
     - `used`: the ignores that left something out
     - `count`: how many findings; `about`: the paths that they are about; `own`: those they stand in
-    - `depends`: whole paths that were looked at, and questions to texts with what they answered; None for what was kept
+    - `depends`: what it depends on; None for what was kept
     """
 
     __slots__ = ("_blocks", "_handed", "_rows", "about", "count", "depends", "numbers", "own", "used")
@@ -47,7 +49,7 @@ class Answer:
         self.count = len(rows)
         self.own = tuple({row[3][0] for row in rows})
         self.about = tuple({path for row in rows for path in _paths(row)})
-        self.depends: tuple[Iterable[str], Iterable[tuple[Question, Any]]] | None = None
+        self.depends: Depends | None = None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -156,10 +158,11 @@ _AT = (None, 4, 0, 0, None)
 
 
 def without_places(handed: Handed) -> Any:
-    """What is handed over, wherever it stands."""
-    return tuple(
-        tuple(row if at is None else (*row[:at], row[at][0], *row[at + 1 :]) for row in rows)
-        for rows, at in zip(handed, _AT, strict=True)
+    """What is handed over, wherever it stands; the first kind, names that are built, in whatever order."""
+    built, *others = handed
+    return frozenset(built), tuple(
+        rows if at is None else tuple((*row[:at], row[at][0], *row[at + 1 :]) for row in rows)
+        for rows, at in zip(others, _AT[1:], strict=True)
     )
 
 

@@ -1,7 +1,7 @@
 """What parts of a repository were found to hold, kept between runs: after an edit only what it touches is found anew.
 
 An answer is used again where every file that its part has asked for is as it was, and every question that it has put to
-a text has the same answer. The parts with Compose files count as one, since each of them may look at all files.
+a text, or to all Compose files together, has the same answer. Which of them form projects is kept in the same way.
 Configuration, identity, rules, and the names of all files are the same, or nothing is (`base`).
 """
 
@@ -15,11 +15,13 @@ from lading.texts import packed_answers, unpacked_answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
-    from lading.answers import Share
+    from lading.answers import Depends, Share
     from lading.laid_out import LaidOut
+    from lading.models.compose.projects import Plan
+    from lading.models.repository import Repository
     from lading.record import Record
     from lading.store import Store
     from lading.texts import Columns, Question, Texts
@@ -34,14 +36,12 @@ _DIVIDING = ("lading.parts", "told_of")
 """The question by whose answers workflows are divided into parts."""
 
 
-class _Compose:
-    """What the parts with Compose files, which count as one, have answered in both steps."""
+_PLAN = "plan"
+"""Stands for the key of a part among those who have looked at files."""
 
-    __slots__ = ("early", "late")
-
-    def __init__(self, early: Iterable[Answer], late: Iterable[Answer]) -> None:
-        self.early = tuple(early)
-        self.late = tuple(late)
+if TYPE_CHECKING:
+    Row = tuple[Share, Answer, Answer | None]
+    """A part with its answers to the first step and, if it has Compose files, to the second."""
 
 
 class Kept:
@@ -58,15 +58,17 @@ class Kept:
         self._changed: set[str] = set()
         self._changed_below: set[str] = set()
         self._later: dict[str, Any] = {}
-        self._table: tuple[tuple[Share, Answer], ...] = ()
-        """The parts of workflows as they were kept."""
+        self._table: tuple[Row, ...] = ()
+        """The parts as they were kept: first those of workflows, then those with Compose files."""
         self._stale: set[int] = set()
-        """Those whose answers no longer hold, by their place in the table; behind them all with Compose files."""
+        """Those whose answers no longer hold, by their place in the table; behind them all the plan of projects."""
         self._is_divided = False
+        self._is_planned = False
+        """Do the projects stand as they did?"""
+        self._plan: Plan | None = None
         self._put_again: list[tuple[Question, Any, tuple[int, ...]]] = []
-        self._compose: _Compose | None = None
-        self._new: list[tuple[Share, Answer]] = []
-        self._texts: Texts | None = None
+        self._new: list[Row] = []
+        self._repository: Repository | None = None
         self._is_worth_writing = True
         self._look: Any = None
         self._laid_out: LaidOut | None = None
@@ -83,31 +85,39 @@ class Kept:
             self._found = self._store.read(self._name)
         return self._found
 
-    def begin(self, base: bytes, texts: Texts) -> None:
-        """Find out what of that which is kept still holds."""
+    def begin(self, base: bytes, repository: Repository) -> None:
+        """Find out what of that which is kept still holds. Raises `Problem` where the configuration is wrong."""
         self._base = base
-        self._texts = texts
+        self._repository = repository
+        texts = repository.texts
         found = self._read()
         if found is None or found[0] != base:
             return
         self._is_known = True
-        _, record, table, compose, watched, (columns, packed), _, self._look = found
+        _, record, table, layout, watched, (columns, packed), _, self._look = found
         self._changed, self._later = changed_in(record)
         top = len(texts.files.root.rstrip(os.sep)) + 1
         self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
         self._stale = {number for path in self._changed for number in watched.get(path, ())}
         self._is_divided = True
-        self._compare(texts, columns, packed)
-        self._table = tuple((share, unpacked(answer)) for share, answer in table)
-        if compose is not None:
-            self._compose = _Compose(map(unpacked, compose[0]), map(unpacked, compose[1]))
-        for answer in self._answers_of(self._table):
+        self._compare(columns, packed)
+        self._is_planned = len(table) not in self._stale
+        if not self._is_planned:
+            self._is_planned = self._plan_anew() == layout
+        if len(table) in self._stale or any(map(self._is_of_projects(layout), self._changed_below)):
+            self._compare_neighbours(packed.pop("", b""))
+        texts.know_packed(columns, packed)
+        self._table = tuple(
+            (share, unpacked(early), unpacked(late) if late is not None else None)
+            for share, early, late in table
+        )
+        for answer in _answers_of(self._table):
             answer.forget(self._changed_below)
         self._is_worth_writing = (
-            not self._holds_compose or len(self._later) > _MANY or len(self._stale) > len(table) / _FEW
+            len(table) in self._stale or len(self._later) > _MANY or len(self._stale) > len(table) / _FEW
         )
 
-    def _compare(self, texts: Texts, columns: Columns, packed: dict[str, bytes]) -> None:
+    def _compare(self, columns: Columns, packed: dict[str, bytes]) -> None:
         """Put the questions again that were put to files which have changed; the others are as they were."""
         asked = [
             ((path, module, name, ()), *column.pop(path))
@@ -116,92 +126,129 @@ class Kept:
         ]
         for path in filter(self._is_changed, list(packed)):
             asked += unpacked_answers(path, packed.pop(path))
-        texts.know_packed(columns, packed)
         self._put_again = asked
         for question, before, numbers in asked:
-            answer = _asked(texts, question)
+            answer = _asked(self._texts, question)
             if answer != before:
                 self._stale.update(numbers)
                 if question[1:3] == _DIVIDING:
                     self._is_divided &= answer[1:] == before[1:]  # how long it is decides on nothing
+
+    def _compare_neighbours(self, packed: bytes) -> None:
+        """Likewise those that were put to all Compose files together."""
+        rows = list(unpacked_answers("", packed)) if packed else []
+        plan = self.plan
+        for question, before, numbers in rows:
+            answer = plan.neighbours.answer(question[2], question[3]) if plan is not None else None
+            self._texts.know({question: answer})
+            if answer != before:
+                self._stale.update(numbers)
+        self._put_again += rows
+
+    def _is_of_projects(self, layout: Any) -> Callable[[str], bool]:
+        """Does a path belong to a project, or to what lies beside it?"""
+        named = {path for plain in (layout[1] if layout is not None else ()) for path in plain[0]}
+        paths = (
+            named.union(self._repository.inventory.every_compose) if self._repository is not None else named
+        )
+        return paths.__contains__
+
+    @property
+    def _texts(self) -> Texts:
+        assert self._repository is not None
+        return self._repository.texts
+
+    @property
+    def plan(self) -> Plan | None:
+        """Which Compose files form projects; None where there are none."""
+        if self._plan is None and self._is_known and self._is_planned and self._found[3] is not None:
+            self._plan = self._planned(self._found[3])
+        elif self._plan is None:
+            self._plan_anew()
+        return self._plan
+
+    def _plan_anew(self) -> Any:
+        self._plan = self._planned(None)
+        return self._plan.plain if self._plan is not None else None
+
+    def _planned(self, layout: Any) -> Plan | None:
+        repository = self._repository
+        if repository is None or not repository.inventory.every_compose:
+            return None
+        from lading.models.compose.projects import Plan
+
+        return Plan(repository.inventory, repository.texts, repository.config, layout)
 
     def _is_changed(self, path: str) -> bool:
         if path in self._changed_below:
             return True
         if "/." not in path and "//" not in path and not path.startswith("./"):
             return False
-        assert self._texts is not None  # it may be no plain form
-        return self._texts.files.place(path) in self._changed
-
-    @property
-    def _holds_compose(self) -> bool:
-        return self._compose is not None and len(self._table) not in self._stale
+        return self._texts.files.place(path) in self._changed  # it may be no plain form
 
     @property
     def is_used(self) -> bool:
         """Was nearly all there?"""
-        return self._texts is not None and not self._is_worth_writing
+        return self._repository is not None and not self._is_worth_writing
 
     @property
     def shares(self) -> list[Share] | None:
         """The workflows of each part; None where they are to be divided anew."""
-        return [share for share, _ in self._table] if self._is_divided else None
+        return [share for share, _, late in self._table if late is None] if self._is_divided else None
+
+    @property
+    def compose(self) -> list[Share] | None:
+        """Likewise the Compose files, the first part at the beginning."""
+        return [share for share, _, late in self._table if late is not None] if self._is_planned else None
 
     def known(self, shares: Iterable[Share]) -> dict[str, Answer]:
         """What parts were found to hold, by their keys, but for those to be found anew."""
         rows = enumerate(self._table)
-        there = {share[0]: answer for number, (share, answer) in rows if number not in self._stale}
+        there = {share[0]: early for number, (share, early, _) in rows if number not in self._stale}
         return {share[0]: there[share[0]] for share in shares if share[0] in there}
 
-    @property
-    def early(self) -> tuple[Answer, ...] | None:
-        """The answers of the parts with Compose files to the first step."""
-        return self._compose.early if self._compose is not None and self._holds_compose else None
+    def late(self, answers: Mapping[str, Answer]) -> dict[str, Answer]:
+        """The answers to the second step that hold, by key, where the parts hand over the same, if at other places.
 
-    def late(self, answers: Mapping[str, Answer]) -> tuple[Answer, ...] | None:
-        """Their answers to the second step, where the parts hand over the same, if at other places."""
-        if self._compose is None or not self._holds_compose:
-            return None
-        before, late = self._compose, self._compose.late
-        if self._is_divided and all(answers[share[0]].hands_over_as(known) for share, known in self._table):
-            return late
-        old = together([*(answer for _, answer in self._table), *before.early])
-        new = together([*answers.values(), *before.early])
+        `answers` are those of all parts to the first step.
+        """
+        rows = enumerate(self._table)
+        held = {
+            share[0]: late
+            for number, (share, _, late) in rows
+            if late is not None and number not in self._stale and share[0] in answers
+        }
+        before = {share[0]: early for share, early, _ in self._table}
+        if not held or (
+            before.keys() == answers.keys()
+            and all(answers[key].hands_over_as(early) for key, early in before.items())
+        ):
+            return held
+        old, new = together(before.values()), together(answers.values())
         if without_places(old) != without_places(new):
             self._is_worth_writing = True
-            return None
+            return {}
         moved = {was: now for was, now in zip(places(old), places(new), strict=True) if was != now}
-        return tuple(answer.moved(moved) for answer in late)
+        return {key: late.moved(moved) for key, late in held.items()}
 
     def keep(
-        self,
-        shares: Iterable[Share],
-        answers: Mapping[str, Answer],
-        early: Iterable[Answer],
-        late: Iterable[Answer],
+        self, shares: Iterable[Share], answers: Mapping[str, Answer], late: Mapping[str, Answer]
     ) -> None:
         """Take over what this run has found, in the order of all parts there are."""
-        self._new = [(share, answers[share[0]]) for share in shares]
-        self._compose = _Compose(early, late)
+        self._new = [(share, answers[share[0]], late.get(share[0])) for share in shares]
 
     def give_blocks(self, laid_out: LaidOut, shown: Iterable[Answer]) -> None:
         """Hand over the blocks of the last report, if it had the same look, of the answers that are shown."""
         if self._look == laid_out.look:
-            former = {share[0]: answer for share, answer in self._table}
-            for share, answer in self._new:
-                if share[0] in former:
-                    answer.look_like(former[share[0]])
+            former = {share[0]: (early, late) for share, early, late in self._table}
+            for share, early, late in self._new:
+                was_early, was_late = former.get(share[0], (None, None))
+                if was_early is not None:
+                    early.look_like(was_early)
+                if late is not None and was_late is not None:
+                    late.look_like(was_late)
             laid_out.know_kept(shown)
         self._look, self._laid_out = laid_out.look, laid_out
-
-    @property
-    def _answers(self) -> list[Answer]:
-        """All answers there are now."""
-        return self._answers_of(self._new)
-
-    def _answers_of(self, table: Iterable[tuple[Share, Answer]]) -> list[Answer]:
-        compose = (*self._compose.early, *self._compose.late) if self._compose is not None else ()
-        return [*(answer for _, answer in table), *compose]
 
     def complete(self, record: Record) -> None:
         """Put on record what the answers that were kept depend on."""
@@ -220,20 +267,21 @@ class Kept:
     @property
     def wants_writing(self) -> bool:
         """Is there enough that is new?"""
-        if not self._new or self._compose is None:
+        if not self._new:
             return False
-        count = sum(answer.count for answer in self._answers)
+        count = sum(answer.count for answer in _answers_of(self._new))
         is_laid_out = self._laid_out is not None and self._laid_out.is_worth_keeping(count)
         return self._is_worth_writing or is_laid_out
 
     def write(self, record: Record) -> None:
         """Write everything for later runs, if there is enough that is new and all is on record."""
-        if not self.wants_writing or self._texts is None or self._compose is None or not record.is_whole:
+        if not self.wants_writing or not record.is_whole:
             return
         if self._laid_out is not None:
-            for answer in self._answers:
+            for answer in _answers_of(self._new):
                 self._laid_out.keep(answer)
-        watched, asked = self._depended_on(self._texts, self._compose)
+        plan = self.plan
+        watched, asked = self._depended_on()
         listings = {
             path: row
             for path, row in self._texts.files.listings.items()
@@ -241,32 +289,31 @@ class Kept:
         }
         if sum(len(row[2]) for row in listings.values()) > _MOST_ENTRIES:
             listings = {}
-        table = tuple((share, answer.packed()) for share, answer in self._new)
-        compose = tuple(
-            tuple(answer.packed() for answer in each) for each in (self._compose.early, self._compose.late)
+        table = tuple(
+            (share, early.packed(), late.packed() if late is not None else None)
+            for share, early, late in self._new
         )
-        value = (self._base, record.every, table, compose, watched, asked, listings, self._look)
+        layout = plan.plain if plan is not None else None
+        value = (self._base, record.every, table, layout, watched, asked, listings, self._look)
         self._store.write(self._name, value)
 
-    def _depended_on(
-        self, texts: Texts, compose: _Compose
-    ) -> tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes]]]:
+    def _depended_on(self) -> tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes]]]:
         """What the parts have looked at: by whole path, and by path the questions with their answers."""
+        texts = self._texts
         root = texts.files.root
         paths: dict[str, list[int]] = {}
         questions: dict[Question, list[int]] = {}
-        parts = [*((answer,) for _, answer in self._new), (*compose.early, *compose.late)]
         former = self._formerly()
-        for number, part in enumerate(parts):
+        for number, (key, looked) in enumerate(self._looked):
             own: set[str] = set()
             asked: set[Question] = set()
-            if any(answer.depends is None for answer in part):
-                own, asked = former[self._new[number][0][0] if number < len(self._new) else ""]
-            for answer in part:
-                if answer.depends is not None:
-                    own.update(path for path in answer.depends[0] if is_below(root, path))
-                    texts.know(dict(answer.depends[1]))
-                    asked.update(question for question, _ in answer.depends[1])
+            if any(depends is None for depends in looked):
+                own, asked = former[key]
+            for depends in looked:
+                if depends is not None:
+                    own.update(path for path in depends[0] if is_below(root, path))
+                    texts.know(dict(depends[1]))
+                    asked.update(question for question, _ in depends[1])
             for path in own:
                 paths.setdefault(path, []).append(number)
             for question in asked:
@@ -276,9 +323,17 @@ class Kept:
         )
         return {path: tuple(numbers) for path, numbers in paths.items()}, packed_answers(rows)
 
+    @property
+    def _looked(self) -> Iterator[tuple[str, list[Depends | None]]]:
+        """The keys of the parts with what they have looked at, None for what was kept; last the plan."""
+        for share, *answers in self._new:
+            yield share[0], [answer.depends for answer in answers if answer is not None]
+        is_anew = not self._is_known or len(self._table) in self._stale
+        yield _PLAN, [self._plan.depends if self._plan is not None and is_anew else None]
+
     def _formerly(self) -> dict[str, tuple[set[str], set[Question]]]:
-        """What the parts that were kept depend on, by their keys; that with Compose files has none."""
-        keys = [*(share[0] for share, _ in self._table), ""]
+        """What the parts that were kept depend on, by their keys."""
+        keys = [*(share[0] for share, *_ in self._table), _PLAN]
         found: dict[str, tuple[set[str], set[Question]]] = {key: (set(), set()) for key in keys}
         if self._is_known:
             columns, packed = self._found[5]
@@ -294,6 +349,11 @@ class Kept:
                 for number in numbers:
                     found[keys[number]][1].add(question)
         return found
+
+
+def _answers_of(table: Iterable[Row]) -> Iterator[Answer]:
+    for _, *answers in table:
+        yield from (answer for answer in answers if answer is not None)
 
 
 def is_below(root: str, path: str) -> bool:

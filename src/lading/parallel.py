@@ -15,7 +15,17 @@ from lading.answers import needed, together, told
 from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, run
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
-from lading.parts import first_look, learn, of_compose, of_workflows, reader_of, shares, usual_size
+from lading.parts import (
+    compose_shares,
+    first_look,
+    learn,
+    of_compose,
+    of_compose_share,
+    of_workflows,
+    reader_of,
+    shares,
+    usual_size,
+)
 from lading.rows import read, written
 from lading.source import Span
 from lading.talk import Queue, talk
@@ -101,7 +111,7 @@ class _Steps:
     report, None where that is not worth while.
     """
 
-    __slots__ = ("early", "joined", "late", "lay_out", "repository", "selection")
+    __slots__ = ("_handed", "_whole", "early", "joined", "late", "lay_out", "repository", "selection")
 
     def __init__(
         self,
@@ -111,6 +121,8 @@ class _Steps:
         lay_out: Callable[[Finding], str] | None,
     ) -> None:
         self.repository = repository
+        self._handed: Handed | None = None
+        self._whole: Repository | None = None
         self.lay_out = lay_out
         self.selection = selection
         self.joined = {name: rule for name, rule in rules.items() if name in JOINED}
@@ -129,26 +141,33 @@ class _Steps:
             part = parts[number]
             while sum(each.size for each in held) > _MOST_HELD:
                 held.pop(0).let_go()
-            yield number, _written(collect(part.repository, self.early, self.selection), part, self.lay_out)
+            found = collect(part.repository, self.early, self.selection)
+            if part.has_compose:
+                part.tell_names()
+            yield number, _written(found, part, self.lay_out)
             if not part.has_compose:
                 held.append(part)
 
     def second(self, part: Part, handed: Handed) -> Any:
         """What can be said when it is known what all parts have handed over."""
-        built, published, waits, makers, unseen = handed
         mine, found = part.repository, Collected()
-        mine.learn(built)
+        mine.learn(handed[0])
         run(found, mine, self.late, self.selection)
-        is_first = mine.inventory.is_first
-        whole = self.repository.joined(
-            mine.consumers,
-            (Published(*each) for each in published),
-            (Wait(*each) for each in waits if is_first),
-            (Maker(*each) for each in makers if is_first),
-            unseen,
-        )
-        run(found, whole, self.joined, self.selection)
+        run(found, self._joined(handed).seen_from(mine), self.joined, self.selection)
         return _written(found, part, self.lay_out, hands_over=False)
+
+    def _joined(self, handed: Handed) -> Repository:
+        """The whole repository with what all parts have handed over, which is the same for all of them."""
+        if self._whole is None or self._handed is not handed:
+            _, published, waits, makers, unseen = handed
+            self._handed = handed
+            self._whole = self.repository.joined(
+                (Published(*each) for each in published),
+                (Wait(*each) for each in waits),
+                (Maker(*each) for each in makers),
+                unseen,
+            )
+        return self._whole
 
     def elsewhere(self, compose: Sequence[Part], here: _Here) -> Callable[[Ask], Any]:
         """All that another process does: it reads workflows, hears how these are divided, and takes both steps."""
@@ -184,13 +203,13 @@ def check_parts(
     """
     divided = kept.shares if kept is not None else None
     known, todo = _to_do(divided, kept)
-    early = kept.early if kept is not None else None
     shown = repository.through(repository.texts.view())
     size = usual_size(repository) if divided is None else sum(size for _, size, _ in todo)
-    compose = of_compose(shown, count, size) if early is None else []
+    spread, compose = _with_compose(shown, count, size, kept)
+    known |= kept.known(spread) if kept is not None else {}
     if divided is not None:
-        is_little = not compose and sum(len(paths) for _, _, paths in todo) < MANY
-        count = 1 if is_little else min(count, len(compose) + len(todo))
+        files = sum(len(paths) for _, _, paths in (*todo, *(part.share for part in compose)))
+        count = 1 if files < MANY else min(count, len(compose) + len(todo))
     is_narrow = bool(selection.focus) or selection.baseline is not None
     lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
     run_ = _Run(_Steps(shown, rules, selection, lay_out), compose, count)
@@ -199,22 +218,25 @@ def check_parts(
         run_.start(repository.inventory.workflows if divided is None else ())
         if divided is None:
             divided = shares(repository, count, is_kept=kept is not None)
-            known, todo = _to_do(divided, kept)
+            more, todo = _to_do(divided, kept)
+            known |= more
         fresh = {key: _taken(values, texts) for key, values in run_.first(todo).items()}
-        answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in divided}
-        early = early or tuple(fresh[part.key] for part in compose)
-        late = kept.late(answers) if kept is not None else None
-        if late is None:
-            compose = compose or of_compose(shown, 1, 0)
-            handed = together([*answers.values(), *early])
-            late = tuple(_taken(values, texts) for values in run_.second(compose, handed))
+        every_share = [*divided, *spread]
+        answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in every_share}
+        late = kept.late(answers) if kept is not None else {}
+        left = [share for share in spread if share[0] not in late]
+        if left:
+            made = {part.key: part for part in compose}
+            parts = [made.get(share[0]) or _compose_part(shown, share, spread, kept) for share in left]
+            said = run_.second(parts, together(answers.values()))
+            late |= {part.key: _taken(values, texts) for part, values in zip(parts, said, strict=True)}
     finally:
         run_.end()
-    every = [*answers.values(), *early, *late]
+    every = [*answers.values(), *(late[share[0]] for share in spread)]
     deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
     read = [answer for answer in every if deciding is None or id(answer) in deciding]
     if kept is not None:
-        kept.keep(divided, answers, early, late)
+        kept.keep(every_share, answers, late)
     if laid_out is not None:
         if kept is not None:
             kept.give_blocks(laid_out, read)
@@ -226,11 +248,29 @@ def check_parts(
     return in_order(collected, repository, rules, selection)
 
 
-def _to_do(divided: Iterable[Share] | None, kept: Kept | None) -> tuple[Mapping[str, Answer], list[Share]]:
+def _to_do(divided: Iterable[Share] | None, kept: Kept | None) -> tuple[dict[str, Answer], list[Share]]:
     """What parts were found to hold before, by their keys, and the others; nothing where they are not divided yet."""
     every = list(divided or ())
     known = kept.known(every) if kept is not None else {}
     return known, [share for share in every if share[0] not in known]
+
+
+def _with_compose(
+    repository: Repository, count: int, workflows: int, kept: Kept | None
+) -> tuple[list[Share], list[Part]]:
+    """The parts with Compose files, the first one at the beginning, and those of them that are to be checked."""
+    if kept is None:
+        parts = of_compose(repository, count, workflows)
+        return [part.share for part in parts], parts
+    spread = kept.compose or compose_shares(repository, kept.plan)
+    known = kept.known(spread)
+    left = (share for share in spread if share[0] not in known)
+    return spread, [_compose_part(repository, share, spread, kept) for share in left]
+
+
+def _compose_part(repository: Repository, share: Share, spread: list[Share], kept: Kept | None) -> Part:
+    plan = kept.plan if kept is not None else None
+    return of_compose_share(repository, share, plan, is_first=share is spread[0])
 
 
 def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:

@@ -43,13 +43,27 @@ class Part:
 
     __slots__ = ("has_compose", "key", "repository", "size")
 
-    def __init__(self, repository: Repository, size: int) -> None:
+    def __init__(self, repository: Repository, size: int, key: str | None = None) -> None:
         self.repository = repository
         self.size = size
         inventory = repository.inventory
         self.has_compose = bool(inventory.compose) or inventory.is_first
         """Has it Compose files, or what else the first part has?"""
-        self.key = _key(inventory.workflows, inventory.compose, inventory.is_first)
+        self.key = key or _key(inventory.workflows, inventory.compose, inventory.is_first)
+
+    @property
+    def share(self) -> Share:
+        """What tells of a part with Compose files."""
+        return self.key, self.size, self.repository.inventory.compose
+
+    def tell_names(self) -> None:
+        """Work out what its Compose files name, if it is kept, for those that are checked in later runs."""
+        inventory, texts = self.repository.inventory, self.repository.texts
+        if inventory.compose and texts.files.record.is_whole:
+            from lading.models.compose.neighbours import named_in
+
+            for path in inventory.compose:
+                texts.ask(path, named_in)
 
     def let_go(self) -> None:
         """Give back the memory of its models: a part of workflows is asked nothing more."""
@@ -57,8 +71,10 @@ class Part:
         del self.repository
 
 
-def _key(workflows: Iterable[str], compose: Iterable[str] = (), is_first: bool = False) -> str:
-    paths = "\0".join((str(is_first), *workflows, *compose))
+def _key(
+    workflows: Iterable[str], compose: Iterable[str] = (), is_first: bool = False, told: str = ""
+) -> str:
+    paths = "\0".join((str(is_first), *workflows, *compose, told))
     return digest(paths.encode("utf-8", "surrogatepass")).hex()
 
 
@@ -145,6 +161,41 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]
     ]
 
 
+def compose_shares(repository: Repository, plan: Plan | None) -> list[Share]:
+    """The Compose files in small parts that are kept, the first of which has everything else that is no workflow.
+
+    Which one a file belongs to depends on the paths of all, and on which projects share files. The key tells how the
+    projects stand as well. `plan` is None where there are no Compose files.
+    """
+    texts = repository.texts.view()
+    every = frozenset(repository.inventory.compose)
+    standings = plan.standings if plan is not None else {}
+    groups = plan.connected if plan is not None else []
+    grouped = {path for group in groups for path in group}
+    first: list[tuple[int, list[str]]] = []
+    others: list[tuple[int, list[str]]] = []
+    for group in (*groups, *((path,) for path in every if path not in grouped)):
+        own = [path for path in group if path in every]
+        size = sum(_OF_COMPOSE * texts.ask(path, length) for path in own)
+        is_of_first = not own or any(path in standings and path not in every for path in group)
+        (first if is_of_first else others).append((size, own))
+    bins = _by_name(others, max(1, len(every) // _SMALL))
+    found: list[Share] = []
+    whole = (sum(size for size, _ in first), [path for _, group in first for path in group])
+    for size, paths in (whole, *bins):
+        held = sorted(paths)
+        mains = held if found else [*held, *sorted(path for path in standings if path not in every)]
+        told = repr([standings.get(path) for path in mains])
+        found.append((_key((), held, not found, told), size, tuple(held)))
+    return found
+
+
+def of_compose_share(repository: Repository, share: Share, plan: Plan | None, *, is_first: bool) -> Part:
+    """The part that has these Compose files."""
+    key, size, paths = share
+    return Part(_part(repository, (), paths, plan, is_first=is_first), size, key)
+
+
 def _part(
     repository: Repository,
     workflows: Iterable[str],
@@ -153,9 +204,8 @@ def _part(
     *,
     is_first: bool = False,
 ) -> Repository:
-    texts = repository.texts
     return Repository(
-        texts if is_first or compose else texts.view(),
+        repository.texts.view(),
         repository.inventory.part(tuple(sorted(workflows)), tuple(compose), is_first=is_first),
         repository.identity,
         repository.config,

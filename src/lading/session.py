@@ -342,7 +342,7 @@ def _run(
     from lading.parallel import check_in_parts
 
     if kept is not None and repository.texts.files.record.is_whole:
-        kept.begin(_base(repository, rules, selection), repository.texts)
+        kept.begin(_base(repository, rules, selection), repository)
     else:
         kept = None
     return check_in_parts(repository, rules, selection, kept, laid_out)

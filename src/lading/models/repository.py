@@ -306,21 +306,32 @@ class Repository:
 
     def joined(
         self,
-        consumers: tuple[Consumer, ...],
         published: Iterable[Published],
         waits: Iterable[Wait] = (),
         makers: Iterable[Maker] = (),
         unseen: Iterable[tuple[str, str]] = (),
     ) -> Repository:
         """The same repository, with what was worked out before in parts of it."""
-        whole = Repository(self.texts, self.inventory, self.identity, self.config, self.recognisers)
-        whole._consumers = consumers
+        whole = self.through(self.texts)
+        whole._consumers = ()
         whole._published = tuple(sorted(published, key=lambda each: each.place))
         whole._waits = tuple(sorted(waits, key=lambda each: each.place))
         whole._makers = tuple(sorted(makers, key=lambda each: each.place))
         whole._is_joined = True
         whole._unseen_in_workflows = tuple(sorted(unseen, key=lambda each: each[0]))
         return whole
+
+    def seen_from(self, part: Repository) -> Repository:
+        """What was joined, with the consumers of a part and through its view; the first part has waits and makers."""
+        other = self.through(part.texts)
+        other._consumers = part.consumers
+        other._published = self._published
+        other._names = self.names if part.consumers else None
+        is_first = part.inventory.is_first
+        other._waits, other._makers = (self._waits, self._makers) if is_first else ((), ())
+        other._is_joined = True
+        other._unseen_in_workflows = self._unseen_in_workflows
+        return other
 
     def span(self, place: tuple[str, int, int]) -> Span:
         """A place that was handed over as path, start and end."""

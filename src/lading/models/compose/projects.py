@@ -21,7 +21,7 @@ from lading.tree import Mapping, resolve, text_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Iterator
     from collections.abc import Mapping as Lookup
     from collections.abc import Sequence as Series
     from typing import Any
@@ -160,13 +160,13 @@ class Plan:
             found.setdefault(find(path), []).append(path)
         return [tuple(each) for each in found.values()]
 
-    def told_of(self, paths: Container[str]) -> tuple[Any, ...]:
-        """How the projects stand that have one of these main files."""
-        return tuple(
-            (stated.plain, self._standing(stated, standing))
-            for stated, standing in self.groups
-            if stated.files[0] in paths
-        )
+    @property
+    def standings(self) -> dict[str, list[Any]]:
+        """How the projects stand that have a main file, as plain values."""
+        found: dict[str, list[Any]] = {}
+        for stated, standing in self.groups:
+            found.setdefault(stated.files[0], []).append((stated.plain, self._standing(stated, standing)))
+        return found
 
     def _standing(self, stated: Statement, standing: str) -> str:
         return self._drawn.get(stated.files[0], standing) if standing == ALONE else standing
