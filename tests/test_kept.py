@@ -225,6 +225,13 @@ def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most
     assert (len(shares) > 4, len(spread) > 3) == (True, True)
 
 
+def test_a_file_that_is_of_no_kind_changes_nothing(place: Path) -> None:
+    kept_and_new()
+    (place / "notes").write_text("new\n")
+    kept, new = kept_and_new()
+    assert kept == new
+
+
 def test_what_was_just_written_is_kept_as_well(place: Path) -> None:
     """Nothing in the repository or in git's folder needs to have a certain age."""
     write_files(

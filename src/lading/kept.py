@@ -124,7 +124,7 @@ class Kept:
             for (module, name), column in columns.items()
             for path in filter(self._is_changed, list(column))
         ]
-        for path in filter(self._is_changed, list(packed)):
+        for path in filter(self._is_changed, [path for path in packed if path]):
             asked += unpacked_answers(path, packed.pop(path))
         self._put_again = asked
         for question, before, numbers in asked:
