@@ -101,12 +101,12 @@ class Kept:
         self._stale = {number for path in self._changed for number in watched.get(path, ())}
         self._is_divided = True
         self._compare(columns, packed)
+        texts.know_packed(columns, packed)
         self._is_planned = len(table) not in self._stale
         if not self._is_planned:
             self._is_planned = self._plan_anew() == layout
         if len(table) in self._stale or any(map(self._is_of_projects(layout), self._changed_below)):
             self._compare_neighbours(packed.pop("", b""))
-        texts.know_packed(columns, packed)
         self._table = tuple(
             (share, unpacked(early), unpacked(late) if late is not None else None)
             for share, early, late in table
