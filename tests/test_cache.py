@@ -329,8 +329,9 @@ def test_an_entry_holds_nothing_that_runs(user: User) -> None:
     waiting = [marshal.loads(body)]
     while waiting:
         value = waiting.pop()
-        assert type(value) in (tuple, list, str, bytes, int, bool, type(None))
+        assert type(value) in (tuple, list, dict, str, bytes, int, bool, type(None))
         waiting += value if isinstance(value, tuple | list) else ()
+        waiting += value.items() if isinstance(value, dict) else ()
 
 
 @pytest.mark.parametrize("place", [".cache", ".cache/lading", ".local", ".local/state/lading"])

@@ -10,9 +10,9 @@ from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
 from lading.models.compose.documents import _ODD_REFERENCE, faults
+from lading.models.compose.glance import may_state
 from lading.models.compose.interpolation import InvalidFormat, parse
 from lading.models.compose.projects import project_of
-from lading.models.compose.stated import may_state
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts

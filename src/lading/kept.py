@@ -94,13 +94,13 @@ class Kept:
         if found is None or found[0] != base:
             return
         self._is_known = True
-        _, record, table, layout, watched, (columns, packed), _, self._look = found
+        _, record, table, layout, watched, (columns, packed, odd), _, self._look = found
         self._changed, self._later = changed_in(record)
         top = len(texts.files.root.rstrip(os.sep)) + 1
         self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
         self._stale = {number for path in self._changed for number in watched.get(path, ())}
         self._is_divided = True
-        self._compare(columns, packed)
+        self._compare(columns, packed, odd)
         texts.know_packed(columns, packed)
         self._is_planned = len(table) not in self._stale
         if not self._is_planned:
@@ -117,15 +117,25 @@ class Kept:
             len(table) in self._stale or len(self._later) > _MANY or len(self._stale) > len(table) / _FEW
         )
 
-    def _compare(self, columns: Columns, packed: dict[str, bytes]) -> None:
-        """Put the questions again that were put to files which have changed; the others are as they were."""
+    def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> None:
+        """Put the questions again that were put to files which have changed; the others are as they were.
+
+        `odd` are the paths that files were asked for by and that are not in their plain form.
+        """
+        changed = {
+            *self._changed_below,
+            *(path for path in odd if self._texts.files.place(path) in self._changed),
+        }
+        changed.discard("")
         asked = [
             ((path, module, name, ()), *column.pop(path))
             for (module, name), column in columns.items()
-            for path in filter(self._is_changed, list(column))
+            for path in changed
+            if path in column
         ]
-        for path in filter(self._is_changed, [path for path in packed if path]):
-            asked += unpacked_answers(path, packed.pop(path))
+        for path in changed:
+            if path in packed:
+                asked += unpacked_answers(path, packed.pop(path))
         self._put_again = asked
         for question, before, numbers in asked:
             answer = _asked(self._texts, question)
@@ -178,13 +188,6 @@ class Kept:
         from lading.models.compose.projects import Plan
 
         return Plan(repository.inventory, repository.texts, repository.config, layout)
-
-    def _is_changed(self, path: str) -> bool:
-        if path in self._changed_below:
-            return True
-        if "/." not in path and "//" not in path and not path.startswith("./"):
-            return False
-        return self._texts.files.place(path) in self._changed  # it may be no plain form
 
     @property
     def is_used(self) -> bool:
@@ -252,17 +255,8 @@ class Kept:
 
     def complete(self, record: Record) -> None:
         """Put on record what the answers that were kept depend on."""
-        if not self._is_known:
-            return
-        _, seen, kinds = self._found[1]
-        rows = {path: (self._later.get(path, look), digest) for path, look, digest in seen}
-        record.add(
-            (
-                {path: row for path, row in rows.items() if path not in self._changed},
-                {path: (mode, there) for path, mode, there, _ in kinds if path not in self._changed},
-                True,
-            )
-        )
+        if self._is_known:
+            record.add_kept(self._found[1], self._changed, self._later)
 
     @property
     def wants_writing(self) -> bool:
@@ -297,8 +291,10 @@ class Kept:
         value = (self._base, record.every, table, layout, watched, asked, listings, self._look)
         self._store.write(self._name, value)
 
-    def _depended_on(self) -> tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes]]]:
-        """What the parts have looked at: by whole path, and by path the questions with their answers."""
+    def _depended_on(
+        self,
+    ) -> tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes], tuple[str, ...]]]:
+        """What the parts have looked at: by whole path, and by path the questions with their answers; the odd paths."""
         texts = self._texts
         root = texts.files.root
         paths: dict[str, list[int]] = {}
@@ -321,7 +317,10 @@ class Kept:
         rows = (
             (question, answer, tuple(questions.get(question, ()))) for question, answer in texts.known.items()
         )
-        return {path: tuple(numbers) for path, numbers in paths.items()}, packed_answers(rows)
+        columns, packed = packed_answers(rows)
+        asked_of = {*packed, *(path for column in columns.values() for path in column)}
+        odd = tuple(path for path in asked_of if not _is_plain(path))
+        return {path: tuple(numbers) for path, numbers in paths.items()}, (columns, packed, odd)
 
     @property
     def _looked(self) -> Iterator[tuple[str, list[Depends | None]]]:
@@ -336,7 +335,7 @@ class Kept:
         keys = [*(share[0] for share, *_ in self._table), _PLAN]
         found: dict[str, tuple[set[str], set[Question]]] = {key: (set(), set()) for key in keys}
         if self._is_known:
-            columns, packed = self._found[5]
+            columns, packed, _ = self._found[5]
             for path, numbers in self._found[4].items():
                 for number in numbers:
                     found[keys[number]][0].add(path)
@@ -354,6 +353,10 @@ class Kept:
 def _answers_of(table: Iterable[Row]) -> Iterator[Answer]:
     for _, *answers in table:
         yield from (answer for answer in answers if answer is not None)
+
+
+def _is_plain(path: str) -> bool:
+    return "/." not in path and "//" not in path and not path.startswith("./")
 
 
 def is_below(root: str, path: str) -> bool:

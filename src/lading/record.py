@@ -13,7 +13,7 @@ from time import time_ns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
     from typing import Any
 
     Look = tuple[int, str, int, int, int, int]
@@ -113,26 +113,44 @@ class Record:
             self.is_whole = False  # it changed in the middle of the run
         self.seen[path] = (look, found)
 
+    def add_kept(self, kept: Any, changed: Container[str], later: Mapping[str, Look]) -> None:
+        """What an earlier run has looked at counts as well (`every`), but for what has changed since.
+
+        `later` are newer looks of what has not. Where this run has seen a path too, both must agree.
+        """
+        _, seen, kinds, _ = kept
+        seen = {path: row for path, row in seen.items() if path not in changed}
+        seen.update((path, (look, seen[path][1])) for path, look in later.items() if path in seen)
+        every = {**self.seen, **seen}
+        for path, row in self.seen.items():
+            known = every[path]
+            if known is not row and row[1]:
+                self.is_whole &= not known[1] or known == row
+                every[path] = row
+        self.seen = every
+        every_kind = {**self.kinds, **{path: kind for path, kind in kinds.items() if path not in changed}}
+        self.is_whole &= all(every_kind[path] == kind for path, kind in self.kinds.items())
+        self.kinds = every_kind
+
     @property
     def plain(self) -> Any:
         """Plain values for `renewed`; what is missing in a folder that was listed is told by that folder."""
-        kinds: dict[str, Kind] = {}
-        listed = {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
-        for path, kind in self.kinds.items():
-            above = folder_of(path)
-            if kind[0] or not _TELLS_OF_NEW or above not in listed:
-                kinds[path] = kind
+        listed = self._listed
+        kinds = {path: kind for path, kind in self.kinds.items() if kind[0] or folder_of(path) not in listed}
         for folder in self._above((*self.seen, *kinds)):
             if folder not in self.seen:
                 kinds.setdefault(folder, kind_of(look_at(folder)))
         for path, kind in [*kinds.items()]:
             if not kind[0] and kinds.get(folder_of(path), (1, ""))[0] == 0:
                 del kinds[path]
-        return (
-            self.started,
-            tuple((path, *row) for path, row in self.seen.items()),
-            tuple((path, *kind) for path, kind in kinds.items()),
-        )
+        return self.started, self.seen, kinds
+
+    @property
+    def _listed(self) -> set[str]:
+        """The folders that tell of what is new in them."""
+        if not _TELLS_OF_NEW:
+            return set()
+        return {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
 
     @property
     def told_by_files(self) -> tuple[Any, ...]:
@@ -146,23 +164,20 @@ class Record:
     @property
     def every(self) -> Any:
         """Plain values for `changed_in`: as `plain`, with all that is missing, and the folder that tells of it."""
-        listed = (
-            {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
-            if _TELLS_OF_NEW
-            else set()
+        listed = self._listed
+        missing = ((path, folder_of(path)) for path, kind in self.kinds.items() if not kind[0])
+        return (
+            self.started,
+            self.seen,
+            self.kinds,
+            {path: above for path, above in missing if above in listed},
         )
-        rows = []
-        for path, kind in self.kinds.items():
-            above = folder_of(path)
-            rows.append((path, *kind, above if not kind[0] and above in listed else ""))
-        return (self.started, tuple((path, *row) for path, row in self.seen.items()), tuple(rows))
 
     def _above(self, paths: Iterable[str]) -> set[str]:
         """The folders below the root in which something lies: none of them may become a link."""
         top = self.root.rstrip(os.sep) + os.sep
         found: set[str] = set()
-        for path in paths:
-            folder = folder_of(path)
+        for folder in set(map(folder_of, paths)):
             while folder not in found and folder.startswith(top):
                 found.add(folder)
                 folder = folder_of(folder)
@@ -173,7 +188,7 @@ def renewed(plain: Any) -> Any:
     """The same plain values where all is as it was (newer looks among them, where a digest had to tell); else None."""
     started, seen, kinds = plain
     now = time_ns()
-    if any(kind_of(look_at(path)) != (mode, there) for path, mode, there in kinds):
+    if any(kind_of(look_at(path)) != kind for path, kind in kinds.items()):
         return None
     later: dict[str, Look] = {}
     for path, look in _otherwise(started, seen):
@@ -182,25 +197,26 @@ def renewed(plain: Any) -> Any:
         later[path] = look
     if not later:
         return plain
-    return (now, tuple((path, later.get(path, look), found) for path, look, found in seen), kinds)
+    return (now, {**seen, **{path: (look, seen[path][1]) for path, look in later.items()}}, kinds)
 
 
-def changed_in(plain: Any) -> tuple[set[str], dict[str, Look]]:
+def changed_in(kept: Any) -> tuple[set[str], dict[str, Look]]:
     """The paths of `Record.every` that are not as they were, and the looks of those that only look otherwise."""
-    started, seen, kinds = plain
+    started, seen, kinds, told_by = kept
     otherwise = dict(_otherwise(started, seen))
     changed = {path for path, look in otherwise.items() if look is None}
-    for path, mode, there, above in kinds:
-        if (not above or above in changed) and kind_of(look_at(path)) != (mode, there):
+    for path, kind in kinds.items():
+        above = told_by.get(path)
+        if (above is None or above in changed) and kind_of(look_at(path)) != kind:
             changed.add(path)
     return changed, {path: look for path, look in otherwise.items() if look is not None}
 
 
-def _otherwise(started: int, seen: Iterable[tuple[str, Look, bytes]]) -> Iterator[tuple[str, Look | None]]:
+def _otherwise(started: int, seen: Mapping[str, tuple[Look, bytes]]) -> Iterator[tuple[str, Look | None]]:
     """What its look alone does not vouch for: None where it has changed, else how it looks now."""
     racy = started - GRAIN
     lstat = os.lstat
-    for path, look, found in seen:
+    for path, (look, found) in seen.items():
         try:
             status = lstat(path)
         except (OSError, ValueError):

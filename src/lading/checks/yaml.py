@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def syntax_error(tree: Tree, options: Mapping[str, Any]) -> Iterator[Hit]:
     """A template of a Compose file is YAML only when it is filled in."""
     if tree.troubles and "compose" in tree.source.path.rpartition("/")[2]:
-        from lading.models.compose.purpose import is_template
+        from lading.models.compose.glance import is_template
 
         if is_template(tree.source.path, tree.source.text):
             return

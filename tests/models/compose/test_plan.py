@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.files import Files
-from lading.models.compose.projects import _SERVICES_FIRST, may_draw
+from lading.models.compose.glance import begins_with_services, may_draw
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
@@ -21,7 +21,7 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=6), st.sampled_from(("\n", "\r\n")))
 def test_a_file_that_begins_with_its_services_is_known_without_its_tree(lines: list[str], end: str) -> None:
     text = end.join(lines)
-    if _SERVICES_FIRST.match(text):
+    if begins_with_services(text):
         tree = Reader().read(Source("web.yml", text))
         found = [each for each in tree.documents if isinstance(each, Mapping) and each.entry("services")]
         assert bool(found) or not tree.documents

@@ -7,11 +7,17 @@ import posixpath
 from lading import regex as re
 from lading.config import Config
 from lading.discover import leaves_out
+from lading.models.compose.glance import (
+    begins_with_services,
+    has_template_line,
+    has_template_syntax,
+    is_named_template,
+    may_draw,
+)
 from lading.models.compose.interpolation import Environment
 from lading.models.compose.load import Loader, inside, variables_of
 from lading.models.compose.neighbours import DEFAULT_NAMES, Neighbours, folders_above
 from lading.models.compose.project import ALONE, DEFAULT, EXTENDED, INCLUDED, STATED, Project
-from lading.models.compose.purpose import has_template_line, has_template_syntax, is_named_template
 from lading.models.compose.statement import Statement, split_paths
 from lading.models.compose.values import Origin
 from lading.models.template import Template
@@ -45,11 +51,6 @@ _OF_COMPOSE = re.compile(
     r"(?:service|volume|network|secret|config|model|include|name$|version$|x-|<<)", re.IGNORECASE
 )
 """How the keys at the top of a Compose file begin, small slips among them."""
-_SERVICES_FIRST = re.compile(
-    r"(?:[ \t]*(?:#[^\r\n]*)?\r?\n|---[ \t]*\r?\n|(?:version|name):[ \t]*(?:\"[\w.-]*\"|'[\w.-]*'|[\w.-]*)[ \t]*\r?\n)*"
-    r"services:[ \t]*(?:[\r\n#]|$)"
-)
-"""A file that begins like this, as most do, is one of Compose, and need not be parsed to know it."""
 _DEV_CONTAINERS = ".devcontainer"
 
 
@@ -181,26 +182,6 @@ class Plan:
         return _project(stated, self._standing(stated, standing), loader, self.neighbours, self._config)
 
 
-_INCLUDE = re.compile(r"include(?<![\w-]include)[\"']?\s*:")
-_EXTENDS = re.compile(r"extends(?<![\w-]extends)[\"']?\s*:")
-_FILE = re.compile(r"file(?<![\w-]file)[\"']?\s*:")
-_ODD_KEYS = (
-    re.compile(r"\?(?<![^\s\[{,-]\?)\s"),
-    re.compile(r"\*[^\s,\]}]+[ \t]+:"),
-    re.compile(r"\"[a-z]*\\[xuU\r\n]"),
-)
-"""Keys that are not written before their colon, `? key` and `*alias :`, or not letter for letter."""
-
-
-def may_draw(text: str) -> bool:
-    """May a file have the key `include`, or `extends` with a `file`? One that is written in odd ways may be it."""
-    if "include" in text or ("extends" in text and "file" in text):
-        if _INCLUDE.search(text) or (_EXTENDS.search(text) and _FILE.search(text)):
-            return True
-        return any(odd.search(text) for odd in _ODD_KEYS)
-    return "\\" in text and _ODD_KEYS[-1].search(text) is not None
-
-
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
     """The projects of a whole repository. Raises `Problem` where the configuration names what is not there."""
     return Plan(inventory, texts, config).projects(inventory, texts)
@@ -215,10 +196,6 @@ def _is_sample(path: str, texts: Texts) -> bool:
         return False
     is_other: bool = texts.ask(path, has_other_keys)
     return is_other
-
-
-def begins_with_services(text: str) -> bool:
-    return _SERVICES_FIRST.match(text) is not None
 
 
 @of_tree

@@ -11,6 +11,7 @@ import posixpath
 
 from lading import regex as re
 from lading.discover import COMPOSE, kind_of
+from lading.models.compose.glance import may_state
 from lading.models.compose.load import inside
 from lading.models.compose.recipes import (
     UNKNOWN,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 MAX_FILES = 300
 """Files of one repository that are looked through."""
-MAX_LENGTH = 100_000
-"""Code points of a file that is looked through."""
 MAX_STATEMENTS = 60
 _MAX_DEPTH = 3
 """Scripts within scripts: `ssh host "…"`."""
@@ -52,10 +51,6 @@ _OWN_FOLDER = re.compile(
     rf"""\$\(\s*cd\s+(?:-P\s+|--\s+)*"?{_OWN_NAME}"?(/[^\s"&;)]*)?"?\s*"""
     rf"""(?:&?>\s*/dev/null\s*(?:2>&1\s*)?)?(?:&&|;)\s*pwd(?:\s+-P)?\s*\)|{_OWN_NAME}|\$\{{(?:0|BASH_SOURCE)%/\*\}}"""
 )
-
-_OPTION = re.compile(r"-(?<![^\s\"'=(]-)(?:f|-file)")
-"""Begins with its sign, for which a search looks first; what stands before it comes second."""
-_WORDS = ("COMPOSE_FILE", "dockerComposeFile")
 
 
 def stated(inventory: Inventory, texts: Texts, is_left_out: Callable[[str], bool]) -> tuple[Statement, ...]:
@@ -83,14 +78,6 @@ def _both(one: Statement, other: Statement) -> Statement:
         name=one.name or other.name,
         runs=one.runs or other.runs,
     )
-
-
-def may_state(text: str) -> bool:
-    """May a text say which Compose files are used together?"""
-    if len(text) > MAX_LENGTH:
-        return False
-    is_said = any(word in text for word in _WORDS) or ("-f" in text and _OPTION.search(text) is not None)
-    return is_said and ("compose" in text or "compose" in text.lower())
 
 
 class _Search:
