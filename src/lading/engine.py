@@ -7,7 +7,6 @@ from lading.findings import ERROR, NOTE, WARNING, Finding, Outcome, Related, sev
 from lading.globs import matches as matches
 from lading.lifecycle import PREVIEW, REMOVED, is_newer
 from lading.problems import Problem
-from lading.record import digest
 from lading.source import Source, Span, span_of
 
 TYPE_CHECKING = False
@@ -452,4 +451,4 @@ def _number_fingerprints(findings: list[Finding], selection: Selection) -> None:
         base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{finding.line_text}"
         seen[base] = number = seen.get(base, 0) + 1
         if not selection.focus or selection.shows(finding.paths):
-            finding.fingerprint = digest(f"{base}\0{number}".encode("utf-8", "replace")).hex()
+            finding.counted = f"{base}\0{number}"

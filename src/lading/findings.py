@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lading.record import digest
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from lading.source import Located, Span
@@ -148,14 +150,16 @@ class Finding:
 
     `way` leads to its place by keys (`services.web.image`); empty where a file has no such structure. `policy` is the
     file given with `--policy` that states the rule, so that nothing in the repository hides it. `row` are the plain
-    values that it was read from (`lading.rows`), None where it was not.
+    values that it was read from (`lading.rows`), None where it was not. `counted` is what the fingerprint is made of,
+    with the number among equal ones.
     """
 
     __slots__ = (
         *(
+            "_fingerprint",
+            "_fix",
             "_line_text",
-            "fingerprint",
-            "fix",
+            "counted",
             "help",
             "level",
             "message",
@@ -177,7 +181,7 @@ class Finding:
         related: tuple[Related, ...],
         fingerprint: str,
         help: str,
-        fix: Fix | None = None,
+        fix: Fix | Callable[[], Fix] | None = None,
         way: str = "",
     ) -> None:
         self.rule = rule
@@ -185,13 +189,32 @@ class Finding:
         self.message = message
         self.span = span
         self.related = related
-        self.fingerprint = fingerprint
+        self._fingerprint = fingerprint
+        self.counted = ""
         self.help = help
-        self.fix = fix
+        self._fix: Fix | Callable[[], Fix] | None = fix
         self.policy: str | None = None
         self.way = way
         self.row: tuple[Any, ...] | None = None
         self._line_text: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """The digest of `counted`; empty where the finding has not been counted."""
+        if not self._fingerprint and self.counted:
+            self._fingerprint = digest(self.counted.encode("utf-8", "replace")).hex()
+        return self._fingerprint
+
+    @property
+    def fix(self) -> Fix | None:
+        """How it is mended; worked out when somebody asks, where it was read from plain values."""
+        if self._fix is not None and not isinstance(self._fix, Fix):
+            self._fix = self._fix()
+        return self._fix
+
+    @fix.setter
+    def fix(self, fix: Fix | None) -> None:
+        self._fix = fix
 
     @property
     def path(self) -> str:

@@ -33,7 +33,7 @@ def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
     """The finding that was written; `span` finds a place again."""
     rule, level, message, at, related, help, fix, way, line = row
     others = tuple(Related(span(place), words) for place, words in related)
-    mend = _read_fix(fix, span) if fix is not None else None
+    mend = (lambda: _read_fix(fix, span)) if fix is not None else None
     found = Finding(rule, level, message, span(at), others, "", help, mend, way)
     found._line_text = line
     found.row = row

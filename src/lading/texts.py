@@ -118,11 +118,10 @@ class Texts:
     def _was_known(self, key: Question) -> bool:
         """Was the answer kept, and is known from now on?"""
         path, module, name, arguments = key
-        if not arguments:
-            found = self._columns.get((module, name), {}).get(path)
-            if found is not None:
-                self._known[key] = found[0]
-            return found is not None
+        found = self._columns.get((module, name), {}).get(path) if not arguments else None
+        if found is not None:
+            self._known[key] = found[0]
+            return True
         packed = self._packed.pop(path, None)
         if packed is None:
             return False
@@ -243,7 +242,7 @@ def packed_answers(
 ) -> tuple[Columns, dict[str, bytes]]:
     """Questions with their answers, and the numbers of the parts that have asked, for `Texts.know_packed`.
 
-    What is asked of every file without further arguments is looked up at once; the rest is unpacked file by file.
+    What is asked of most files without further arguments is looked up at once; the rest is unpacked file by file.
     """
     from marshal import dumps
 
@@ -254,6 +253,10 @@ def packed_answers(
             others.setdefault(path, []).append((module, name, arguments, answer, numbers))
         else:
             columns.setdefault((module, name), {})[path] = (answer, numbers)
+    most = max(map(len, columns.values()), default=0) // 2
+    for module, name in [key for key, column in columns.items() if len(column) < most]:
+        for path, (answer, numbers) in columns.pop((module, name)).items():
+            others.setdefault(path, []).append((module, name, (), answer, numbers))
     return columns, {path: dumps(rows) for path, rows in others.items()}
 
 
