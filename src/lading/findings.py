@@ -6,7 +6,7 @@ from lading.record import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from typing import Any
 
     from lading.source import Located, Span
@@ -89,12 +89,18 @@ class Fix:
     `is_safe`: the file means what it meant, or what its author plainly wanted; else somebody should look at it.
     """
 
-    __slots__ = ("edits", "is_safe", "message")
+    __slots__ = ("_edits", "is_safe", "message")
 
     def __init__(self, message: str, edits: Iterable[Edit], *, is_safe: bool) -> None:
         self.message = message
-        self.edits = tuple(edits)
+        self._edits = edits
         self.is_safe = is_safe
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        if not isinstance(self._edits, tuple):
+            self._edits = tuple(self._edits)
+        return self._edits
 
 
 class Hit:
@@ -157,9 +163,9 @@ class Finding:
     __slots__ = (
         *(
             "_fingerprint",
-            "_fix",
             "_line_text",
             "counted",
+            "fix",
             "help",
             "level",
             "message",
@@ -181,7 +187,7 @@ class Finding:
         related: tuple[Related, ...],
         fingerprint: str,
         help: str,
-        fix: Fix | Callable[[], Fix] | None = None,
+        fix: Fix | None = None,
         way: str = "",
     ) -> None:
         self.rule = rule
@@ -192,7 +198,7 @@ class Finding:
         self._fingerprint = fingerprint
         self.counted = ""
         self.help = help
-        self._fix: Fix | Callable[[], Fix] | None = fix
+        self.fix = fix
         self.policy: str | None = None
         self.way = way
         self.row: tuple[Any, ...] | None = None
@@ -204,17 +210,6 @@ class Finding:
         if not self._fingerprint and self.counted:
             self._fingerprint = digest(self.counted.encode("utf-8", "replace")).hex()
         return self._fingerprint
-
-    @property
-    def fix(self) -> Fix | None:
-        """How it is mended; worked out when somebody asks, where it was read from plain values."""
-        if self._fix is not None and not isinstance(self._fix, Fix):
-            self._fix = self._fix()
-        return self._fix
-
-    @fix.setter
-    def fix(self, fix: Fix | None) -> None:
-        self._fix = fix
 
     @property
     def path(self) -> str:

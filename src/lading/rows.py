@@ -33,7 +33,7 @@ def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
     """The finding that was written; `span` finds a place again."""
     rule, level, message, at, related, help, fix, way, line = row
     others = tuple(Related(span(place), words) for place, words in related)
-    mend = (lambda: _read_fix(fix, span)) if fix is not None else None
+    mend = _read_fix(fix, span) if fix is not None else None
     found = Finding(rule, level, message, span(at), others, "", help, mend, way)
     found._line_text = line
     found.row = row
@@ -46,7 +46,7 @@ def _written_fix(fix: Fix) -> tuple[Any, ...]:
 
 def _read_fix(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Fix:
     message, edits, is_safe = row
-    return Fix(message, [Edit(span(place), text) for place, text in edits], is_safe=is_safe)
+    return Fix(message, (Edit(span(place), text) for place, text in edits), is_safe=is_safe)
 
 
 def _place(span: Span) -> Place:
