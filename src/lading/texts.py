@@ -70,9 +70,10 @@ class Texts:
         return answer
 
     def knows(self, path: str, question: Callable[..., Any]) -> bool:
-        """Can a question without further arguments be answered without a look at the file?"""
+        """Can a question without further arguments be answered without a file being read or parsed for it?"""
         key = (path, question.__module__, question.__qualname__, ())
-        return key in self._known or self._was_known(key)
+        is_read = path in (self._trees if question in _OF_TREES else self._sources)
+        return is_read or key in self._known or self._was_known(key)
 
     def note(self, question: Question, answer: Any) -> None:
         """Something was answered, by whatever means: whoever looks through this view depends on it."""
