@@ -54,6 +54,7 @@ INPUTS: dict[str, dict[str, str | bytes]] = {
     "a syntax error in brackets": {"compose.yaml": SERVICE + "x-a: " + "[" * 90 + "{a: " * 9 + ", ]" * 40_000},
     "a command that copies into thousands of files": {WORKFLOW: f"{STEP}          docker push a\n          tee {'d ' * 12_000}\n"},
     "white space in a template": {WORKFLOW: GORELEASER, ".goreleaser.yaml": IMAGES.replace("NAME", "{{ a" + " " * 40_000 + "% }}")},
+    "the same slip in thousands of keys": {WORKFLOW: "on: push\n" + "obs:\n" * 5_000 + "jobs: {a: {runs-on: x, steps: [run: make]}}\n"},
     "a thousand Compose files": {f"{n}/compose.yaml": SERVICE for n in range(1_000)},
 }  # fmt: skip
 

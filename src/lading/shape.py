@@ -10,7 +10,7 @@ from lading.words import nearest, slip_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
     from typing import Any, Protocol
 
     from lading.source import Located
@@ -236,9 +236,9 @@ class Shape:
         properties = schema.get("properties", {})
         patterns = schema.get("patternProperties", {})
         others = schema.get("additionalProperties", True)
-        names = set()
-        for name, place, each in self.view.entries(value):
-            names.add(name)
+        entries = tuple(self.view.entries(value))
+        names = {name for name, _, _ in entries}
+        for name, place, each in entries:
             inner = properties.get(name)
             if inner is None:
                 inner = next(
@@ -247,8 +247,7 @@ class Shape:
             if name in strangers:
                 yield _conflict(name, strangers[name], place, each, (*path, name))
             elif inner is False:
-                taken = [each for each, _, _ in self.view.entries(value)]
-                yield self._unknown_key(name, place, each, schema, path, taken)
+                yield self._unknown_key(name, place, each, schema, path, names)
             elif inner is not True:
                 since = inner.get("x-since")
                 if since is not None:
@@ -266,7 +265,7 @@ class Shape:
         value: Any,
         schema: Mapping[str, Any],
         path: tuple[str, ...],
-        taken: Sequence[str],
+        taken: Container[str],
     ) -> Misfit:
         """`taken` are the keys that are there."""
         known = list(schema.get("properties", ()))

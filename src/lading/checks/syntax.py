@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed, once
+from lading.memory import remembered
 from lading.models.workflow import Workflow, scalar_value
 from lading.shape import CONFLICTING_KEY, INVALID_VALUE, MISSING_KEY, UNKNOWN_KEY, WRONG_TYPE
 from lading.tree import Mapping as MappingNode
@@ -169,11 +170,21 @@ def _ground_of_key(misfit: Misfit) -> Basis:
     plain = name.replace("-", "")
     if not (plain.isascii() and plain.islower() and plain.isalpha()) or plain in ("null", "true", "false"):
         return KNOWN
+    return KNOWN if _is_like_a_key(name) else _since()
+
+
+@remembered(256)
+def _is_like_a_key(name: str) -> bool:
+    known = _all_keys()
+    return name in known or any(is_one_slip(name, each) for each in known if len(each) > 2)
+
+
+@remembered(1)
+def _all_keys() -> frozenset[str]:
+    """Every key that GitHub knows in a workflow or action."""
     from lading.tables import action_shape, workflow_shape
 
-    known = set(_names((workflow_shape.ROOT, workflow_shape.DEFINITIONS, action_shape.ROOT)))
-    is_sure = name in known or any(is_one_slip(name, each) for each in known if len(each) > 2)
-    return KNOWN if is_sure else _since()
+    return frozenset(_names((workflow_shape.ROOT, workflow_shape.DEFINITIONS, action_shape.ROOT)))
 
 
 def _names(part: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from lading import regex as re
+from lading.memory import remembered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,20 +41,22 @@ def is_plain(text: str) -> bool:
 def _plain_cells(text: str) -> list[tuple[str, int]]:
     if text.isascii() and text.isprintable():
         return [(character, 1) for character in text]
+    return list(map(_cell, text))
+
+
+@remembered(4_096)
+def _cell(character: str) -> tuple[str, int]:
     from unicodedata import category, east_asian_width
 
-    def cell(character: str) -> tuple[str, int]:
-        if character == "\t":
-            return TAB, len(TAB)
-        kind = category(character)
-        if kind in UNSAFE:
-            spelled = _spelled(character)
-            return spelled, len(spelled)
-        if kind in WITHOUT_WIDTH:
-            return character, 0
-        return character, 2 if east_asian_width(character) in WIDE else 1
-
-    return [cell(character) for character in text]
+    if character == "\t":
+        return TAB, len(TAB)
+    kind = category(character)
+    if kind in UNSAFE:
+        spelled = _spelled(character)
+        return spelled, len(spelled)
+    if kind in WITHOUT_WIDTH:
+        return character, 0
+    return character, 2 if east_asian_width(character) in WIDE else 1
 
 
 def _spelled(character: str) -> str:
