@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import marshal
 import os
 import sys
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 from lading import parallel, talk
 from lading.catalogue import Rule
 from lading.engine import Selection, check
+from lading.models.compose.projects import Plan
 from lading.models.repository import Repository
 from lading.parallel import check_parts, processes
-from lading.parts import first_look, of_compose, shares
+from lading.parts import compose_shares, first_look, of_compose, shares
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -55,7 +57,9 @@ def files() -> dict[str, str]:
         "x/.env": "COMPOSE_FILE=compose.yaml:../o10/compose.prod.yaml\n",
         "x/compose.yaml": PLAIN.format(n="x"),
         "Makefile": "up:\n\tdocker compose -f p20/compose.yaml -f o20/compose.prod.yaml up\n"
-        "\tdocker compose -f p39/compose.yaml -f odd.yml up\n",
+        "\tdocker compose -f p39/compose.yaml -f odd.yml up\n"
+        "\tdocker compose -f odder.yml -f p38/compose.yaml up\n",
+        "odder.yml": "services: {db: {image: 'postgres:16'}}\n",
         "odd.yml": "services: {db: {image: 'postgres:17'}}\n",
         "templates/compose.yaml": "services: {api: {image: '{{ image }}'}}\n",
         "broken/compose.yaml": "services: [\n",
@@ -229,3 +233,33 @@ def test_nothing_is_heard_of_a_process_that_fails_and_it_is_ended() -> None:
     other.end()
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_plan_made_from_its_values_is_the_same(session: Session) -> None:
+    repository = session.repository
+    inventory, config = repository.inventory, repository.config
+    first = Plan(inventory, repository.texts.view(), config)
+    again = Plan(inventory, repository.texts.view(), config, marshal.loads(marshal.dumps(first.plain)))
+    assert again.depends == ((), ()), "nothing was looked at for it"
+    for name in ("standings", "shared", "connected", "plain"):
+        assert getattr(again, name) == getattr(first, name), name
+    shown = [
+        [repr(project) for project in plan.projects(inventory, repository.texts.view())]
+        for plan in (first, again)
+    ]
+    assert shown[0] == shown[1]
+
+
+def test_the_parts_that_are_kept_hold_what_belongs_together(session: Session) -> None:
+    repository = session.repository
+    plan = repository.plan
+    spread = compose_shares(repository, plan)
+    assert sorted(path for _, _, paths in spread for path in paths) == list(repository.inventory.compose)
+    held = {path: key for key, _, paths in spread for path in paths}
+    for group in plan.connected:
+        assert len({held[path] for path in group if path in held}) < 2, group
+    assert held["p38/compose.yaml"] == spread[0][0], "with the project of a file that has no name of Compose"
+    assert len(spread) > 5
+    assert (
+        compose_shares(repository, Plan(repository.inventory, repository.texts, repository.config)) == spread
+    )
