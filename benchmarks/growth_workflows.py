@@ -57,7 +57,7 @@ def workflows(size: int) -> list[str]:
 CASES: dict[str, tuple[Callable[[int], list[str]], tuple[int, ...], Callable[[], float]]] = {
     "steps of one job (lines)": (steps, (100, 1_250, 2_500, 5_000, 10_000, 20_000), time.process_time),
     "jobs that push (lines)": (jobs, (100, 1_250, 2_500, 5_000, 10_000, 20_000), time.process_time),
-    "pushes of one job": (pushes, (50, 125, 250, 500, 1_000), time.process_time),
+    "pushes of one job": (pushes, (50, 250, 500, 1_000, 2_000, 4_000), time.process_time),
     "workflows": (workflows, (50, 125, 250, 500, 1_000, 2_000), time.perf_counter),
 }
 

@@ -173,8 +173,8 @@ def _built_before(sighting: Sighting) -> Built | None:
     from lading.models.recognisers.docker import built_by
     from lading.models.recognisers.table import Command
 
-    for run in reversed(sighting.before):
-        effects = run.effects if run.step.run is not None and "build" in run.step.run.text else None
+    for run in reversed(sighting.before.building):
+        effects = run.effects
         for ran in reversed(effects.commands) if effects is not None else ():
             if ran.program in _BUILDERS:
                 built = built_by(Command(ran.program, ran.command[1:], ran, run))

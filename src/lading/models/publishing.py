@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from lading import regex as re
 from lading.findings import KNOWN, assumed, unknown
 from lading.models.candidates import logs_in
@@ -16,7 +18,7 @@ from lading.tree import Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Reversible
 
     from lading.config import Config
     from lading.findings import Basis
@@ -244,21 +246,89 @@ class Publication:
         return f"<Publication {self.image.shown} {self.job!r}>"
 
 
+class Course:
+    """The steps of a world up to one that pushes, it among them, and the logins so far.
+
+    Those of all pushes of a world share one list: `building` are the steps whose script speaks of a build.
+    """
+
+    __slots__ = ("_building", "_runs", "logins")
+
+    def __init__(self, runs: _First, building: _First, logins: tuple[Login, ...]) -> None:
+        self._runs = runs
+        self._building = building
+        self.logins = logins
+
+    def __iter__(self) -> Iterator[StepRun]:
+        return iter(self._runs)
+
+    @property
+    def building(self) -> Reversible[StepRun]:
+        return self._building
+
+
+class _First:
+    """The first so many of a list that grows."""
+
+    __slots__ = ("_count", "_runs")
+
+    def __init__(self, runs: list[StepRun]) -> None:
+        self._runs = runs
+        self._count = len(runs)
+
+    def __iter__(self) -> Iterator[StepRun]:
+        return islice(self._runs, self._count)
+
+    def __reversed__(self) -> Iterator[StepRun]:
+        return (self._runs[number] for number in range(self._count - 1, -1, -1))
+
+
+class _Steps:
+    """The steps that have run so far in a world, and the logins among them."""
+
+    __slots__ = ("_building", "_logins", "_runs")
+
+    def __init__(self) -> None:
+        self._runs: list[StepRun] = []
+        self._building: list[StepRun] = []
+        self._logins: tuple[Login, ...] = ()
+
+    def add(self, run: StepRun) -> None:
+        self._runs.append(run)
+        script = run.step.run
+        if script is not None and "build" in script.text:
+            self._building.append(run)
+
+    def log_in(self, logins: Iterable[Login]) -> None:
+        more = tuple(logins)
+        if more:
+            self._logins += more
+
+    @property
+    def has_logins(self) -> bool:
+        return bool(self._logins)
+
+    @property
+    def now(self) -> Course:
+        return Course(_First(self._runs), _First(self._building), self._logins)
+
+
 class Sighting:
-    """A push in one world: the step that runs, those before it, the logins so far, and the name without tag."""
+    """A push in one world: the step that runs, those before it with the logins so far, and the name without tag."""
 
-    __slots__ = ("before", "logins", "name", "push", "run", "world")
+    __slots__ = ("before", "name", "push", "run", "world")
 
-    def __init__(
-        self, world: World, run: StepRun, push: Push, logins: tuple[Login, ...], before: tuple[StepRun, ...]
-    ) -> None:
+    def __init__(self, world: World, run: StepRun, push: Push, before: Course) -> None:
         self.world = world
         self.run = run
         self.push = push
-        self.logins = logins
         self.before = before
         reference = push.reference
         self.name = split_template(reference).name if reference is not None else _NOTHING
+
+    @property
+    def logins(self) -> tuple[Login, ...]:
+        return self.before.logins
 
     @property
     def unseen(self) -> str | None:
@@ -353,7 +423,7 @@ def _followed(sightings: Iterator[Sighting], left: int) -> Iterator[Sighting]:
                 is_certain=False,
                 doubt="what is pushed is not known",
             )
-            yield Sighting(sighting.world, sighting.run, push, sighting.logins, sighting.before)
+            yield Sighting(sighting.world, sighting.run, push, sighting.before)
             return
         yield sighting
         left -= 1
@@ -367,23 +437,24 @@ def _sightings(world: World, candidates: tuple[Step, ...], walker: Walker) -> It
             break
     else:
         return
-    logins: list[Login] = []
-    before: list[StepRun] = []
+    steps = _Steps()
     for run in walker.walk(world):
         if run.outer.index > last:
             return
-        before.append(run)
+        steps.add(run)
         if not walker.matters(run.step):
             continue
         pushes: list[Push] = []
+        logins: list[Login] = []
         for found in walker.recognisers.of_step(run):
             if isinstance(found, Push):
                 pushes.append(found)
             else:
                 logins.append(found)
+        steps.log_in(logins)
         for push in pushes:
             for each in _told_apart(push):
-                yield Sighting(world, run, each, tuple(logins), tuple(before))
+                yield Sighting(world, run, each, steps.now)
 
 
 def _told_apart(push: Push) -> Iterator[Push]:
@@ -414,22 +485,21 @@ def _guesses(world: World, walker: Walker) -> Iterator[Sighting]:
     """Pushes that a step probably does, since the job has logged in and the step speaks of it."""
     from lading.models.likely import likely_push
 
-    logins: list[Login] = []
-    before: list[StepRun] = []
+    steps = _Steps()
     for run in walker.walk(world):
-        before.append(run)
-        logins += [each for each in walker.recognisers.of_step(run) if not isinstance(each, Push)]
+        steps.add(run)
+        steps.log_in(each for each in walker.recognisers.of_step(run) if not isinstance(each, Push))
         script = run.step.run
         place = (
             likely_push(script.text, run.folder, walker.texts.source)
-            if script is not None and logins
+            if script is not None and steps.has_logins
             else None
         )
         if script is not None and place is not None:
             hole = Template((Hole("*", "what the command pushes is not known"),))
             at = script.inner_span(*place)
             push = Push(hole, at, "a command", is_certain=False, doubt="the command cannot be looked into")
-            yield Sighting(world, run, push, tuple(logins), tuple(before))
+            yield Sighting(world, run, push, steps.now)
 
 
 def _unseen_on(job: Job) -> str | None:
