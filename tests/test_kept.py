@@ -207,7 +207,10 @@ def kept_for(place: Path) -> tuple[Store, str]:
         ("s3/compose.yaml", "    healthcheck: {test: [CMD, pg_isready]}\n", 1),
     ],
 )
-def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most: int, place: Path) -> None:
+def test_an_edit_has_its_part_found_anew_and_no_other(
+    path: str, edit: str, most: int, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
     kept_and_new()
     store, name = kept_for(place)
     _, _, table, *_ = store.read(name)
@@ -220,7 +223,7 @@ def test_an_edit_has_its_part_found_anew_and_no_other(path: str, edit: str, most
     kept = Kept(store, name)
     kept.begin(_base(session.repository, session.rules, session.selection()), session.repository)
     assert kept.shares == shares
-    spread = kept.compose or compose_shares(session.repository, kept.plan)
+    spread = kept.compose or compose_shares(session.repository, kept.plan, 1)
     assert len(shares) + len(spread) - len(kept.known([*shares, *spread])) == most
     assert (len(shares) > 4, len(spread) > 3) == (True, True)
 

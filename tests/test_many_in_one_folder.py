@@ -27,7 +27,7 @@ def _written(folder: Path) -> Path:
 
 def test_the_files_of_one_folder_are_spread_but_for_those_that_share_a_file(tmp_path: Path) -> None:
     repository = open_session(Request(root=str(_written(tmp_path)), environment={})).repository
-    parts = [part.repository.inventory.compose for part in of_compose(repository, 2, 0)]
+    parts = [paths for _, _, paths in of_compose(repository, 2, 0)]
     assert sorted(path for part in parts for path in part) == sorted(repository.inventory.compose)
     assert all(parts)
     sharing = {f"docker-compose.{name}" for name in ("base.yml", "web.yml")}

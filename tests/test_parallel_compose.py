@@ -14,7 +14,7 @@ from lading.catalogue import Rule
 from lading.engine import Selection, check
 from lading.models.compose.projects import Plan
 from lading.models.repository import Repository
-from lading.parallel import check_parts, processes
+from lading.parallel import check_parts, in_turn, processes
 from lading.parts import compose_shares, first_look, of_compose, shares
 from lading.problems import Problem
 from lading.reports import Look, render
@@ -88,7 +88,9 @@ def as_json(session: Session, count: int | None) -> str:
 
 def parts_of(repository: Repository, count: int) -> list[Repository]:
     """The parts with Compose files."""
-    return [part.repository for part in of_compose(repository, count, 0)]
+    spread = of_compose(repository, count, 0)
+    layout = repository.plan.plain if count > 1 else None
+    return [part.repository for part in in_turn(repository, (), spread, spread[0][0], layout)]
 
 
 @pytest.mark.parametrize("count", [2, 3, 7])
@@ -124,7 +126,7 @@ def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) 
     session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
     workflows = shares(session.repository, 3, is_kept=False)
     compose = of_compose(session.repository, 3, sum(size for _, size, _ in workflows))
-    assert [len(part.repository.inventory.compose) for part in compose] == [5]
+    assert [len(paths) for _, _, paths in compose] == [5]
 
 
 def test_compose_files_count_for_the_number_of_processes(
@@ -253,7 +255,7 @@ def test_a_plan_made_from_its_values_is_the_same(session: Session) -> None:
 def test_the_parts_that_are_kept_hold_what_belongs_together(session: Session) -> None:
     repository = session.repository
     plan = repository.plan
-    spread = compose_shares(repository, plan)
+    spread = compose_shares(repository, plan, 1)
     assert sorted(path for _, _, paths in spread for path in paths) == list(repository.inventory.compose)
     held = {path: key for key, _, paths in spread for path in paths}
     for group in plan.connected:
@@ -261,5 +263,6 @@ def test_the_parts_that_are_kept_hold_what_belongs_together(session: Session) ->
     assert held["p38/compose.yaml"] == spread[0][0], "with the project of a file that has no name of Compose"
     assert len(spread) > 5
     assert (
-        compose_shares(repository, Plan(repository.inventory, repository.texts, repository.config)) == spread
+        compose_shares(repository, Plan(repository.inventory, repository.texts, repository.config), 1)
+        == spread
     )

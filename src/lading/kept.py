@@ -177,6 +177,14 @@ class Kept:
             self._plan_anew()
         return self._plan
 
+    @property
+    def layout(self) -> Any:
+        """The values of the plan; None where there are no Compose files."""
+        if self._plan is None and self._is_known and self._is_planned:
+            return self._found[3]
+        plan = self.plan
+        return plan.plain if plan is not None else None
+
     def _plan_anew(self) -> Any:
         self._plan = self._planned(None)
         return self._plan.plain if self._plan is not None else None
@@ -274,7 +282,7 @@ class Kept:
         if self._laid_out is not None:
             for answer in _answers_of(self._new):
                 self._laid_out.keep(answer)
-        plan = self.plan
+        layout = self.layout
         watched, asked = self._depended_on()
         listings = {
             path: row
@@ -287,7 +295,6 @@ class Kept:
             (share, early.packed(), late.packed() if late is not None else None)
             for share, early, late in self._new
         )
-        layout = plan.plain if plan is not None else None
         value = (self._base, record.every, table, layout, watched, asked, listings, self._look)
         self._store.write(self._name, value)
 

@@ -18,11 +18,14 @@ from lading.models.releases import Maker, Wait
 from lading.parts import (
     compose_shares,
     first_look,
+    is_to_be_spread,
     learn,
     of_compose,
     of_compose_share,
     of_workflows,
+    parse,
     reader_of,
+    reader_of_compose,
     shares,
     usual_size,
 )
@@ -169,12 +172,14 @@ class _Steps:
             )
         return self._whole
 
-    def elsewhere(self, compose: Sequence[Part], here: _Here) -> Callable[[Ask], Any]:
-        """All that another process does: it reads workflows, hears how these are divided, and takes both steps."""
+    def elsewhere(self, here: _Here) -> Callable[[Ask], Any]:
+        """All that another process does: it reads files, hears how these are divided, and takes both steps."""
 
         def work(ask: Ask) -> Any:
             here.take_only()
-            parts = in_turn(compose, ask(first_look(self.repository, here.paths)), self.repository)
+            looked = first_look(self.repository, here.workflows)
+            parse(self.repository, here.compose)
+            parts = in_turn(self.repository, *ask(looked))
             answers = list(self.first(parts, here))
             handed = ask(answers)
             late = [number for number, _ in answers if parts[number].has_compose]
@@ -183,10 +188,14 @@ class _Steps:
         return work
 
 
-def in_turn(compose: Sequence[Part], todo: Iterable[Share], repository: Repository) -> list[Part]:
-    """The parts in the order in which they are taken."""
+def in_turn(
+    repository: Repository, todo: Iterable[Share], compose: Sequence[Share], first: str, layout: Any
+) -> list[Part]:
+    """The parts in the order in which they are taken; `first` is the key of the first one with Compose files."""
+    plan = repository.planned(layout) if layout is not None and compose else None
+    spread = [of_compose_share(repository, share, plan, is_first=share[0] == first) for share in compose]
     rest = sorted((of_workflows(repository, share) for share in todo), key=lambda part: -part.size)
-    return [*sorted(compose, key=lambda part: -part.size), *rest]
+    return [*sorted(spread, key=lambda part: -part.size), *rest]
 
 
 def check_parts(
@@ -204,35 +213,35 @@ def check_parts(
     divided = kept.shares if kept is not None else None
     known, todo = _to_do(divided, kept)
     shown = repository.through(repository.texts.view())
-    size = usual_size(repository) if divided is None else sum(size for _, size, _ in todo)
-    spread, compose = _with_compose(shown, count, size, kept)
-    known |= kept.known(spread) if kept is not None else {}
+    spread: _Spread | None = None
     if divided is not None:
-        files = sum(len(paths) for _, _, paths in (*todo, *(part.share for part in compose)))
-        count = 1 if files < MANY else min(count, len(compose) + len(todo))
+        spread = _spread_anew(shown, count, sum(size for _, size, _ in todo), kept)
+        files = sum(len(paths) for _, _, paths in (*todo, *spread.left))
+        count = 1 if files < MANY else min(count, len(spread.left) + len(todo))
     is_narrow = bool(selection.focus) or selection.baseline is not None
     lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
-    run_ = _Run(_Steps(shown, rules, selection, lay_out), compose, count)
+    run_ = _Run(_Steps(shown, rules, selection, lay_out), count)
     texts = repository.texts
     try:
-        run_.start(repository.inventory.workflows if divided is None else ())
+        run_.start(is_divided=divided is not None)
+        if spread is None:
+            spread = _spread_anew(shown, count, usual_size(repository), kept)
+        run_.learn()
         if divided is None:
             divided = shares(repository, count, is_kept=kept is not None)
-            more, todo = _to_do(divided, kept)
-            known |= more
-        fresh = {key: _taken(values, texts) for key, values in run_.first(todo).items()}
-        every_share = [*divided, *spread]
+            known, todo = _to_do(divided, kept)
+        fresh = {key: _taken(values, texts) for key, values in run_.first(todo, spread).items()}
+        known |= spread.known
+        every_share = [*divided, *spread.every]
         answers = {share[0]: known.get(share[0]) or fresh[share[0]] for share in every_share}
         late = kept.late(answers) if kept is not None else {}
-        left = [share for share in spread if share[0] not in late]
+        left = [share for share in spread.every if share[0] not in late]
         if left:
-            made = {part.key: part for part in compose}
-            parts = [made.get(share[0]) or _compose_part(shown, share, spread, kept) for share in left]
-            said = run_.second(parts, together(answers.values()))
-            late |= {part.key: _taken(values, texts) for part, values in zip(parts, said, strict=True)}
+            said = run_.second(left, together(answers.values()))
+            late |= {share[0]: _taken(values, texts) for share, values in zip(left, said, strict=True)}
     finally:
         run_.end()
-    every = [*answers.values(), *(late[share[0]] for share in spread)]
+    every = [*answers.values(), *(late[share[0]] for share in spread.every)]
     deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
     read = [answer for answer in every if deciding is None or id(answer) in deciding]
     if kept is not None:
@@ -255,22 +264,31 @@ def _to_do(divided: Iterable[Share] | None, kept: Kept | None) -> tuple[dict[str
     return known, [share for share in every if share[0] not in known]
 
 
-def _with_compose(
-    repository: Repository, count: int, workflows: int, kept: Kept | None
-) -> tuple[list[Share], list[Part]]:
-    """The parts with Compose files, the first one at the beginning, and those of them that are to be checked."""
+class _Spread:
+    """The Compose files in parts, the first one at the beginning.
+
+    `known` is what parts were found to hold before, `left` are the others, `layout` the values of the plan.
+    """
+
+    __slots__ = ("every", "known", "layout", "left")
+
+    def __init__(self, every: list[Share], known: dict[str, Answer], layout: Any) -> None:
+        self.every = every
+        self.known = known
+        self.left = [share for share in every if share[0] not in known]
+        self.layout = layout
+
+    @property
+    def first(self) -> str:
+        return self.every[0][0]
+
+
+def _spread_anew(repository: Repository, count: int, workflows: int, kept: Kept | None) -> _Spread:
     if kept is None:
-        parts = of_compose(repository, count, workflows)
-        return [part.share for part in parts], parts
-    spread = kept.compose or compose_shares(repository, kept.plan)
-    known = kept.known(spread)
-    left = (share for share in spread if share[0] not in known)
-    return spread, [_compose_part(repository, share, spread, kept) for share in left]
-
-
-def _compose_part(repository: Repository, share: Share, spread: list[Share], kept: Kept | None) -> Part:
-    plan = kept.plan if kept is not None else None
-    return of_compose_share(repository, share, plan, is_first=share is spread[0])
+        every = of_compose(repository, count, workflows)
+        return _Spread(every, {}, repository.plan.plain if len(every) > 1 else None)
+    every = kept.compose or compose_shares(repository, kept.plan, count)
+    return _Spread(every, kept.known(every), kept.layout)
 
 
 def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:
@@ -281,15 +299,18 @@ def _taken(values: tuple[Any, ...], texts: Texts) -> Answer:
 
 
 class _Here:
-    """The place of one of several processes: which workflows it reads first, and which parts it takes.
+    """The place of one of several processes: which files it reads first, and which parts it takes.
 
     It takes those that it has read before those that others have.
     """
 
-    __slots__ = ("_queues", "_turn", "paths")
+    __slots__ = ("_queues", "_turn", "compose", "workflows")
 
-    def __init__(self, paths: Sequence[str], queues: Sequence[Queue], turn: int) -> None:
-        self.paths = paths
+    def __init__(
+        self, workflows: Sequence[str], compose: Sequence[str], queues: Sequence[Queue], turn: int
+    ) -> None:
+        self.workflows = workflows
+        self.compose = compose
         self._queues = queues
         self._turn = turn
 
@@ -305,59 +326,86 @@ class _Here:
 class _Run:
     """Parts that are checked at the same time, here and in other processes: each takes the next when one is done."""
 
-    def __init__(self, steps: _Steps, compose: Sequence[Part], count: int) -> None:
+    def __init__(self, steps: _Steps, count: int) -> None:
         self._steps = steps
-        self._compose = compose
         self._count = count
         self._queues = [Queue() for _ in range(count)]
-        self._here = _Here((), self._queues, 0)
+        self._here = _Here((), (), self._queues, 0)
         self._running: list[Talk] = []
-        self._late: list[tuple[Talk, tuple[str, ...]]] = []
+        self._late: dict[str, int] = {}
+        """Which process has a part with Compose files, by its key."""
+        self._compose: dict[str, Part] = {}
+        self._make: Callable[[Share], Part] | None = None
 
-    def start(self, workflows: Sequence[str]) -> None:
-        """Start the other processes; all read some of the workflows, if they are yet to be divided."""
+    def start(self, *, is_divided: bool) -> None:
+        """Start the other processes; all read some of the files, if they are yet to be divided."""
+        inventory = self._steps.repository.inventory
+        workflows = inventory.workflows if not is_divided else ()
+        is_much = not is_divided and is_to_be_spread(self._steps.repository, self._count)
+        compose = inventory.compose if is_much else ()
+        reader = reader_of_compose(compose, self._count)
         for turn in range(1, self._count):
-            here = _Here(workflows[turn :: self._count], self._queues, turn)
-            talk(self._steps.elsewhere(self._compose, here), self._running.append)
+            own = [path for path in compose if reader[path] == turn]
+            here = _Here(workflows[turn :: self._count], own, self._queues, turn)
+            talk(self._steps.elsewhere(here), self._running.append)
         if self._running:
             first_look(self._steps.repository, workflows[:: self._count])
+
+    def learn(self) -> None:
+        """Hear what the others have read."""
         for process in self._running:
             learn(self._steps.repository, process.hear() or ())
 
-    def first(self, todo: Sequence[Share]) -> dict[str, Any]:
+    def first(self, todo: Sequence[Share], spread: _Spread) -> dict[str, Any]:
         """The answers of the first step, by the keys of the parts."""
         repository = self._steps.repository
+        order = (todo, spread.left, spread.first, spread.layout)
         for process in self._running:
-            process.tell(todo)
-        parts = in_turn(self._compose, todo, repository)
+            process.tell(order)
+        parts = in_turn(repository, *order)
+        self._make = lambda share: in_turn(repository, (), (share,), spread.first, spread.layout)[0]
         reader = reader_of(repository.inventory.workflows, self._count)
+        reader |= reader_of_compose(repository.inventory.compose, self._count)
         taken_by: list[list[int]] = [[] for _ in self._queues]
         for number, part in enumerate(parts):
-            workflows = part.repository.inventory.workflows
-            taken_by[reader[workflows[0]] if workflows else number % self._count].append(number)
+            inventory = part.repository.inventory
+            paths = inventory.workflows[:1] or inventory.compose[len(inventory.compose) // 2 :]
+            taken_by[reader[paths[0]] if paths else 0].append(number)
         for queue, numbers in zip(self._queues, taken_by, strict=True):
             queue.fill(numbers)
         found = dict(self._steps.first(parts, self._here))
-        for process in self._running:
+        for turn, process in enumerate(self._running):
             answers = dict(process.hear() or ())
             found.update(answers)
-            mine = (parts[number] for number in answers)
-            self._late.append((process, tuple(part.key for part in mine if part.has_compose)))
+            self._late.update((parts[number].key, turn) for number in answers if parts[number].has_compose)
         left = [number for number in range(len(parts)) if number not in found]  # whoever took it has ended
         found.update(self._steps.first(parts, left))
+        self._compose = {part.key: part for part in parts if part.has_compose}
         return {part.key: found[number] for number, part in enumerate(parts)}
 
-    def second(self, parts: list[Part], handed: Handed) -> tuple[Any, ...]:
+    def second(self, shares: Sequence[Share], handed: Handed) -> list[Any]:
         """The answers of the second step."""
-        elsewhere = {key for _, keys in self._late for key in keys}
-        for process, _ in self._late:
+        for process in self._running:
             process.tell(handed)
-        found = {part.key: self._steps.second(part, handed) for part in parts if part.key not in elsewhere}
-        for process, keys in self._late:
+        found = {
+            share[0]: self._steps.second(self._part(share), handed)
+            for share in shares
+            if share[0] not in self._late
+        }
+        for turn, process in enumerate(self._running):
+            keys = [key for key, other in self._late.items() if other == turn]
             answers = process.hear() if keys else ()
             if answers is not None:
                 found.update(zip(keys, (answer for _, answer in answers), strict=True))
-        return tuple(found.get(part.key) or self._steps.second(part, handed) for part in parts)
+        return [found.get(share[0]) or self._steps.second(self._part(share), handed) for share in shares]
+
+    def _part(self, share: Share) -> Part:
+        """A part with Compose files; one that has not been asked in the first step is made now."""
+        part = self._compose.get(share[0])
+        if part is None:
+            assert self._make is not None
+            part = self._compose[share[0]] = self._make(share)
+        return part
 
     def end(self) -> None:
         """End the processes."""

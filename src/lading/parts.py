@@ -30,6 +30,8 @@ _EACH = 4
 """Parts for each process: none has to wait long for the others at the end."""
 _USUAL = 6_800
 """The size of a workflow in letters, where those of one that publishes count three times (measured over 2,700)."""
+_USUAL_COMPOSE = 2_700
+"""Letters of a Compose file (measured over 145)."""
 _MOST = 10_000
 _SMALL = 8
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
@@ -50,11 +52,6 @@ class Part:
         self.has_compose = bool(inventory.compose) or inventory.is_first
         """Has it Compose files, or what else the first part has?"""
         self.key = key or _key(inventory.workflows, inventory.compose, inventory.is_first)
-
-    @property
-    def share(self) -> Share:
-        """What tells of a part with Compose files."""
-        return self.key, self.size, self.repository.inventory.compose
 
     def tell_names(self) -> None:
         """Work out what its Compose files name, if it is kept, for those that are checked in later runs."""
@@ -132,7 +129,25 @@ def usual_size(repository: Repository) -> int:
     return _USUAL * len(repository.inventory.workflows)
 
 
-def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]:
+def reader_of_compose(compose: Sequence[str], count: int) -> dict[str, int]:
+    """Likewise of Compose files: each process has a stretch of them."""
+    return {path: number * count // len(compose) for number, path in enumerate(compose)}
+
+
+def parse(repository: Repository, paths: Iterable[str]) -> None:
+    """Parse files that will be asked for."""
+    texts = repository.texts.view()
+    for path in paths:
+        texts.tree(path)
+
+
+def is_to_be_spread(repository: Repository, count: int) -> bool:
+    """Will Compose files be spread over so many processes, as far as their number tells (`of_compose`)?"""
+    size = _OF_COMPOSE * _USUAL_COMPOSE * len(repository.inventory.compose)
+    return size * (count - 1) > usual_size(repository)
+
+
+def of_compose(repository: Repository, count: int, workflows: int) -> list[Share]:
     """The Compose files in parts, the first of which has everything that is no workflow or Compose file.
 
     They are spread where they would take longer than a process has to do: `workflows` is the size of those.
@@ -143,9 +158,8 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]
     size = sum(sizes.values())
     fair = (size + workflows) // count
     if count < 2 or size <= fair:
-        return [Part(_part(repository, (), inventory.compose, is_first=True), size)]
-    plan = repository.plan
-    shared = plan.shared
+        return [(_key((), inventory.compose, True), size, inventory.compose)]
+    shared = repository.plan.shared
     spread: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
     for path, each in sizes.items():
         taken, held = spread[-1]
@@ -155,17 +169,17 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Part]
         if taken + each >= fair and len(spread) < count:
             spread.append((0, []))
     return [
-        Part(_part(repository, (), paths, plan, is_first=index == 0), size)
+        (_key((), paths, index == 0), size, tuple(paths))
         for index, (size, paths) in enumerate(spread)
         if paths or index == 0
     ]
 
 
-def compose_shares(repository: Repository, plan: Plan | None) -> list[Share]:
+def compose_shares(repository: Repository, plan: Plan | None, count: int) -> list[Share]:
     """The Compose files in small parts that are kept, the first of which has everything else that is no workflow.
 
-    Which one a file belongs to depends on the paths of all, and on which projects share files. The key tells how the
-    projects stand as well. `plan` is None where there are no Compose files.
+    Which one a file belongs to depends on the paths of all, and on which projects share files; each of so many
+    processes has its own. The key tells how the projects stand as well. `plan` is None where there is no Compose file.
     """
     texts = repository.texts.view()
     every = frozenset(repository.inventory.compose)
@@ -173,13 +187,15 @@ def compose_shares(repository: Repository, plan: Plan | None) -> list[Share]:
     groups = plan.connected if plan is not None else []
     grouped = {path for group in groups for path in group}
     first: list[tuple[int, list[str]]] = []
-    others: list[tuple[int, list[str]]] = []
+    others: list[list[tuple[int, list[str]]]] = [[] for _ in range(count)]
+    reader = reader_of_compose(repository.inventory.compose, count)
     for group in (*groups, *((path,) for path in every if path not in grouped)):
         own = [path for path in group if path in every]
         size = sum(_OF_COMPOSE * texts.ask(path, length) for path in own)
         is_of_first = not own or any(path in standings and path not in every for path in group)
-        (first if is_of_first else others).append((size, own))
-    bins = _by_name(others, max(1, len(every) // _SMALL))
+        (first if is_of_first else others[reader[min(own)]]).append((size, own))
+    most = max(1, len(every) // (_SMALL * count))
+    bins = [each for mine in others for each in _by_name(mine, most)]
     found: list[Share] = []
     whole = (sum(size for size, _ in first), [path for _, group in first for path in group])
     for size, paths in (whole, *bins):

@@ -5,6 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
 
     from lading.config import Config
     from lading.discover import Inventory
@@ -163,6 +164,14 @@ class Repository:
             from lading.models.compose.projects import Plan
 
             self._plan = Plan(self.inventory, self.texts, self.config)
+        return self._plan
+
+    def planned(self, layout: Any) -> Plan:
+        """The plan; where it is not known yet, it is made from its values (`Plan.plain`)."""
+        if self._plan is None:
+            from lading.models.compose.projects import Plan
+
+            self._plan = Plan(self.inventory, self.texts, self.config, layout)
         return self._plan
 
     @property
