@@ -222,6 +222,8 @@ def check_parts(
     lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
     run_ = _Run(_Steps(shown, rules, selection, lay_out), count)
     texts = repository.texts
+    if divided is None or count > 1:
+        texts.expect_many()
     try:
         run_.start(is_divided=divided is not None)
         if spread is None:

@@ -55,14 +55,23 @@ class Reader:
         """The tree of one of many plain texts; None where it must be read event by event."""
         if self._until_many:
             self._until_many -= 1
-            if self._until_many or self._is_chosen:
+            if self._until_many:
                 return None
-            module = c_module()
-            if module is not None:
-                from lading.composed import Composer
-
-                self._composer = Composer(module, MAX_DEPTH, MAX_NODES // 3, _empty_place)
+            self._load_composer()
         return self._composer.read(source) if self._composer is not None and is_alone() else None
+
+    def expect_many(self) -> None:
+        """There will be many texts: each is read as one of them from here on."""
+        if self._until_many:
+            self._until_many = 0
+            self._load_composer()
+
+    def _load_composer(self) -> None:
+        module = c_module() if not self._is_chosen else None
+        if module is not None:
+            from lading.composed import Composer
+
+            self._composer = Composer(module, MAX_DEPTH, MAX_NODES // 3, _empty_place)
 
     def _read(self, source: Source) -> Tree:
         parser = self._choose()

@@ -55,6 +55,10 @@ class Texts:
         other._columns, other._packed = self._columns, self._packed
         return other
 
+    def expect_many(self) -> None:
+        """Many files will be parsed."""
+        self._reader.expect_many()
+
     def ask(self, path: str, question: Callable[..., Any], *arguments: Any) -> Any:
         """What a function answers of the text of a file (empty where there is none), or of its tree: plain values.
 

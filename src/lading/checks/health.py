@@ -301,37 +301,30 @@ def _comes_after_a_wait(project: Project, service: Service, target: Service) -> 
 
 
 def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    seen: set[str] = set()
-    fix = _stores_awaited(project)
-    for edge in project.dependencies:
-        target = edge.target
-        if target is None or target is edge.service or edge.way != "depends_on" or target.name in seen:
-            continue
-        if not edge.is_short or edge.required is not True or edge.condition != SERVICE_STARTED:
-            continue
-        hit = _store_without_check(edge, target, fix)
-        if hit is not None:
-            seen.add(target.name)
-            yield hit
-
-
-def _stores_awaited(project: Project) -> Fix | None:
-    """All stores of a project at once, since their names stand in the same lists."""
     edges = [
         edge
         for edge in project.dependencies
-        if edge.way == "depends_on"
-        and edge.is_short
-        and edge.target is not None
-        and edge.condition == SERVICE_STARTED
+        if edge.way == "depends_on" and edge.is_short and edge.condition == SERVICE_STARTED
     ]
     stores = {
         edge.target.name: edge.target
         for edge in edges
         if edge.target is not None and _store_without_check(edge, edge.target) is not None
     }
-    if not stores:
-        return None
+    seen: set[str] = set()
+    fix = _stores_awaited(edges, stores) if stores else None
+    for edge in edges if stores else ():
+        target = edge.target
+        if target is None or target is edge.service or target.name in seen or target.name not in stores:
+            continue
+        hit = _store_without_check(edge, target, fix) if edge.required is True else None
+        if hit is not None:
+            seen.add(target.name)
+            yield hit
+
+
+def _stores_awaited(edges: list[Dependency], stores: Mapping[str, Service]) -> Fix | None:
+    """All stores of a project at once, since their names stand in the same lists."""
     from lading.checks.waits import healthcheck_of, waiting
 
     checks = [healthcheck_of(store) for store in stores.values()]

@@ -250,6 +250,10 @@ def _type_of(given: Any) -> str:
 
 
 def _has_twins(items: tuple[Value, ...]) -> bool:
+    texts = [item.node.text for item in items if type(item) is Text and item.node.tag is None]
+    if len(texts) == len(items) and all("/" in text or "=" in text for text in texts):
+        plain = [text for text in texts if "$" not in text]  # no numbers and the like: letter for letter
+        return len(set(plain)) < len(plain)
     given = [_VIEW.scalar(item) for item in items if isinstance(item, Text)]
     known = [(type(each), each) for each in given if each is not UNKNOWN_TEXT]
     return len(set(known)) < len(known)
