@@ -524,7 +524,7 @@ def split_template(template: Template) -> NameParts:
     return _split(template.parts, template.conditions)
 
 
-@remembered(1_000)
+@remembered(4_096)
 def _split(parts: tuple[str | Hole, ...], conditions: tuple[str, ...]) -> NameParts:
     template = Template.joined(parts, conditions)
     flat = "".join([part if isinstance(part, str) else "\0" for part in parts])
