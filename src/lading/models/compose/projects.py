@@ -63,7 +63,7 @@ class Plan:
     """
 
     __slots__ = (
-        *("_config", "_drawn", "_every", "_loaders", "_read", "_statements", "_view"),
+        *("_config", "_drawn", "_every", "_loaders", "_numbers", "_read", "_statements", "_view"),
         *("groups", "neighbours"),
     )
 
@@ -73,6 +73,8 @@ class Plan:
         self._every = frozenset(inventory.every_compose)
         self._view = texts.view()
         self._loaders: dict[Statement, Loader] = {}
+        self._numbers: dict[str, list[int]] | None = None
+        """Those of the groups by their main file."""
         if kept is not None:
             groups, statements, drawn, read = kept
             self._drawn: dict[str, str] = drawn
@@ -120,12 +122,14 @@ class Plan:
 
     def projects(self, inventory: Inventory, texts: Texts) -> tuple[Project, ...]:
         """The projects of a repository, or of a part of it, read through its own view."""
-        own = frozenset(inventory.compose)
-        return tuple(
-            self._project(stated, standing, texts)
-            for stated, standing in self.groups
-            if stated.files[0] in own or (inventory.is_first and stated.files[0] not in self._every)
-        )
+        if self._numbers is None:
+            self._numbers = {}
+            for number, (stated, _) in enumerate(self.groups):
+                self._numbers.setdefault(stated.files[0], []).append(number)
+        mains = [path for path in self._numbers if path not in self._every] if inventory.is_first else []
+        own = (*inventory.compose, *mains)
+        numbers = sorted(number for path in own for number in self._numbers.get(path, ()))
+        return tuple(self._project(*self.groups[number], texts) for number in numbers)
 
     @property
     def _files(self) -> list[tuple[str, ...]]:
