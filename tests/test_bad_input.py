@@ -94,7 +94,7 @@ def test_a_file_without_permission_to_read_is_said(tmp_path: Path) -> None:
     write_files(tmp_path, {"compose.yaml": GOOD})
     (tmp_path / "compose.yaml").chmod(0)
     done = run_lading("check", "--format", "concise", folder=tmp_path)
-    assert b"permission denied" in done.stdout
+    assert b"permission is denied" in done.stdout
 
 
 MANY = "1" * 5_000
