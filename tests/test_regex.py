@@ -31,6 +31,34 @@ def test_the_table_says_what_the_compiler_of_re_says() -> None:
     ]
 
 
+_ONE = ("LITERAL", "NOT_LITERAL", "IN", "ANY")
+
+
+@needs_table
+def test_no_pattern_repeats_a_group_possessively() -> None:
+    """Python before 3.11.5 goes on behind a round that has failed (cpython#106052); an atomic group says the same."""
+    assert repeats_a_group(re._parser.parse("(?:-a)*+"))  # type: ignore[attr-defined]
+    found = [text for text, flags, _ in ROWS if repeats_a_group(re._parser.parse(text, flags))]  # type: ignore[attr-defined]
+    assert found == []
+
+
+def repeats_a_group(parsed: Any) -> bool:
+    for operation, given in parsed:
+        if str(operation) == "POSSESSIVE_REPEAT":
+            inner = list(given[2])
+            if len(inner) != 1 or str(inner[0][0]) not in _ONE:
+                return True
+        waiting = [given]
+        while waiting:
+            each = waiting.pop()
+            if type(each) is type(parsed):
+                if repeats_a_group(each):
+                    return True
+            elif isinstance(each, tuple | list):
+                waiting += each
+    return False
+
+
 @needs_table
 def test_a_pattern_of_the_table_finds_what_that_of_re_finds() -> None:
     pattern, flags, _ = next(r for r in ROWS if r[0] == r"(?m)^\s*type=(gha|registry|local|s3|azblob)\b")

@@ -473,7 +473,7 @@ def _closing(text: str, begin: int) -> int:
 
 _TOKEN = re.compile(
     r"""
-      '(?:[^']++|'')*+'?                          # a string; an unclosed one runs to the end
+      '(?>(?:[^']++|'')*)'?                       # a string; an unclosed one runs to the end
     | \.\s*(?:\*|[A-Za-z_][A-Za-z0-9_-]*+(?![^()\[\],.!<>=&|\s]))  # an access
     | \.[0-9][^()\[\],!<>=&|\s]*+                    # a number without a zero
     | [-+0-9][^()\[\],!<>=&|\s]*+                    # a number

@@ -146,7 +146,7 @@ def _test_texts(test: Callable[[str, str], bool], searched: object, wanted: obje
 
 # --- building texts ---
 
-_FORMAT = r"\{\{|\}\}|\{([0-9]++)(?::((?:[^}]++|\}\})*+))?\}|[{}]|[^{}]++"
+_FORMAT = r"\{\{|\}\}|\{([0-9]++)(?::((?>(?:[^}]++|\}\})*)))?\}|[{}]|[^{}]++"
 
 
 def _format(call: Call, scope: Scope) -> object:
@@ -335,7 +335,7 @@ def _read_json(text: str) -> object:
     return value
 
 
-_JSON_BRACKET = r'"(?:[^"\\]++|\\.)*+"|([\[{])|([\]}])'
+_JSON_BRACKET = r'"(?>(?:[^"\\]++|\\.)*)"|([\[{])|([\]}])'
 
 
 def _json_depth(text: str) -> int:

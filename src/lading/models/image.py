@@ -20,10 +20,11 @@ _OFFICIAL = "library/"
 _MAX_PATH = 255
 _MAX_TAG = 128
 
-_DOMAIN_PART = r"[A-Za-z0-9]++(?:-++[A-Za-z0-9]++)*+"
-_DOMAIN = rf"(?:{_DOMAIN_PART}(?:\.{_DOMAIN_PART})*+|\[[a-fA-F0-9:]++\])(?::[0-9]++)?"
-_COMPONENT = r"[a-z0-9]++(?:(?:__|[._]|-++)[a-z0-9]++)*+"
-_PATH = rf"{_COMPONENT}(?:/{_COMPONENT})*+"
+# Atomic groups, since Python before 3.11.5 takes too much for a possessive repeat of a group (cpython#106052).
+_DOMAIN_PART = r"[A-Za-z0-9]++(?>(?:-++[A-Za-z0-9]++)*)"
+_DOMAIN = rf"(?:{_DOMAIN_PART}(?>(?:\.{_DOMAIN_PART})*)|\[[a-fA-F0-9:]++\])(?::[0-9]++)?"
+_COMPONENT = r"[a-z0-9]++(?>(?:(?:__|[._]|-++)[a-z0-9]++)*)"
+_PATH = rf"{_COMPONENT}(?>(?:/{_COMPONENT})*)"
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
 _DIGEST = r"[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}"
 
