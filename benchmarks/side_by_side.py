@@ -56,8 +56,8 @@ class Case(NamedTuple):
     kind: str
     """"workflow", "compose" or "both"."""
     texts: list[Text]
-    is_edited: bool = False
-    """Is a file changed before every run?"""
+    edited: str = ""
+    """What is changed before every run: the first "workflow", or the first "compose"; nothing where it is empty."""
     is_given: bool = False
     """Is the path of that file given, as by an editor or a hook?"""
 
@@ -264,9 +264,13 @@ def cases(workflows: list[Text], compose: list[Text], options: argparse.Namespac
     yield Case(f"{options.compose:,} Compose files", "compose", several)
     count = options.workflows + options.compose
     yield Case(f"{count:,} files, nothing changed", "both", [*many, *several])
-    for name, is_given in (("one edited before each run", False), ("one edited and given", True)):
-        case = Case(f"{count:,} files, {name}", "both", [*many, *several], is_edited=True, is_given=is_given)
-        yield case
+    for name, edited, is_given in (
+        ("one workflow edited before each run", "workflow", False),
+        ("one workflow edited and given", "workflow", True),
+        ("one Compose file edited before each run", "compose", False),
+        ("one Compose file edited and given", "compose", True),
+    ):
+        yield Case(f"{count:,} files, {name}", "both", [*many, *several], edited, is_given)
 
 
 def nearest(texts: list[Text], size: int) -> Text:
@@ -297,21 +301,23 @@ def lay_out(case: Case, root: Path) -> Path:
 
 
 def edited(case: Case, root: Path) -> Callable[[], None]:
-    """What is done before each run: a comment more in one workflow, where the case asks for it."""
+    """What is done before each run: a comment more in one file, where the case asks for it."""
     count = 0
+    texts = {path: path.read_bytes() for path in edited_path(case, root)}
 
     def edit() -> None:
         nonlocal count
-        for path in edited_path(root) if case.is_edited else ():
+        for path, data in texts.items():
             count += 1
-            path.write_bytes(case.texts[0].data + b"\n# edit %d\n" % count)
+            path.write_bytes(data + b"\n# edit %d\n" % count)
 
     return edit
 
 
-def edited_path(root: Path) -> list[Path]:
-    """The first workflow."""
-    return sorted(root.glob(".github/workflows/*"))[:1]
+def edited_path(case: Case, root: Path) -> list[Path]:
+    """The file that is edited, if any."""
+    patterns = {"workflow": ".github/workflows/*", "compose": "*/compose.yaml"}
+    return sorted(root.glob(patterns[case.edited]))[:1] if case.edited else []
 
 
 def row(
@@ -319,7 +325,7 @@ def row(
 ) -> str:
     """Runs in turn, and what they say: a peer that is None is left out."""
     edit = edited(case, root)
-    given = [str(path.relative_to(root)) for path in edited_path(root) if case.is_given]
+    given = [str(path.relative_to(root)) for path in edited_path(case, root) if case.is_given]
     cold, warm = ([*tools.own(format, is_cold=is_cold), *given] for is_cold in (True, False))
     theirs = with_files(command, root) if command is not None else None
     edit()
