@@ -33,7 +33,7 @@ _USUAL = 6_800
 _USUAL_COMPOSE = 2_700
 """Letters of a Compose file (measured over 145)."""
 _MOST = 10_000
-_SMALL = 8
+_SMALL = 4
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
 
 
