@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from lading.store import Store
     from lading.texts import Columns, Question, Texts
 
+    Row = tuple[Share, Answer, Answer | None]
+    """A part with its answers to the first step and, if it has Compose files, to the second."""
+
 _FEW = 8
 """Of so many parts one may be found anew in every run before all is written again."""
 _MOST_ENTRIES = 50_000
@@ -34,14 +37,8 @@ _MANY = 64
 """Files that looked otherwise and held the same, from which on it pays to write their looks again."""
 _DIVIDING = ("lading.parts", "told_of")
 """The question by whose answers workflows are divided into parts."""
-
-
 _PLAN = "plan"
 """Stands for the key of a part among those who have looked at files."""
-
-if TYPE_CHECKING:
-    Row = tuple[Share, Answer, Answer | None]
-    """A part with its answers to the first step and, if it has Compose files, to the second."""
 
 
 class Kept:
@@ -104,7 +101,7 @@ class Kept:
         texts.know_packed(columns, packed)
         self._is_planned = len(table) not in self._stale
         if not self._is_planned:
-            self._is_planned = self._plan_anew() == layout
+            self._is_planned = self.layout == layout
         if len(table) in self._stale or any(map(self._is_of_projects(layout), self._changed_below)):
             self._compare_neighbours(packed.pop("", b""))
         self._table = tuple(
@@ -171,31 +168,17 @@ class Kept:
     @property
     def plan(self) -> Plan | None:
         """Which Compose files form projects; None where there are none."""
-        if self._plan is None and self._is_known and self._is_planned and self._found[3] is not None:
-            self._plan = self._planned(self._found[3])
-        elif self._plan is None:
-            self._plan_anew()
+        repository = self._repository
+        if self._plan is None and repository is not None and repository.inventory.every_compose:
+            self._plan = repository.planned(self._found[3] if self._is_planned else None)
         return self._plan
 
     @property
     def layout(self) -> Any:
         """The values of the plan; None where there are no Compose files."""
-        if self._plan is None and self._is_known and self._is_planned:
+        if self._plan is None and self._is_planned:
             return self._found[3]
-        plan = self.plan
-        return plan.plain if plan is not None else None
-
-    def _plan_anew(self) -> Any:
-        self._plan = self._planned(None)
-        return self._plan.plain if self._plan is not None else None
-
-    def _planned(self, layout: Any) -> Plan | None:
-        repository = self._repository
-        if repository is None or not repository.inventory.every_compose:
-            return None
-        from lading.models.compose.projects import Plan
-
-        return Plan(repository.inventory, repository.texts, repository.config, layout)
+        return self.plan.plain if self.plan is not None else None
 
     @property
     def is_used(self) -> bool:

@@ -160,11 +160,7 @@ class Repository:
     @property
     def plan(self) -> Plan:
         """Which Compose files form projects."""
-        if self._plan is None:
-            from lading.models.compose.projects import Plan
-
-            self._plan = Plan(self.inventory, self.texts, self.config)
-        return self._plan
+        return self.planned(None)
 
     def planned(self, layout: Any) -> Plan:
         """The plan; where it is not known yet, it is made from its values (`Plan.plain`)."""
@@ -311,7 +307,7 @@ class Repository:
 
     def through(self, texts: Texts) -> Repository:
         """The same repository, its files read through another view."""
-        return Repository(texts, self.inventory, self.identity, self.config, self.recognisers)
+        return Repository(texts, self.inventory, self.identity, self.config, self.recognisers, self._plan)
 
     def joined(
         self,
