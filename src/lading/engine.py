@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lading.baseline import Baseline
     from lading.catalogue import Rule
     from lading.config_parts import LeftOut, RuleSettings
-    from lading.findings import Hit
+    from lading.findings import FindingKey, Hit
     from lading.models.compose.project import Project
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key
@@ -100,7 +100,7 @@ class Collected:
     __slots__ = ("findings", "projects", "publications", "suppressed", "undecided", "used", "workflows")
 
     def __init__(self) -> None:
-        self.findings: dict[object, Finding] = {}
+        self.findings: dict[FindingKey, Finding] = {}
         self.used: set[Key] = set()
         self.undecided = 0
         self.suppressed: list[tuple[str, ...]] = []
@@ -108,8 +108,7 @@ class Collected:
         self.projects = 0
         self.publications = 0
 
-    def add(self, finding: Finding) -> None:
-        key = (finding.rule, finding.path, finding.span.start, finding.span.end, finding.message)
+    def add(self, finding: Finding, key: FindingKey) -> None:
         known = self.findings.get(key)
         if known is None or _others(finding) < _others(known):
             self.findings[key] = finding
@@ -122,9 +121,9 @@ def _others(finding: Finding) -> list[tuple[str, int]]:
 
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
-    parts = [collect(repository, rules, selection)]
-    judge_ignores(parts, repository, rules, selection)
-    return in_order(parts, repository, rules, selection)
+    found = collect(repository, rules, selection)
+    judge_ignores(found, repository, rules, selection)
+    return in_order(found, repository, rules, selection)
 
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
@@ -187,7 +186,7 @@ def _take(
             finding.way = _way(finding, repository)
             if selection.overruled is not None:
                 finding.message += selection.overruled(finding)
-            found.add(finding)
+            found.add(finding, finding.key)
 
 
 def _entries(chosen: RuleSettings | None, repository: Repository) -> Entries | None:
@@ -212,18 +211,19 @@ def _way(finding: Finding, repository: Repository) -> str:
 
 
 def judge_ignores(
-    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+    found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection
 ) -> None:
-    """Run the rules about ignores, now that all others have said what they find; adds to the first part."""
+    """Run the rules about ignores, now that all others have said what they find, and add what they find."""
     settings = repository.config.rules
     judging = [r for r in rules.values() if r.scope == IGNORES and runs(r, selection, settings.get(r.id))]
     if not judging:
         return
-    used = frozenset(key for part in parts for key in part.used)
-    record = record_of(repository, rules, used, lambda rule: decides(rule, repository, selection))
+    record = record_of(
+        repository, rules, frozenset(found.used), lambda rule: decides(rule, repository, selection)
+    )
     if record is not None:
         for rule in judging:
-            _take(parts[0], _over(rule, (record,), rule.options), rule, repository, selection)
+            _take(found, _over(rule, (record,), rule.options), rule, repository, selection)
 
 
 def decides(rule: Rule, repository: Repository, selection: Selection) -> bool:
@@ -234,18 +234,12 @@ def decides(rule: Rule, repository: Repository, selection: Selection) -> bool:
 
 
 def in_order(
-    parts: Sequence[Collected], repository: Repository, rules: Mapping[str, Rule], selection: Selection
+    found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection
 ) -> Outcome:
-    """The outcome of a run over all parts of a repository: what is new to the baseline, and in focus."""
-    whole = parts[0]
-    for part in parts[1:]:
-        for finding in part.findings.values():
-            whole.add(finding)
-    ordered = sorted(
-        _one_a_place(whole.findings.values(), rules),
-        key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message),
-    )
-    _number_fingerprints(ordered, selection)
+    """The outcome of a run over a whole repository: what is new to the baseline, and in focus."""
+    findings = _one_a_place(found.findings, rules)
+    ordered = [findings[key] for key in sorted(findings)]
+    _Count(ordered, selection)
     new, old, mended = tuple(ordered), 0, 0
     if selection.baseline is not None:
         compared = selection.baseline.compare(ordered)
@@ -253,34 +247,36 @@ def in_order(
         rules_of = ((entry, rules.get(entry.rule)) for entry in compared.gone)
         mended = sum(e.count for e, rule in rules_of if rule is None or decides(rule, repository, selection))
     return Outcome(
-        tuple(finding for finding in new if selection.shows(finding.paths)),
+        tuple(finding for finding in new if selection.shows(finding.paths)) if selection.focus else new,
         files=repository.file_count,
-        workflows=sum(part.workflows for part in parts),
-        projects=sum(part.projects for part in parts),
-        publications=sum(part.publications for part in parts),
-        undecided=sum(part.undecided for part in parts),
-        suppressed=sum(selection.shows(paths) for part in parts for paths in part.suppressed),
+        workflows=found.workflows,
+        projects=found.projects,
+        publications=found.publications,
+        undecided=found.undecided,
+        suppressed=sum(map(selection.shows, found.suppressed)),
         baselined=old,
         mended=mended,
     )
 
 
-def _one_a_place(findings: Iterable[Finding], rules: Mapping[str, Rule]) -> Iterator[Finding]:
+def _one_a_place(
+    findings: Mapping[FindingKey, Finding], rules: Mapping[str, Rule]
+) -> Mapping[FindingKey, Finding]:
     """Of what a rule over publications says of one place the most severe: workflows share Dockerfiles."""
-    found: dict[tuple[str, str, int, int], Finding] = {}
-    for finding in findings:
-        rule = rules.get(finding.rule)
-        if rule is None or rule.scope != "publication":
-            yield finding
-            continue
-        place = (finding.rule, finding.path, finding.span.start, finding.span.end)
-        known = found.get(place)
-        if known is None or (-severity(finding.level), _others(finding)) < (
-            -severity(known.level),
-            _others(known),
-        ):
-            found[place] = finding
-    yield from found.values()
+    concerned = {rule.id for rule in rules.values() if rule.scope == "publication"}
+    found = {key: finding for key, finding in findings.items() if finding.rule not in concerned}
+    chosen: dict[tuple[object, ...], Finding] = {}
+    for finding in findings.values():
+        if finding.rule in concerned:
+            *place, _ = finding.key
+            known = chosen.get(tuple(place))
+            if known is None or (-severity(finding.level), _others(finding)) < (
+                -severity(known.level),
+                _others(known),
+            ):
+                chosen[tuple(place)] = finding
+    found.update((finding.key, finding) for finding in chosen.values())
+    return found
 
 
 def both(first: Outcome, second: Outcome) -> Outcome:
@@ -288,12 +284,7 @@ def both(first: Outcome, second: Outcome) -> Outcome:
     whole = Outcome.__new__(Outcome)
     for name in Outcome.__slots__:
         setattr(whole, name, getattr(first, name))
-    whole.findings = tuple(
-        sorted(
-            (*first.findings, *second.findings),
-            key=lambda f: (f.path, f.span.start, f.span.end, f.rule, f.message),
-        )
-    )
+    whole.findings = tuple(sorted((*first.findings, *second.findings), key=lambda finding: finding.key))
     whole.undecided = first.undecided + second.undecided
     whole.suppressed = first.suppressed + second.suppressed
     return whole
@@ -440,15 +431,26 @@ def _finding(rule: Rule, hit: Hit, level: str) -> Finding:
     return Finding(rule.id, level, message, span_of(hit.at), related, "", hit.help or rule.fix, fix)
 
 
-def _number_fingerprints(findings: list[Finding], selection: Selection) -> None:
-    """A fingerprint of rule, path, the way to the place by keys, and the text of the line; equal ones are numbered.
+class _Count:
+    """Makes fingerprints of rule, path, the way to the place by keys, and the text of the line; numbers equal ones.
 
     So a finding keeps its own when the same line is wrong, or mended, in another job or service of the file. All are
-    counted; what nobody is shown has none.
+    counted, when the first one is asked for; what nobody is shown has none.
     """
-    seen: dict[str, int] = {}
-    for finding in findings:
-        base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{finding.line_text}"
-        seen[base] = number = seen.get(base, 0) + 1
-        if not selection.focus or selection.shows(finding.paths):
-            finding.counted = f"{base}\0{number}"
+
+    __slots__ = ("_findings", "_selection")
+
+    def __init__(self, findings: Sequence[Finding], selection: Selection) -> None:
+        self._findings = findings
+        self._selection = selection
+        for finding in findings:
+            finding.count = self
+
+    def __call__(self) -> None:
+        findings, self._findings = self._findings, ()
+        seen: dict[str, int] = {}
+        for finding in findings:
+            base = f"{finding.rule}\0{finding.path}\0{finding.way}\0{finding.line_text}"
+            seen[base] = number = seen.get(base, 0) + 1
+            if not self._selection.focus or self._selection.shows(finding.paths):
+                finding.counted = f"{base}\0{number}"

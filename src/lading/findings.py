@@ -6,10 +6,13 @@ from lading.record import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from lading.source import Located, Span
+
+    FindingKey = tuple[str, int, int, str, str]
+    """Path, start, end, rule and message: by which findings are in order, and equal ones told."""
 
 ERROR = "error"
 WARNING = "warning"
@@ -157,13 +160,14 @@ class Finding:
     `way` leads to its place by keys (`services.web.image`); empty where a file has no such structure. `policy` is the
     file given with `--policy` that states the rule, so that nothing in the repository hides it. `row` are the plain
     values that it was read from (`lading.rows`), None where it was not. `counted` is what the fingerprint is made of,
-    with the number among equal ones.
+    with the number among equal ones; `count` gives it to all findings of the run.
     """
 
     __slots__ = (
         *(
             "_fingerprint",
             "_line_text",
+            "count",
             "counted",
             "fix",
             "help",
@@ -197,6 +201,7 @@ class Finding:
         self.related = related
         self._fingerprint = fingerprint
         self.counted = ""
+        self.count: Callable[[], None] | None = None
         self.help = help
         self.fix = fix
         self.policy: str | None = None
@@ -207,9 +212,20 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """The digest of `counted`; empty where the finding has not been counted."""
+        if self.count is not None and not self.counted:
+            self.count()
         if not self._fingerprint and self.counted:
             self._fingerprint = digest(self.counted.encode("utf-8", "replace")).hex()
         return self._fingerprint
+
+    @property
+    def key(self) -> FindingKey:
+        return (self.span.source.path, self.span.start, self.span.end, self.rule, self.message)
+
+    @property
+    def is_mended_safely(self) -> bool | None:
+        """Is there a safe fix? None where there is none at all."""
+        return self.fix.is_safe if self.fix is not None else None
 
     @property
     def path(self) -> str:

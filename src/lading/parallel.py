@@ -29,7 +29,7 @@ from lading.parts import (
     shares,
     usual_size,
 )
-from lading.rows import read, written
+from lading.rows import key_of, read, written
 from lading.source import Span
 from lading.talk import Queue, talk
 
@@ -245,16 +245,14 @@ def check_parts(
         run_.end()
     every = [*answers.values(), *(late[share[0]] for share in spread.every)]
     deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
-    read = [answer for answer in every if deciding is None or id(answer) in deciding]
+    asked = [answer for answer in every if deciding is None or id(answer) in deciding]
     if kept is not None:
         kept.keep(every_share, answers, late)
     if laid_out is not None:
         if kept is not None:
-            kept.give_blocks(laid_out, read)
-        laid_out.know(answer for answer in read if answer.depends is not None)
-    collected = [
-        _read(answer, texts, is_asked=deciding is None or id(answer) in deciding) for answer in every
-    ]
+            kept.give_blocks(laid_out, asked)
+        laid_out.know(answer for answer in asked if answer.depends is not None)
+    collected = _gathered(every, asked, texts)
     judge_ignores(collected, repository, rules, selection)
     return in_order(collected, repository, rules, selection)
 
@@ -445,16 +443,23 @@ def _written(
     return (rows, numbers, handed, tuple(found.used), blocks, texts.looked_at, texts.depends)
 
 
-def _read(answer: Answer, texts: Texts, *, is_asked: bool) -> Collected:
+def _gathered(every: Iterable[Answer], asked: Iterable[Answer], texts: Texts) -> Collected:
+    """What answers hold together; findings only of those that are `asked`."""
     found = Collected()
-    found.used.update(answer.used)
+    for answer in every:
+        undecided, suppressed, workflows, projects, publications = answer.numbers
+        found.used.update(answer.used)
+        found.undecided += undecided
+        found.suppressed += suppressed
+        found.workflows += workflows
+        found.projects += projects
+        found.publications += publications
 
     def span(place: tuple[str, int, int]) -> Span:
         path, start, end = place
         return Span(texts.later(path), start, end)
 
-    for row in answer.rows if is_asked else ():
-        found.add(read(row, span))
-    numbers = answer.numbers
-    found.undecided, found.suppressed, found.workflows, found.projects, found.publications = numbers
+    for answer in asked:
+        for row in answer.rows:
+            found.add(read(row, span), key_of(row))
     return found

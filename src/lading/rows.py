@@ -6,9 +6,10 @@ from lading.findings import Edit, Finding, Fix, Related
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from typing import Any
 
+    from lading.findings import FindingKey
     from lading.source import Span
 
     Place = tuple[str, int, int]
@@ -30,14 +31,52 @@ def written(finding: Finding) -> tuple[Any, ...]:
 
 
 def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
-    """The finding that was written; `span` finds a place again."""
-    rule, level, message, at, related, help, fix, way, line = row
-    others = tuple(Related(span(place), words) for place, words in related)
-    mend = _read_fix(fix, span) if fix is not None else None
-    found = Finding(rule, level, message, span(at), others, "", help, mend, way)
-    found._line_text = line
-    found.row = row
-    return found
+    """The finding that was written, put together as far as somebody looks; `span` finds a place again."""
+    return _Told(row, span)
+
+
+def key_of(row: tuple[Any, ...]) -> FindingKey:
+    """`Finding.key` of the finding that was written."""
+    return (*row[3], row[0], row[2])
+
+
+class _Told(Finding):
+    """A finding from its row: of thousands that are as they were, a report looks at a few."""
+
+    __slots__ = ("_span_of",)
+
+    def __init__(self, row: tuple[Any, ...], span_of: Callable[[Place], Span]) -> None:
+        self.row = row
+        self.rule, self.level = row[:2]
+        self._span_of = span_of
+        self._fingerprint = self.counted = ""
+        self.policy = None
+
+    def __getattr__(self, name: str) -> Any:
+        """What nobody has asked for yet."""
+        read = _PARTS.get(name)
+        if read is None:
+            raise AttributeError(name)
+        value = read(self.row, self._span_of)
+        setattr(self, name, value)
+        return value
+
+    @property
+    def is_mended_safely(self) -> bool | None:
+        fix = self.row[6] if self.row is not None else None
+        return fix[2] if fix is not None else None
+
+
+_PARTS: Mapping[str, Callable[[Any, Callable[[Place], Span]], Any]] = {
+    "message": lambda row, _: row[2],
+    "span": lambda row, span: span(row[3]),
+    "related": lambda row, span: tuple(Related(span(place), words) for place, words in row[4]),
+    "help": lambda row, _: row[5],
+    "fix": lambda row, span: _read_fix(row[6], span) if row[6] is not None else None,
+    "way": lambda row, _: row[7],
+    "_line_text": lambda row, _: row[8],
+    "count": lambda *_: None,
+}
 
 
 def _written_fix(fix: Fix) -> tuple[Any, ...]:

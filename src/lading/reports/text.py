@@ -52,10 +52,9 @@ def summary(outcome: Outcome) -> str:
 
 def _fixable(outcome: Outcome) -> str:
     """How many findings the program can mend by itself."""
-    fixes = [finding.fix for finding in outcome.findings if finding.fix is not None]
-    safe = sum(fix.is_safe for fix in fixes)
-    more = len(fixes) - safe
-    if not fixes:
+    mended = [finding.is_mended_safely for finding in outcome.findings]
+    safe, more = mended.count(True), mended.count(False)
+    if not safe and not more:
         return ""
     if not safe:
         return f"; --fix --unsafe-fixes mends {more}"
@@ -75,6 +74,6 @@ def block(finding: Finding, look: Look) -> str:
 
     ink = Ink(look.colour)
     head = ink.level(finding.level, f"{finding.level}[{_linked(finding.rule, look)}]")
-    mark = f"{MARK} " if finding.fix is not None and finding.fix.is_safe else ""
+    mark = f"{MARK} " if finding.is_mended_safely else ""
     lines = [f"{head}: {mark}{ink.strong(harmless(finding.message))}", *excerpts(finding, look, ink)]
     return "\n".join(lines) + "\n"
