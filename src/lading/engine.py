@@ -264,18 +264,20 @@ def _one_a_place(
 ) -> Mapping[FindingKey, Finding]:
     """Of what a rule over publications says of one place the most severe: workflows share Dockerfiles."""
     concerned = {rule.id for rule in rules.values() if rule.scope == "publication"}
-    found = {key: finding for key, finding in findings.items() if finding.rule not in concerned}
-    chosen: dict[tuple[object, ...], Finding] = {}
-    for finding in findings.values():
-        if finding.rule in concerned:
-            *place, _ = finding.key
-            known = chosen.get(tuple(place))
-            if known is None or (-severity(finding.level), _others(finding)) < (
-                -severity(known.level),
-                _others(known),
-            ):
-                chosen[tuple(place)] = finding
-    found.update((finding.key, finding) for finding in chosen.values())
+    found: dict[FindingKey, Finding] = {}
+    chosen: dict[tuple[object, ...], FindingKey] = {}
+    for key, finding in findings.items():
+        if finding.rule not in concerned:
+            found[key] = finding
+            continue
+        before = chosen.setdefault(key[:-1], key)
+        known = findings[before]
+        if before is not key and (-severity(finding.level), _others(finding)) < (
+            -severity(known.level),
+            _others(known),
+        ):
+            chosen[key[:-1]] = key
+    found.update((key, findings[key]) for key in chosen.values())
     return found
 
 
