@@ -16,6 +16,7 @@ from lading.cli.short import short_way
 from lading.findings import Finding
 from lading.kept import Kept
 from lading.parts import compose_shares
+from lading.record import GRAIN, MANY
 from lading.reports import Look
 from lading.store import Store, store_of
 from tests.support import write_files
@@ -159,11 +160,24 @@ def kept_and_new(*options: str) -> tuple[Any, Any]:
     """What is told now, and what a run tells that keeps nothing."""
     found, keep = told(asked(*options))
     keep()
+    again, _ = told(asked(*options))
+    assert again.plain == found.plain
     return found.plain, tell(**asked(*options)).plain
 
 
+def is_told_again(*options: str) -> bool:
+    """Is all as it was when the same was asked before?"""
+    found, keep = told(asked(*options))
+    keep()
+    return found.record is None
+
+
 @pytest.mark.parametrize("seed", range(6))
-def test_after_any_edit_the_same_is_found_as_anew(seed: int, place: Path) -> None:
+def test_after_any_edit_the_same_is_found_as_anew(
+    seed: int, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In half of the cases all files count as old enough, so that their looks tell."""
+    monkeypatch.setattr("lading.record.GRAIN", 0 if seed % 2 else GRAIN)
     rng = random.Random(seed)
     kept, new = kept_and_new()
     assert kept == new
@@ -250,6 +264,76 @@ def test_what_was_just_written_is_kept_as_well(place: Path) -> None:
     store, name = kept_for(place)
     session = open_session(Request(root=".", owner="acme", repo="shop"), is_kept=True)
     assert _base(session.repository, session.rules, session.selection()) == store.read(name)[0]
+
+
+def test_what_has_changed_since_is_on_record_beside_what_has_not(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run after an edit writes that alone; where another file changes, goes or appears, the same is not told again."""
+    monkeypatch.setattr("lading.record.GRAIN", 0)
+    edited, other = place / "s3/compose.yaml", place / ".github/workflows/test-7.yml"
+    assert [is_told_again(), is_told_again()] == [False, True]
+    store, name = kept_for(place)
+    record = store.read(name)[1]
+    first = edited.read_text()
+    edited.write_text(f"{first}# more\n")
+    assert [is_told_again(), is_told_again()] == [False, True]
+    assert store.read(name)[1] == record, "the parts stand as they were written"
+    edited.write_text(first)
+    assert [is_told_again(), is_told_again()] == [False, True], "as it was at first"
+    edited.write_text(f"{first}    env_file: new.env\n")
+    assert [is_told_again(), is_told_again()] == [False, True]
+    (place / "s3/new.env").write_text("A=1\n")
+    assert [is_told_again(), is_told_again()] == [False, True], "what was missing is there"
+    other.write_text(f"{TESTS}# more\n")
+    assert [is_told_again(), is_told_again()] == [False, True]
+    (place / "s3/new.env").unlink()
+    assert [is_told_again(), is_told_again()] == [False, True], "what was there is missing"
+    other.unlink()
+    assert [is_told_again(), is_told_again()] == [False, True]
+    edited.rename(place / "s3/other")
+    assert [is_told_again(), is_told_again()] == [False, True]
+    kept, new = kept_and_new()
+    assert kept == new
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
+def test_a_folder_that_becomes_a_link_is_another_one(place: Path) -> None:
+    edited = place / "s3/compose.yaml"
+    edited.write_text(f"{edited.read_text()}    env_file: own/new.env\n")
+    write_files(place, {"s3/own/new.env": "A=1\n"})
+    assert [is_told_again(), is_told_again()] == [False, True]
+    edited.write_text(f"{edited.read_text()}# more\n")
+    assert [is_told_again(), is_told_again()] == [False, True]
+    (place / "s3/own").rename(place / "s3/hers")
+    (place / "s3/own").symlink_to("hers", target_is_directory=True)
+    assert [is_told_again(), is_told_again()] == [False, True]
+    (place / "s3/hers").rename(place / "s3/his")
+    assert not is_told_again(), "the link leads nowhere"
+    (place / "s3/his").rename(place / "s3/hers")
+    assert not is_told_again(), "and leads somewhere again"
+
+
+def test_a_checkout_that_touches_every_file_changes_nothing(place: Path) -> None:
+    paths = [path for path in place.rglob("*") if path.is_file()]
+    assert len(paths) > MANY
+    assert [is_told_again(), is_told_again()] == [False, True]
+    for path in paths:
+        os.utime(path)
+    assert [is_told_again(), is_told_again()] == [True, True]
+    (place / "s3/compose.yaml").write_text("services: {a: {image: x}}\n")
+    kept, new = kept_and_new()
+    assert kept == new
+
+
+def test_without_the_record_everything_is_found_anew(place: Path) -> None:
+    kept_and_new()
+    store, name = kept_for(place)
+    store.forget(store.read(name)[1])
+    (place / "README.md").write_text("other\n")
+    kept, new = kept_and_new()
+    assert kept == new
+    assert is_told_again()
 
 
 def test_what_is_published_elsewhere_moves_along(place: Path) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
-from lading.record import GRAIN, changed_in
+from lading.record import GRAIN, MANY, Before, digest
 from lading.texts import packed_answers, unpacked_answers
 
 TYPE_CHECKING = False
@@ -33,8 +33,6 @@ _FEW = 8
 """Of so many parts one may be found anew in every run before all is written again."""
 _MOST_ENTRIES = 50_000
 """Files and folders whose names are kept."""
-_MANY = 64
-"""Files that looked otherwise and held the same, from which on it pays to write their looks again."""
 _DIVIDING = ("lading.parts", "told_of")
 """The question by whose answers workflows are divided into parts."""
 _PLAN = "plan"
@@ -42,19 +40,21 @@ _PLAN = "plan"
 
 
 class Kept:
-    """The answers of one repository, for one way of asking; `begin` is called when its files are known."""
+    """The answers of one repository, for one way of asking; `begin` is called when its files are known.
 
-    def __init__(self, store: Store, name: str) -> None:
+    `before` is a record that has been looked through already: it may be the one that they depend on.
+    """
+
+    def __init__(self, store: Store, name: str, before: Before | None = None) -> None:
         self._store = store
         self._name = name
+        self._before = before
         self._base = b""
         self._is_read = False
         self._found: Any = None
         self._is_known = False
         """Was the same asked of the same repository before?"""
-        self._changed: set[str] = set()
         self._changed_below: set[str] = set()
-        self._later: dict[str, Any] = {}
         self._table: tuple[Row, ...] = ()
         """The parts as they were kept: first those of workflows, then those with Compose files."""
         self._stale: set[int] = set()
@@ -90,12 +90,17 @@ class Kept:
         found = self._read()
         if found is None or found[0] != base:
             return
+        _, name, table, layout, watched, (columns, packed, odd), _, self._look = found
+        if self._before is None or self._before.name != name:
+            record = self._store.read(name)
+            if record is None:
+                return
+            self._before = Before(name, record)
+        changed = self._before.changed
         self._is_known = True
-        _, record, table, layout, watched, (columns, packed, odd), _, self._look = found
-        self._changed, self._later = changed_in(record)
         top = len(texts.files.root.rstrip(os.sep)) + 1
-        self._changed_below = {path[top:].replace(os.sep, "/") for path in self._changed}
-        self._stale = {number for path in self._changed for number in watched.get(path, ())}
+        self._changed_below = {path[top:].replace(os.sep, "/") for path in changed}
+        self._stale = {number for path in changed for number in watched.get(path, ())}
         self._is_divided = True
         self._compare(columns, packed, odd)
         texts.know_packed(columns, packed)
@@ -111,7 +116,9 @@ class Kept:
         for answer in _answers_of(self._table):
             answer.forget(self._changed_below)
         self._is_worth_writing = (
-            len(table) in self._stale or len(self._later) > _MANY or len(self._stale) > len(table) / _FEW
+            len(table) in self._stale
+            or len(self._before.later) > MANY
+            or len(self._stale) > len(table) / _FEW
         )
 
     def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> None:
@@ -119,10 +126,9 @@ class Kept:
 
         `odd` are the paths that files were asked for by and that are not in their plain form.
         """
-        changed = {
-            *self._changed_below,
-            *(path for path in odd if self._texts.files.place(path) in self._changed),
-        }
+        assert self._before is not None
+        place = self._texts.files.place
+        changed = {*self._changed_below, *(path for path in odd if place(path) in self._before.changed)}
         changed.discard("")
         asked = [
             ((path, module, name, ()), *column.pop(path))
@@ -244,10 +250,17 @@ class Kept:
             laid_out.know_kept(shown)
         self._look, self._laid_out = laid_out.look, laid_out
 
+    def since(self, record: Record) -> tuple[str, Any] | None:
+        """What has changed since all was written, and the name of the record of then; None where it is written anew."""
+        if not self._is_known or self.wants_writing or self._before is None:
+            return None
+        since = record.since(self._before)
+        return (self._before.name, since) if since is not None else None
+
     def complete(self, record: Record) -> None:
         """Put on record what the answers that were kept depend on."""
-        if self._is_known:
-            record.add_kept(self._found[1], self._changed, self._later)
+        if self._is_known and self._before is not None:
+            record.add_kept(self._before)
 
     @property
     def wants_writing(self) -> bool:
@@ -258,10 +271,14 @@ class Kept:
         is_laid_out = self._laid_out is not None and self._laid_out.is_worth_keeping(count)
         return self._is_worth_writing or is_laid_out
 
-    def write(self, record: Record) -> None:
-        """Write everything for later runs, if there is enough that is new and all is on record."""
+    def write(self, record: Record) -> tuple[str, Any]:
+        """Write everything for later runs, if there is enough that is new and all is on record.
+
+        Gives back the values of the record and the name of its entry; no name where there is none.
+        """
+        plain = record.plain
         if not self.wants_writing or not record.is_whole:
-            return
+            return "", plain
         if self._laid_out is not None:
             for answer in _answers_of(self._new):
                 self._laid_out.keep(answer)
@@ -278,8 +295,13 @@ class Kept:
             (share, early.packed(), late.packed() if late is not None else None)
             for share, early, late in self._new
         )
-        value = (self._base, record.every, table, layout, watched, asked, listings, self._look)
-        self._store.write(self._name, value)
+        name = digest(f"{self._name} {record.started} {os.getpid()}".encode()).hex()
+        value = (self._base, name, table, layout, watched, asked, listings, self._look)
+        if not (self._store.write(name, plain) and self._store.write(self._name, value)):
+            return "", plain
+        if self._found is not None:
+            self._store.forget(self._found[1])
+        return name, plain
 
     def _depended_on(
         self,

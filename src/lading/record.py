@@ -19,7 +19,7 @@ except ImportError:
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     Look = tuple[int, str, int, int, int, int]
@@ -30,7 +30,13 @@ if TYPE_CHECKING:
 GRAIN = 2_000_000_000
 """Nanoseconds; the coarsest times that a file system in use keeps (FAT: 2 s)."""
 
+MANY = 64
+"""Places that look otherwise and hold the same, from which on it pays to write all looks again."""
+NOTHING: Any = (0, {}, {}, ())
+"""What has changed since an earlier record (`Record.since`), where nothing has."""
+
 _GONE: Look = (0, "", 0, 0, 0, 0)
+_MISSING: Kind = (0, "")
 _TELLS_OF_NEW = os.name == "posix"
 """Does a folder change its time when something appears in it, on every file system?"""
 _MOST = 16 * 1024 * 1024
@@ -119,12 +125,13 @@ class Record:
             self.is_whole = False  # it changed in the middle of the run
         self.seen[path] = (look, found)
 
-    def add_kept(self, kept: Any, changed: Container[str], later: Mapping[str, Look]) -> None:
-        """What an earlier run has looked at counts as well (`every`), but for what has changed since.
+    def add_kept(self, before: Before) -> None:
+        """What an earlier run has looked at counts as well, but for what has changed since.
 
-        `later` are newer looks of what has not. Where this run has seen a path too, both must agree.
+        Where this run has seen a path too, both must agree.
         """
-        _, seen, kinds, _ = kept
+        _, seen, kinds, told_by = before.record
+        changed, later = before.changed, before.later
         seen = {path: row for path, row in seen.items() if path not in changed}
         seen.update((path, (look, seen[path][1])) for path, look in later.items() if path in seen)
         every = {**self.seen, **seen}
@@ -134,22 +141,59 @@ class Record:
                 self.is_whole &= not known[1] or known == row
                 every[path] = row
         self.seen = every
+        kinds = {**kinds, **dict.fromkeys(told_by, _MISSING)}
         every_kind = {**self.kinds, **{path: kind for path, kind in kinds.items() if path not in changed}}
         self.is_whole &= all(every_kind[path] == kind for path, kind in self.kinds.items())
         self.kinds = every_kind
 
+    def since(self, before: Before) -> Any:
+        """Plain values for `renewed`: what this run has seen otherwise, or beside, and what it has not seen again.
+
+        None where it does not agree with what was seen before and has not changed.
+        """
+        _, seen, kinds, told_by = before.record
+        changed = before.changed
+        rows = {path: (look, seen[path][1]) for path, look in before.later.items()}
+        for path, row in self.seen.items():
+            if path in changed or path not in seen:
+                rows[path] = row
+                continue
+            known = rows.get(path, seen[path])
+            if row[1] and known != row:
+                if known[1]:
+                    return None
+                rows[path] = row
+        others: dict[str, Kind] = {}
+        for path, kind in self.kinds.items():
+            if path in changed or (path not in kinds and path not in told_by):
+                others[path] = kind
+            elif kind != kinds.get(path, _MISSING):
+                return None
+        for folder in self._above((*rows, *others)):
+            if folder not in rows and (folder in changed or (folder not in seen and folder not in kinds)):
+                others.setdefault(folder, kind_of(look_at(folder)))
+        gone = tuple(path for path in changed if path not in rows and path not in others)
+        return (self.started, rows, others, gone) if self.is_whole else None
+
     @property
     def plain(self) -> Any:
-        """Plain values for `renewed`; what is missing in a folder that was listed is told by that folder."""
+        """Plain values for `Before`: when, what was seen, the kinds, and what is missing with the folder that tells."""
         listed = self._listed
-        kinds = {path: kind for path, kind in self.kinds.items() if kind[0] or folder_of(path) not in listed}
+        kinds, told_by = dict(self.kinds), {}
+        for path, kind in self.kinds.items():
+            if kind == _MISSING and folder_of(path) in listed:
+                told_by[path] = folder_of(path)
+                del kinds[path]
         for folder in self._above((*self.seen, *kinds)):
             if folder not in self.seen:
                 kinds.setdefault(folder, kind_of(look_at(folder)))
-        for path, kind in [*kinds.items()]:
-            if not kind[0] and kinds.get(folder_of(path), (1, ""))[0] == 0:
-                del kinds[path]
-        return self.started, self.seen, kinds
+        for path in sorted(path for path, kind in kinds.items() if kind == _MISSING):  # folders come first
+            above = folder_of(path)
+            if above in told_by or kinds.get(above) == _MISSING:
+                told_by[path] = above
+        for path in told_by:
+            kinds.pop(path, None)
+        return self.started, self.seen, kinds, told_by
 
     @property
     def _listed(self) -> set[str]:
@@ -167,18 +211,6 @@ class Record:
         rows = ((path, *row) for path, row in self.seen.items() if path not in self.light)
         return tuple(sorted((path, found or look) for path, look, found in rows if not stat.S_ISDIR(look[0])))
 
-    @property
-    def every(self) -> Any:
-        """Plain values for `changed_in`: as `plain`, with all that is missing, and the folder that tells of it."""
-        listed = self._listed
-        missing = ((path, folder_of(path)) for path, kind in self.kinds.items() if not kind[0])
-        return (
-            self.started,
-            self.seen,
-            self.kinds,
-            {path: above for path, above in missing if above in listed},
-        )
-
     def _above(self, paths: Iterable[str]) -> set[str]:
         """The folders below the root in which something lies: none of them may become a link."""
         top = self.root.rstrip(os.sep) + os.sep
@@ -190,32 +222,57 @@ class Record:
         return found
 
 
-def renewed(plain: Any) -> Any:
-    """The same plain values where all is as it was (newer looks among them, where a digest had to tell); else None."""
-    started, seen, kinds = plain
+class Before:
+    """What an earlier run had looked at (`Record.plain`), the name of its entry, and what of it is not as it was.
+
+    `later` are the newer looks of what only looks otherwise.
+    """
+
+    __slots__ = ("changed", "later", "name", "record")
+
+    def __init__(self, name: str, record: Any) -> None:
+        self.name = name
+        self.record = record
+        started, seen, kinds, told_by = record
+        otherwise = dict(_otherwise(started, seen))
+        self.changed = changed = {path for path, look in otherwise.items() if look is None}
+        self.later = {path: look for path, look in otherwise.items() if look is not None}
+        changed.update(path for path, kind in kinds.items() if kind_of(look_at(path)) != kind)
+        for path, above in told_by.items():
+            if above in changed and look_at(path) != _GONE:
+                changed.add(path)
+
+
+def renewed(since: Any, before: Before) -> Any:
+    """The same plain values where all is as it was (newer looks among them, where a digest had to tell); else None.
+
+    They are what a later run has seen otherwise (`Record.since`).
+    """
+    started, rows, others, gone = since
     now = time_ns()
-    if any(kind_of(look_at(path)) != kind for path, kind in kinds.items()):
+    is_known = before.changed <= {*rows, *others, *gone} if before.changed else True
+    if not is_known or any(kind_of(look_at(path)) != kind for path, kind in others.items()):
         return None
-    later: dict[str, Look] = {}
-    for path, look in _otherwise(started, seen):
+    seen = before.record[1]
+    newer = {path: (look, seen[path][1]) for path, look in before.later.items() if path not in rows}
+    for path, look in _otherwise(started, rows):
         if look is None:
             return None
-        later[path] = look
-    if not later:
-        return plain
-    return (now, {**seen, **{path: (look, seen[path][1]) for path, look in later.items()}}, kinds)
+        newer[path] = (look, rows[path][1])
+    return (now, {**rows, **newer}, others, gone) if newer else since
 
 
-def changed_in(kept: Any) -> tuple[set[str], dict[str, Look]]:
-    """The paths of `Record.every` that are not as they were, and the looks of those that only look otherwise."""
-    started, seen, kinds, told_by = kept
-    otherwise = dict(_otherwise(started, seen))
-    changed = {path for path, look in otherwise.items() if look is None}
-    for path, kind in kinds.items():
-        above = told_by.get(path)
-        if (above is None or above in changed) and kind_of(look_at(path)) != kind:
-            changed.add(path)
-    return changed, {path: look for path, look in otherwise.items() if look is not None}
+def merged(since: Any, before: Before) -> Any:
+    """A record and what has changed since in one (`Record.plain`)."""
+    started, rows, others, gone = since
+    _, seen, kinds, told_by = before.record
+    left = {*others, *rows, *gone}
+    return (
+        started,
+        {**{path: row for path, row in seen.items() if path not in left}, **rows},
+        {**{path: kind for path, kind in kinds.items() if path not in left}, **others},
+        {path: above for path, above in told_by.items() if path not in left},
+    )
 
 
 def _otherwise(started: int, seen: Mapping[str, tuple[Look, bytes]]) -> Iterator[tuple[str, Look | None]]:

@@ -70,6 +70,13 @@ class Store:
             return False
         return True
 
+    def forget(self, name: str) -> None:
+        """Remove an entry, if it is there."""
+        try:
+            os.unlink(self._path(name))
+        except OSError:
+            return
+
     def lies_in(self, root: str) -> bool:
         """Would it, or its secret, lie in a repository that is looked at?"""
         top = root.rstrip(os.sep) + os.sep

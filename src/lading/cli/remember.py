@@ -1,8 +1,8 @@
 """What a run said, kept for when the same is asked again and nothing that counted has changed.
 
 An entry is named by the digest of all that a run depends on beside files: the options, the working folder, the
-environment, who reads the output, Python, and the program itself. It holds the record of what was looked at, and the
-texts that were written.
+environment, who reads the output, Python, and the program itself. It holds the texts that were written, and the record
+of what was looked at; or the name of the one that belongs to the parts of the repository, and what has changed since.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 from lading.cli.terminal import is_hook, shows_links, wants_colour, width
 from lading.cli.told import read_told
-from lading.record import digest, look_at, renewed
+from lading.record import MANY, NOTHING, Before, digest, look_at, merged, renewed
 from lading.store import store_of
 from lading.version import __version__
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from lading.cli.told import Told
 
-_FORM = 1
+_FORM = 2
 """Of the values in an entry; another one is another name."""
 VARIABLES = ("GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA")
 """Variables of the environment that change what a report says; a test holds that no other is asked for."""
@@ -42,17 +42,23 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
     program = tuple(program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     name = name_of(asked, program)
     known = store.read(name)
+    before = None
     if known is not None:
-        record, texts = known
-        now = renewed(record)
-        if now is not None:
-            if now is not record:
-                store.write(name, (now, texts))
-            return read_told(texts), _nothing
+        record_name, record, since, texts = known
+        record = store.read(record_name) if record_name else record
+        if record is not None:
+            before = Before(record_name, record)
+            now = renewed(since, before)
+            if now is not None:
+                if now is not since:
+                    is_with_record = not record_name or len(now[1]) > MANY
+                    value = ("", merged(now, before), NOTHING) if is_with_record else (record_name, None, now)
+                    store.write(name, (*value, texts))
+                return read_told(texts), _nothing
     from lading.cli.judge import tell
     from lading.kept import Kept
 
-    parts = Kept(store, name_of(asked, program, of_parts=True))
+    parts = Kept(store, name_of(asked, program, of_parts=True), before)
     found = tell(kept=parts, **asked)
 
     # Of a large repository a little was found anew for the paths that were given: it is again.
@@ -62,12 +68,17 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
         record = found.record
         if record is None or store.lies_in(record.root) or (is_told_again and not parts.wants_writing):
             return
+        since = parts.since(record)
+        if since is not None:
+            record_name, changes = since
+            store.write(name, (record_name, None, changes, found.plain))
+            return
         parts.complete(record)
         if not record.is_whole:
             return
+        record_name, plain = parts.write(record)
         if not is_told_again:
-            store.write(name, (record.plain, found.plain))
-        parts.write(record)
+            store.write(name, (record_name, None if record_name else plain, NOTHING, found.plain))
 
     return found, keep
 
