@@ -11,6 +11,8 @@ import pytest
 
 from lading.decode import NotText, decode
 from lading.files import MAX_SIZE, Files, Unreadable
+from lading.parse import Reader
+from lading.texts import Texts
 from tests.support import write_files
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links and pipes of POSIX")
@@ -170,3 +172,12 @@ def test_an_unsaved_text_is_found_however_its_path_is_written(path: str, tmp_pat
     files = Files(str(tmp_path)).overlay("new/x", b"text")
     assert (files.is_file(path), files.read(path), files.is_directory("new/")) == (True, b"text", True)
     assert files.entries(".") == (("new", True, False),)
+
+
+def test_places_that_are_found_again_stand_in_one_text(tmp_path: Path) -> None:
+    """Whether the file is read in between or not: a report lays out what stands in the same text together."""
+    texts = Texts(Files(str(write_files(tmp_path, {"a.yaml": "a: 1\n"}))), Reader())
+    early = texts.later("a.yaml")
+    texts.source("a.yaml")
+    assert texts.later("a.yaml") is early
+    assert early.text == "a: 1\n"

@@ -147,13 +147,12 @@ class Texts:
         return self._known
 
     def later(self, path: str) -> Source:
-        """The text of a file that is read when somebody looks at it; empty where there is none."""
-        held = self._sources.get(path)
-        if isinstance(held, Source):
-            return held
+        """The text of a file that is read when somebody looks at it, always the same one; empty where there is none."""
         found = self._later.get(path)
         if found is None:
-            found = self._later[path] = Unread(path, lambda: self._text(path))
+            held = self._sources.get(path)
+            found = held if isinstance(held, Source) else Unread(path, lambda: self._text(path))
+            self._later[path] = found
         return found
 
     def _text(self, path: str) -> str:
