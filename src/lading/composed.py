@@ -130,7 +130,7 @@ class Composer:
         if len(collections) > self._deepest and _depth(collections) > self._deepest:
             return None
         keys = self._closed(text, collections, has_odd)
-        return None if keys is None else Tree(source, documents, (), keys, is_escaped)
+        return None if keys is None else Tree(source, documents, (), keys, is_escaped, is_plain=True)
 
     def _documents(self, text: str) -> tuple[Node, ...]:
         parser = self._parser(text)

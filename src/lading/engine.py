@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lading.catalogue import Rule
     from lading.config_parts import LeftOut, RuleSettings
     from lading.findings import FindingKey, Hit
-    from lading.models.compose.project import Project
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key
 
@@ -325,14 +324,12 @@ def _hits_in_projects(rule: Rule, repository: Repository, options: Mapping[str, 
             uses = [each for each in uses if not each.project.said.isdisjoint(words)]
         yield from _over(rule, uses, options)
         return
-    projects: Sequence[Project] = repository.projects
-    asked = projects
-    if isinstance(words, tuple) and words:
-        asked = [each for each in projects if not each.said.isdisjoint(words)]
-    if any([project.statement for project in projects]):
+    asked = repository.saying(words) if isinstance(words, tuple) and words else repository.projects
+    if repository.has_statements:
         from lading.models.compose.sharing import told_once
 
-        yield from told_once(((each, hit) for each in asked for hit in _of(rule, each, options)), projects)
+        hits = ((each, hit) for each in asked for hit in _of(rule, each, options))
+        yield from told_once(hits, repository.projects)
     else:
         yield from _over(rule, asked, options)
 

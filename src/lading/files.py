@@ -56,6 +56,10 @@ class Files:
         self._places: dict[str, str] = {}
         self.listings: dict[str, Listing] = {}
         """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
+        self._listed: dict[str, tuple[tuple[str, bool, bool], ...]] = {}
+        """What this run has found in folders, by whole path."""
+        self._names: dict[str, frozenset[str]] = {}
+        """The names in them in small letters: most files that are looked up are missing."""
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
@@ -68,7 +72,7 @@ class Files:
         record.is_whole = self.record.is_whole
         other = Files(self.root, self._unsaved, self._absent, record)
         other._sound_folders, other._places = self._sound_folders, self._places
-        other.listings = self.listings
+        other.listings, other._listed, other._names = self.listings, self._listed, self._names
         return other
 
     def read(self, path: str) -> bytes:
@@ -134,6 +138,7 @@ class Files:
         known = self.listings.get(own)
         if known is not None and known[0] == look:
             self.record.see(own, look, known[1])
+            self._listed[own] = known[2]
             return known[2]
         try:
             entries = tuple(entries_in(whole))
@@ -144,6 +149,7 @@ class Files:
         digest = digest_of_entries(entries) if self.record.is_whole else b""
         self.record.see(own, look, digest)
         self.listings[own] = (look, digest, entries)
+        self._listed[own] = entries
         return entries
 
     def _is_unsaved(self, path: str) -> bool:
@@ -163,10 +169,26 @@ class Files:
     def _is(self, path: str, kind: Callable[[int], bool]) -> bool:
         own = self.place(path)
         if own:
+            if self._is_missing(own):
+                self.record.miss(own)
+                self.record.missing.add(path)
+                return False
             self.record.kind(own)
         found = not self._is_absent(path) and kind(self._mode(path))
         (self.record.read if found else self.record.missing).add(path)
         return found
+
+    def _is_missing(self, whole: str) -> bool:
+        """Is it known from what its folder holds that there is nothing, whatever the file system takes for equal?"""
+        folder = folder_of(whole)
+        names = self._names.get(folder)
+        if names is None:
+            if folder not in self._listed:
+                return False
+            names = frozenset(name.lower() for name, _, _ in self._listed[folder])
+            self._names[folder] = names
+        name = whole[whole.rfind(os.sep) + 1 :]
+        return name.isascii() and name.lower() not in names
 
     def _mode(self, path: str) -> int:
         """The mode of what lies at a path inside the root, links followed; 0 where there is nothing."""

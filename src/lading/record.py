@@ -73,6 +73,11 @@ class Record:
         if self.is_whole and path not in self.kinds:
             self.kinds[path] = kind_of(look_at(path))
 
+    def miss(self, path: str) -> None:
+        """Likewise, and it is known that there is nothing."""
+        if self.is_whole and path not in self.kinds:
+            self.kinds[path] = _MISSING
+
     def note(self, path: str, *, is_read: bool = True) -> None:
         """Something is about to be read or listed in another way, or is not there; or it will not be read at all."""
         self._note(path, digest_of if is_read else None)

@@ -328,10 +328,11 @@ class Tree:
     """A file's documents, and what is wrong with it as YAML.
 
     Where a syntax error stops the parser, `documents` is empty: half a file is not judged. `keys` are the texts of
-    all keys; `is_escaped`: may a word of a value or key be written otherwise than it reads?
+    all keys; `is_escaped`: may a word of a value or key be written otherwise than it reads? `is_plain`: is it known
+    that it has no tag, anchor or alias, and that every key is a scalar?
     """
 
-    __slots__ = ("documents", "is_escaped", "keys", "source", "troubles")
+    __slots__ = ("documents", "is_escaped", "is_plain", "keys", "source", "troubles")
 
     def __init__(
         self,
@@ -340,10 +341,12 @@ class Tree:
         troubles: tuple[Trouble, ...] = (),
         keys: AbstractSet[str] = frozenset(),
         is_escaped: bool = False,
+        is_plain: bool = False,
     ) -> None:
         self.source = source
         self.documents = documents
         self.troubles = troubles
+        self.is_plain = is_plain
         self.keys = keys
         self.is_escaped = is_escaped
 

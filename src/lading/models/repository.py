@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from lading.config import Config
@@ -60,6 +60,9 @@ class Repository:
         self._call_graph: CallGraph | None = None
         self._plan = plan
         self._projects: tuple[Project, ...] | None = None
+        self._numbers: dict[str, list[int]] | None = None
+        """Those of the projects that say a word."""
+        self._has_statements: bool | None = None
         self._built: frozenset[str] | None = None
         self._publications: tuple[Publication, ...] | None = None
         self._writes: tuple[Publication, ...] | None = None
@@ -156,6 +159,24 @@ class Repository:
             if inventory.compose or (inventory.is_first and inventory.every_compose):
                 self._projects = self.plan.projects(self.inventory, self.texts)
         return self._projects
+
+    def saying(self, words: Iterable[str]) -> Sequence[Project]:
+        """The projects that say one of some words (`Project.said`)."""
+        if self._numbers is None:
+            self._numbers = {}
+            for number, project in enumerate(self.projects):
+                for word in project.said:
+                    self._numbers.setdefault(word, []).append(number)
+        found = [self._numbers[word] for word in words if word in self._numbers]
+        numbers = found[0] if len(found) == 1 else sorted({number for each in found for number in each})
+        return [self.projects[number] for number in numbers]
+
+    @property
+    def has_statements(self) -> bool:
+        """Is a project among them that is stated somewhere?"""
+        if self._has_statements is None:
+            self._has_statements = any(project.statement for project in self.projects)
+        return self._has_statements
 
     @property
     def plan(self) -> Plan:

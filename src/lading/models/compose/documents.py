@@ -31,6 +31,9 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
     text = tree.source.text
     # Few files have to be looked through for a `${` that cannot be read, text by text.
     has_odd_texts = may_be_escaped(text) or _ODD_REFERENCE.search(text) is not None
+    if tree.is_plain and not has_odd_texts and not any(map(_may_be_odd, tree.keys)):
+        said |= tree.keys  # as of most files: nothing has to be looked for
+        return
     waiting: list[Node] = list(reversed(tree.documents))
     while waiting:
         node = waiting.pop()
@@ -53,12 +56,18 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
             waiting += reversed(node.items) if has_odd_texts else _but_plain_texts(node.items[::-1])
         elif has_odd_texts and type(node) is Scalar and "${" in node.text:
             yield from _of_text(node)
-    if "*" in text and "&" in text:
+    if not tree.is_plain and "*" in text and "&" in text:
         yield from _of_aliases(tree)
 
 
 _ODD_REFERENCE = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-+?][\w./:@+=*~-]*\}))")
 """A `${` that is not plainly right: what is taken for right holds nothing that could end a text in YAML."""
+
+
+def _may_be_odd(key: str) -> bool:
+    """May a key be no text, or `<<`?"""
+    start = key[:1]
+    return start in _MAY_BE_ODD and (start not in _LETTERS or key in _WORDS)
 
 
 def _but_plain_texts(nodes: list[Node]) -> list[Node]:

@@ -164,9 +164,10 @@ class Map(Value):
         if item is None:
             return None
         value = item.value
-        if value.tag == RESET or (type(value) is Text and value.node.text in NULLS and value.is_null):
-            return None
-        return value
+        if value.tag is None and (type(value) is not Text or value.node.text not in NULLS):  # as most
+            return value
+        is_null = type(value) is Text and value.node.text in NULLS and value.is_null
+        return None if is_null or value.tag == RESET else value
 
     def text(self, name: str) -> Text | None:
         item = self.entries.get(name)
