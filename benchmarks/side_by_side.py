@@ -9,7 +9,8 @@ is made of the examples on our cards. Files are multiplied under other names up 
 The programs run in turn (cold, warm, peer, cold, warm, peer …), each in a fresh process; shown are medians, and the medians of
 the ratios within each turn, which are the figures to trust. Cold is `--no-cache`, warm a run after another over the same
 files, with a cache of its own; a lading that knows no `--no-cache` is cold always. Memory is the peak of what all processes of
-a run hold together (Linux). check-jsonschema and yamllint are asked about few files only, and a peer that takes long runs once.
+a run hold together (Linux). check-jsonschema and yamllint are asked about few files only, and a peer that takes very long runs
+once, beside all of our runs.
 Files that a peer gives up on are left out for both and named.
 
 Behind each case stand the number of findings and a digest of them. Where it is not the same cold, warm and in one process,
@@ -42,7 +43,7 @@ FEW_FILES = 10
 FEW_RUNS = 3
 """Turns where a run of the peer takes many seconds."""
 LONG, VERY_LONG = 5.0, 15.0
-"""Seconds; beyond the second one run is enough."""
+"""Seconds; beyond the second one run of the peer is enough."""
 OWN = ("check", "--root", ".", "--owner", "acme", "--repo", "shop", "--color", "never")
 
 
@@ -331,18 +332,19 @@ def row(
     edit()
     memory = [watched(cold, root)[1]]
     measured(warm, root)
-    first, runs = None, most_runs
+    first, runs, is_very_long = None, most_runs, False
     if theirs is not None:
         first, held_by_peer = watched(theirs, root)
         memory.append(held_by_peer)
-        runs = 1 if first.wall > VERY_LONG else min(FEW_RUNS, most_runs) if first.wall > LONG else most_runs
+        is_very_long = first.wall > VERY_LONG
+        runs = min(FEW_RUNS, most_runs) if first.wall > LONG else most_runs
     turns: list[tuple[Run, Run | None, Run | None]] = []
     for _ in range(runs):
         edit()
         ours = measured(cold, root)
         edit()
         again = measured(warm, root) if tools.has_cache else None
-        other = first if runs == 1 else measured(theirs, root) if theirs is not None else None
+        other = first if is_very_long else measured(theirs, root) if theirs is not None else None
         turns.append((ours, again, other))
     walls = [median([turn[side] for turn in turns]) for side in (0, 1, 2)]
     ratios = [ratio(turns, side, what) for side in (0, 1) for what in Run._fields]
@@ -386,7 +388,10 @@ def start(command: list[str], folder: Path) -> subprocess.Popen[bytes]:
 
 
 def watched(command: list[str], folder: Path) -> tuple[Run, float]:
-    """A run, and the MiB that it and its own processes hold at most; pages that several share count once."""
+    """A run, and the MiB that it and its own processes hold at most; pages that several share count once.
+
+    Looking takes time of the program, which may be measured here: the longer it runs, the less often.
+    """
     started = time.perf_counter()
     process = start(command, folder)
     most = 0.0
@@ -395,7 +400,7 @@ def watched(command: list[str], folder: Path) -> tuple[Run, float]:
         if ended:
             break
         most = max(most, sum(map(held, descendants(process.pid))))
-        time.sleep(0.002)
+        time.sleep(0.002 + (time.perf_counter() - started) / 100)
     process.returncode = 0
     return Run(time.perf_counter() - started, usage.ru_utime + usage.ru_stime), most / 1024
 
