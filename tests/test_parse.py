@@ -131,6 +131,7 @@ def test_an_alias_keeps_its_own_place_and_its_target() -> None:
         ("a: \x01\n", "syntax-error", 1, 4, "U+0001 is not allowed"),
         ("a: 1\na: 2\n", "duplicate-key", 2, 1, "the key `a` is already defined"),
         ("[" * (MAX_DEPTH + 2), "too-deep-or-large", 1, MAX_DEPTH + 1, "nested deeper than 100 levels"),
+        (f"#{'[' * (MAX_DEPTH + 2)}\na: b: c\n", "syntax-error", 2, 5, "a `:` is not allowed here"),
     ],
 )
 def test_trouble_has_a_place_and_plain_words(

@@ -92,7 +92,7 @@ class Reader:
     def _second_opinion(self, source: Source, trouble: SyntaxTrouble) -> Tree:
         """libyaml refuses some valid text, so the reference has the last word on what is an error."""
         is_deep = _most_open(source.text) > MAX_DEPTH
-        if is_deep and _most_open(source.text[: trouble.offset]) > MAX_DEPTH:
+        if is_deep and _most_open(_without_comments(source.text[: trouble.offset])) > MAX_DEPTH:
             return _broken(source, "too-deep-or-large", _TOO_DEEP, trouble.offset)
         if is_deep or len(source.text) > _SECOND_OPINION_AT_MOST:
             return _broken(source, "syntax-error", trouble.message, trouble.offset)
@@ -117,6 +117,12 @@ def _most_open(text: str) -> int:
         elif letter in "]}" and depth:
             depth -= 1
     return most
+
+
+def _without_comments(text: str) -> str:
+    """What stands before a `#` at the start of a line or behind a blank, even one in quotes."""
+    lines = text.split("\n")
+    return "\n".join(f" {line}".replace("\t", " ").partition(" #")[0] for line in lines)
 
 
 _SECOND_OPINION_AT_MOST = 150_000
