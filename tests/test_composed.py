@@ -13,7 +13,7 @@ from lading.composed import Composer
 from lading.events import c_module, fast_parser
 from lading.parse import MAX_DEPTH, MAX_NODES, Reader
 from lading.source import Source
-from lading.tree import Mapping, Sequence, Tree
+from lading.tree import Alias, Mapping, Scalar, Sequence, Tree
 from tests.support import ROOT
 from tests.test_parse import TEXTS
 from tests.test_parse_events import SOUND, shown
@@ -42,12 +42,29 @@ PLAIN = (
 def both(text: str) -> list[object]:
     source = Source("a.yaml", text)
     trees = (COMPOSER.read(source), Reader(fast_parser()).read(source))
+    assert trees[0] is None or (trees[0].is_plain and is_plain(trees[1]))
     return [
         None
         if tree is None
         else ([*map(shown, tree.documents)], names(tree), set(tree.keys), tree.is_escaped, len(tree.troubles))
         for tree in trees
     ]
+
+
+def is_plain(tree: Tree) -> bool:
+    """No tag, anchor or alias, and every key is a scalar."""
+    waiting = list(tree.documents)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Alias) or node.tag is not None or node.anchor is not None:
+            return False
+        if isinstance(node, Mapping):
+            if not all(type(entry.key) is Scalar for entry in node.entries):
+                return False
+            waiting += [each for entry in node.entries for each in (entry.key, entry.value)]
+        elif isinstance(node, Sequence):
+            waiting += node.items
+    return True
 
 
 def names(tree: Tree) -> list[object]:

@@ -181,3 +181,17 @@ def test_places_that_are_found_again_stand_in_one_text(tmp_path: Path) -> None:
     texts.source("a.yaml")
     assert texts.later("a.yaml") is early
     assert early.text == "a: 1\n"
+
+
+def test_what_its_folder_did_not_hold_is_missing_without_asking_again(tmp_path: Path) -> None:
+    files = Files(str(write_files(tmp_path, {"a/Dockerfile": "", "b": ""})))
+    assert files.entries("a") == (("Dockerfile", False, False),)
+    write_files(tmp_path, {"a/new": ""})
+    assert [files.is_file("a/new", as_listed=is_listed) for is_listed in (True, False)] == [False, True]
+    assert files.is_file("a/Dockerfile", as_listed=True)
+    assert files.is_file("b", as_listed=True), "its folder was not listed"
+    assert not files.is_file("a/gone", as_listed=True)
+    assert files.record.kinds[str(tmp_path / "a/gone")] == (0, "")
+    assert files._is_missing(str(tmp_path / "a/gone"))
+    assert not files._is_missing(str(tmp_path / "a/dockerfile")), "the same to some file systems"
+    assert not files._is_missing(str(tmp_path / "a/Dockerfil\u00e9")), "which may write it in another form"

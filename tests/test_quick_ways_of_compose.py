@@ -16,6 +16,7 @@ from lading.models.compose.projects import project_of
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
+from tests.test_composed import COMPOSER
 
 _PIECES = (
     "$",
@@ -66,6 +67,40 @@ def test_the_keys_and_tags_of_a_file_are_told() -> None:
     said: set[str] = set()
     assert not list(faults(Reader().read(Source("compose.yaml", text)), said))
     assert said == {*"abcdefgh", "!reset", "!override"}
+
+
+_KEYS = (
+    "a",
+    "networks",
+    "true",
+    "null",
+    "'null'",
+    "1",
+    "'1'",
+    "~",
+    "<<",
+    "-x",
+    ".5",
+    "2024-01-01",
+    "no",
+    "None",
+)
+
+
+@given(
+    st.lists(st.sampled_from(_KEYS), max_size=4),
+    st.sampled_from(("1", "{b: 2}", "'${A:-x}'", "'${A'", "[{d: 1}]")),
+)
+def test_what_a_plain_file_is_spared_would_find_nothing(keys: list[str], value: str) -> None:
+    text = "".join(f"{key}: {{c: {{{key}: {value}}}}}\n" for key in keys)
+    tree = COMPOSER.read(Source("compose.yaml", text))
+    assert tree is not None or len({key.strip("'") for key in keys}) < len(keys)
+    found = []
+    for is_plain in (True, False) if tree is not None else ():
+        assert tree is not None
+        tree.is_plain, said = is_plain, set[str]()
+        found.append(([(each.kind, each.message) for each in faults(tree, said)], said))
+    assert found[:1] == found[1:]
 
 
 _NAMES = st.sampled_from("abcdef")

@@ -59,7 +59,7 @@ class Files:
         self._listed: dict[str, tuple[tuple[str, bool, bool], ...]] = {}
         """What this run has found in folders, by whole path."""
         self._names: dict[str, frozenset[str]] = {}
-        """The names in them in small letters: most files that are looked up are missing."""
+        """Their names in small letters: most files that are looked up are missing."""
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
@@ -106,9 +106,19 @@ class Files:
             self.record.missing.add(path)
             raise Unreadable(path, _reason(error)) from error
 
-    def is_file(self, path: str) -> bool:
-        """Is there a regular file (or a link to one inside the repository)?"""
-        return self._is_unsaved(path) or self._is(path, stat.S_ISREG)
+    def is_file(self, path: str, *, as_listed: bool = False) -> bool:
+        """Is there a regular file (or a link to one inside the repository)?
+
+        `as_listed`: was there one when its folder was listed, if it was?
+        """
+        if self._is_unsaved(path):
+            return True
+        own = self.place(path) if as_listed else ""
+        if own and self._is_missing(own):
+            self.record.miss(own)
+            self.record.missing.add(path)
+            return False
+        return self._is(path, stat.S_ISREG)
 
     def is_directory(self, path: str) -> bool:
         return self._is(path, stat.S_ISDIR) or any(True for _ in self._unsaved_in(path))
@@ -169,17 +179,13 @@ class Files:
     def _is(self, path: str, kind: Callable[[int], bool]) -> bool:
         own = self.place(path)
         if own:
-            if self._is_missing(own):
-                self.record.miss(own)
-                self.record.missing.add(path)
-                return False
             self.record.kind(own)
         found = not self._is_absent(path) and kind(self._mode(path))
         (self.record.read if found else self.record.missing).add(path)
         return found
 
     def _is_missing(self, whole: str) -> bool:
-        """Is it known from what its folder holds that there is nothing, whatever the file system takes for equal?"""
+        """Is it known from what its folder held that there is nothing, whatever the file system takes for equal?"""
         folder = folder_of(whole)
         names = self._names.get(folder)
         if names is None:

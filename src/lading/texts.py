@@ -198,7 +198,7 @@ class Texts:
         """Is there a file (not a folder) at the path?"""
         found = self._there.get(path)
         if found is None:
-            found = self._there[path] = self.files.is_file(path)
+            found = self._there[path] = self.files.is_file(path, as_listed=True)
         return found
 
     def named(self, folder: str, pattern: Pattern[str]) -> tuple[str, ...]:
