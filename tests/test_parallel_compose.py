@@ -15,7 +15,7 @@ from lading.engine import Selection, check
 from lading.models.compose.projects import Plan
 from lading.models.repository import Repository
 from lading.parallel import check_parts, in_turn, processes
-from lading.parts import compose_shares, first_look, of_compose, shares
+from lading.parts import _connected, compose_shares, first_look, of_compose, shares
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -243,7 +243,7 @@ def test_a_plan_made_from_its_values_is_the_same(session: Session) -> None:
     first = Plan(inventory, repository.texts.view(), config)
     again = Plan(inventory, repository.texts.view(), config, marshal.loads(marshal.dumps(first.plain)))
     assert again.depends == ((), ()), "nothing was looked at for it"
-    for name in ("standings", "shared", "connected", "plain"):
+    for name in ("standings", "shared", "files", "plain"):
         assert getattr(again, name) == getattr(first, name), name
     shown = [
         [repr(project) for project in plan.projects(inventory, repository.texts.view())]
@@ -258,7 +258,7 @@ def test_the_parts_that_are_kept_hold_what_belongs_together(session: Session) ->
     spread = compose_shares(repository, plan, 1)
     assert sorted(path for _, _, paths in spread for path in paths) == list(repository.inventory.compose)
     held = {path: key for key, _, paths in spread for path in paths}
-    for group in plan.connected:
+    for group in _connected(plan.files):
         assert len({held[path] for path in group if path in held}) < 2, group
     assert held["p38/compose.yaml"] == spread[0][0], "with the project of a file that has no name of Compose"
     assert len(spread) > 5

@@ -184,12 +184,12 @@ def compose_shares(repository: Repository, plan: Plan | None, count: int) -> lis
     texts = repository.texts.view()
     every = frozenset(repository.inventory.compose)
     standings = plan.standings if plan is not None else {}
-    groups = plan.connected if plan is not None else []
+    groups = _connected(plan.files) if plan is not None else []
     grouped = {path for group in groups for path in group}
     first: list[tuple[int, list[str]]] = []
     others: list[list[tuple[int, list[str]]]] = [[] for _ in range(count)]
     reader = reader_of_compose(repository.inventory.compose, count)
-    for group in (*groups, *((path,) for path in every if path not in grouped)):
+    for group in (*groups, *([path] for path in every if path not in grouped)):
         own = [path for path in group if path in every]
         size = sum(_OF_COMPOSE * texts.ask(path, length) for path in own)
         is_of_first = not own or any(path in standings and path not in every for path in group)
@@ -256,25 +256,33 @@ def length(text: str) -> int:
 
 def _groups(paths: tuple[str, ...], texts: Texts) -> list[tuple[int, list[str]]]:
     """Workflows that name each other, with how long they take."""
-    leader = {path: path for path in paths}
+    sizes: dict[str, int] = {}
+    links: list[list[str]] = [[path] for path in paths]
+    for link in links:
+        sizes[link[0]], names = texts.ask(link[0], told_of)
+        link += (f".github/workflows/{name}" for name in names)
+    known = frozenset(paths)
+    groups = ([path for path in group if path in known] for group in _connected(links))
+    return [(sum(sizes[path] for path in group), group) for group in groups]
+
+
+def _connected(links: Iterable[Sequence[str]]) -> list[list[str]]:
+    """The paths in groups, in the order in which they are first named; each link holds some that go together."""
+    leader: dict[str, str] = {}
 
     def find(path: str) -> str:
-        while leader[path] != path:
+        while leader.setdefault(path, path) != path:
             leader[path] = leader[leader[path]]
             path = leader[path]
         return path
 
-    sizes: dict[str, int] = {}
-    for path in paths:
-        sizes[path], names = texts.ask(path, told_of)
-        for name in names:
-            named = f".github/workflows/{name}"
-            if named in leader:
-                leader[find(path)] = find(named)
-    groups: dict[str, list[str]] = {}
-    for path in paths:
-        groups.setdefault(find(path), []).append(path)
-    return [(sum(sizes[path] for path in group), group) for group in groups.values()]
+    for link in links:
+        for path in link:
+            leader[find(path)] = find(link[0])
+    found: dict[str, list[str]] = {}
+    for path in [*leader]:
+        found.setdefault(find(path), []).append(path)
+    return [*found.values()]
 
 
 def told_of(text: str) -> tuple[Any, ...]:

@@ -132,7 +132,7 @@ class Plan:
         return tuple(self._project(*self.groups[number], texts) for number in numbers)
 
     @property
-    def _files(self) -> list[tuple[str, ...]]:
+    def files(self) -> list[tuple[str, ...]]:
         """All files of each project, its main file first, as far as it is known without reading them."""
         every = ((*stated.files, *self._read.get(n, ())) for n, (stated, _) in enumerate(self.groups))
         return [tuple(dict.fromkeys(each)) for each in every]
@@ -141,29 +141,10 @@ class Plan:
     def shared(self) -> frozenset[str]:
         """The main files of the projects that share a file with another one, of whatever name it is."""
         users: dict[str, list[str]] = {}
-        for files in self._files:
+        for files in self.files:
             for path in files:
                 users.setdefault(path, []).append(files[0])
         return frozenset(main for mains in users.values() if len(mains) > 1 for main in mains)
-
-    @property
-    def connected(self) -> list[tuple[str, ...]]:
-        """All files of projects, those of projects that share one together."""
-        leader: dict[str, str] = {}
-
-        def find(path: str) -> str:
-            while leader.setdefault(path, path) != path:
-                leader[path] = leader[leader[path]]
-                path = leader[path]
-            return path
-
-        for files in self._files:
-            for path in files:
-                leader[find(path)] = find(files[0])
-        found: dict[str, list[str]] = {}
-        for path in [*leader]:
-            found.setdefault(find(path), []).append(path)
-        return [tuple(each) for each in found.values()]
 
     @property
     def standings(self) -> dict[str, list[Any]]:
