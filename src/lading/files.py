@@ -139,12 +139,16 @@ class Files:
         return tuple(found[name] for name in sorted(found))
 
     def _entries_on_disk(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
-        whole = self._whole(path)
-        if whole is None:
-            self._note(path)
-            return ()
         own = self.place(path)
         look = look_at(own)
+        whole: str | None = own
+        if own != self.root and stat.S_ISDIR(look[0]) and not look[1] and self._is_sound(folder_of(own)):
+            self._sound_folders[own] = True  # as of most folders: the system is asked once
+        elif own != self.root:
+            whole = self._whole(path)
+        if not whole:
+            self._note(path)
+            return ()
         known = self.listings.get(own)
         if known is not None and known[0] == look:
             self.record.see(own, look, known[1])
