@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from lading.engine import MANY
 from lading.reports import FORMATS
 from tests.support import write_files
 
@@ -67,8 +68,9 @@ def loaded(files: dict[str, str], folder: Path, format: str = "text") -> set[str
         {".github/workflows/test.yml": WORKFLOW},
         {".github/workflows/test.yml": FOLLOWED},
         {"compose.yaml": COMPOSE},
+        {f".github/workflows/test-{number}.yml": FOLLOWED for number in range(MANY)},
     ],
-    ids=["a workflow", "a workflow with expressions", "a Compose file"],
+    ids=["a workflow", "a workflow with expressions", "a Compose file", "files for several processes"],
 )
 def test_a_clean_run_imports_nothing_heavy(files: dict[str, str], tmp_path: Path) -> None:
     assert heavy(loaded(files, tmp_path)) == []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import signal
 
-from lading.processes import end
+from lading.processes import end, signal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
