@@ -31,7 +31,10 @@ class Answer:
     - `depends`: what it depends on; None for what was kept
     """
 
-    __slots__ = ("_blocks", "_handed", "_rows", "about", "count", "depends", "numbers", "own", "used")
+    __slots__ = (
+        *("_blocks", "_handed", "_rows", "_unpacked", "about", "count", "depends", "numbers", "own"),
+        "used",
+    )
 
     def __init__(
         self,
@@ -44,6 +47,8 @@ class Answer:
         self._rows: Any = rows
         self._handed: Any = handed
         self._blocks: Any = blocks
+        self._unpacked: dict[str, Any] = {}
+        """What was asked for of that which is packed, and stays so."""
         self.numbers = numbers
         self.used = used
         self.count = len(rows)
@@ -54,26 +59,27 @@ class Answer:
     @property
     def rows(self) -> Sequence[Row]:
         """The findings."""
-        if isinstance(self._rows, bytes):
-            self._rows = _loaded(self._rows)
-        found: Sequence[Row] = self._rows
+        found: Sequence[Row] = self._read("rows", self._rows)
         return found
 
     @property
     def handed(self) -> Handed:
         """What others need to know of the part."""
-        if isinstance(self._handed, bytes):
-            self._handed = _loaded(self._handed)
-        found: Handed = self._handed
+        found: Handed = self._read("handed", self._handed)
         return found
 
     @property
     def blocks(self) -> Sequence[str | None]:
         """How each finding was laid out in a report for people; nothing where none was."""
-        if isinstance(self._blocks, bytes):
-            self._blocks = _loaded(self._blocks)
-        found: Sequence[str | None] = self._blocks
+        found: Sequence[str | None] = self._read("blocks", self._blocks)
         return found
+
+    def _read(self, name: str, value: Any) -> Any:
+        if not isinstance(value, bytes):
+            return value
+        if name not in self._unpacked:
+            self._unpacked[name] = _loaded(value)
+        return self._unpacked[name]
 
     def lay_out(self, blocks: Sequence[str | None]) -> None:
         self._blocks = blocks
@@ -128,6 +134,7 @@ def unpacked(packed: tuple[Any, ...]) -> Answer:
     answer = Answer.__new__(Answer)
     answer.numbers, answer.used, answer.count, answer.about, answer.own = packed[:5]
     answer._handed, answer._rows, answer._blocks = packed[5:]
+    answer._unpacked = {}
     answer.depends = None
     return answer
 

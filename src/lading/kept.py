@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
-from lading.record import GRAIN, MANY, Before, digest
-from lading.texts import packed_answers, unpacked_answers
+from lading.record import GRAIN, MANY, Before, digest, merged
+from lading.texts import packed_answers, taken_out, unpacked_answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,13 +24,16 @@ if TYPE_CHECKING:
     from lading.models.repository import Repository
     from lading.record import Record
     from lading.store import Store
-    from lading.texts import Columns, Question, Texts
+    from lading.texts import Asked, Columns, Question, Texts
 
     Row = tuple[Share, Answer, Answer | None]
     """A part with its answers to the first step and, if it has Compose files, to the second."""
+    Depended = tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes], tuple[str, ...]]]
 
-_FEW = 8
-"""Of so many parts one may be found anew in every run before all is written again."""
+_FEW = 2
+"""Parts that may be found anew in every run before all is written again, which takes as long as three (measured)."""
+_NEARLY_ALL = 8
+"""Of so many parts one may be found anew where nearly all was there."""
 _MOST_ENTRIES = 50_000
 """Files and folders whose names are kept."""
 _DIVIDING = ("lading.parts", "told_of")
@@ -63,10 +66,12 @@ class Kept:
         self._is_planned = False
         """Do the projects stand as they did?"""
         self._plan: Plan | None = None
-        self._put_again: list[tuple[Question, Any, tuple[int, ...]]] = []
+        self._put_again: list[Asked] = []
+        """Questions with their answers now, and who had asked."""
         self._new: list[Row] = []
         self._repository: Repository | None = None
         self._is_worth_writing = True
+        self._is_used = False
         self._look: Any = None
         self._laid_out: LaidOut | None = None
 
@@ -115,11 +120,9 @@ class Kept:
         )
         for answer in _answers_of(self._table):
             answer.forget(self._changed_below)
-        self._is_worth_writing = (
-            len(table) in self._stale
-            or len(self._before.later) > MANY
-            or len(self._stale) > len(table) / _FEW
-        )
+        is_otherwise = len(table) in self._stale or len(self._before.later) > MANY
+        self._is_worth_writing = is_otherwise or len(self._stale) > _FEW
+        self._is_used = not is_otherwise and len(self._stale) <= len(table) / _NEARLY_ALL
 
     def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> None:
         """Put the questions again that were put to files which have changed; the others are as they were.
@@ -139,9 +142,9 @@ class Kept:
         for path in changed:
             if path in packed:
                 asked += unpacked_answers(path, packed.pop(path))
-        self._put_again = asked
         for question, before, numbers in asked:
             answer = _asked(self._texts, question)
+            self._put_again.append((question, answer, numbers))
             if answer != before:
                 self._stale.update(numbers)
                 if question[1:3] == _DIVIDING:
@@ -154,9 +157,9 @@ class Kept:
         for question, before, numbers in rows:
             answer = plan.neighbours.answer(question[2], question[3]) if plan is not None else None
             self._texts.know({question: answer})
+            self._put_again.append((question, answer, numbers))
             if answer != before:
                 self._stale.update(numbers)
-        self._put_again += rows
 
     def _is_of_projects(self, layout: Any) -> Callable[[str], bool]:
         """Does a path belong to a project, or to what lies beside it?"""
@@ -189,7 +192,7 @@ class Kept:
     @property
     def is_used(self) -> bool:
         """Was nearly all there?"""
-        return self._repository is not None and not self._is_worth_writing
+        return self._is_used
 
     @property
     def shares(self) -> list[Share] | None:
@@ -226,7 +229,7 @@ class Kept:
             return held
         old, new = together(before.values()), together(answers.values())
         if without_places(old) != without_places(new):
-            self._is_worth_writing = True
+            self._is_worth_writing, self._is_used = True, False
             return {}
         moved = {was: now for was, now in zip(places(old), places(new), strict=True) if was != now}
         return {key: late.moved(moved) for key, late in held.items()}
@@ -257,11 +260,6 @@ class Kept:
         since = record.since(self._before)
         return (self._before.name, since) if since is not None else None
 
-    def complete(self, record: Record) -> None:
-        """Put on record what the answers that were kept depend on."""
-        if self._is_known and self._before is not None:
-            record.add_kept(self._before)
-
     @property
     def wants_writing(self) -> bool:
         """Is there enough that is new?"""
@@ -274,16 +272,22 @@ class Kept:
     def write(self, record: Record) -> tuple[str, Any]:
         """Write everything for later runs, if there is enough that is new and all is on record.
 
-        Gives back the values of the record and the name of its entry; no name where there is none.
+        Gives back the name of the entry with the record, empty where there is none, and the values of the record, with
+        all that the answers that were kept depend on; None where not all is on record.
         """
-        plain = record.plain
-        if not self.wants_writing or not record.is_whole:
+        plain = record.plain if record.is_whole else None
+        if self._is_known and self._before is not None:
+            since = record.since(self._before)
+            plain = merged(since, self._before) if since is not None else None
+        if plain is None or not self.wants_writing:
             return "", plain
         if self._laid_out is not None:
             for answer in _answers_of(self._new):
                 self._laid_out.keep(answer)
         layout = self.layout
-        watched, asked = self._depended_on()
+        are_same = self._is_known and self._is_divided and self._is_planned
+        are_same = are_same and [row[0] for row in self._new] == [row[0] for row in self._table]
+        watched, asked = self._now_depended_on() if are_same else self._depended_on()
         listings = {
             path: row
             for path, row in self._texts.files.listings.items()
@@ -303,9 +307,7 @@ class Kept:
             self._store.forget(self._found[1])
         return name, plain
 
-    def _depended_on(
-        self,
-    ) -> tuple[dict[str, tuple[int, ...]], tuple[Columns, dict[str, bytes], tuple[str, ...]]]:
+    def _depended_on(self) -> Depended:
         """What the parts have looked at: by whole path, and by path the questions with their answers; the odd paths."""
         texts = self._texts
         root = texts.files.root
@@ -333,6 +335,39 @@ class Kept:
         asked_of = {*packed, *(path for column in columns.values() for path in column)}
         odd = tuple(path for path in asked_of if not _is_plain(path))
         return {path: tuple(numbers) for path, numbers in paths.items()}, (columns, packed, odd)
+
+    def _now_depended_on(self) -> Depended:
+        """Likewise where the parts are those that were kept: what was found anew takes the place of what was.
+
+        A part may keep a question that it does not put any more: at worst it is found anew once too often.
+        """
+        root = self._texts.files.root
+        paths, (columns, packed, odd) = self._found[4:6]
+        anew = {number: looked for number, (_, looked) in enumerate(self._looked) if any(looked)}
+        whole = {number for number, looked in anew.items() if None not in looked}
+        watched = {
+            path: numbers if whole.isdisjoint(numbers) else tuple(n for n in numbers if n not in whole)
+            for path, numbers in paths.items()
+        }
+        asked = {question: (answer, {*numbers} - whole) for question, answer, numbers in self._put_again}
+        told: list[tuple[Question, Any, int]] = []
+        for number, looked in anew.items():
+            for depends in looked:
+                if depends is not None:
+                    told += ((question, answer, number) for question, answer in depends[1])
+                    for path in depends[0]:
+                        numbers = watched.get(path, ())
+                        if number not in numbers and is_below(root, path):
+                            watched[path] = (*numbers, number)
+        concerned = {*(question[0] for question in asked), *(question[0] for question, _, _ in told)}
+        for question, answer, numbers in taken_out(columns, packed, concerned):
+            asked.setdefault(question, (answer, {*numbers} - whole))
+        for question, answer, number in told:
+            asked.setdefault(question, (answer, set()))[1].add(number)
+        rows = ((question, answer, tuple(numbers)) for question, (answer, numbers) in asked.items())
+        columns, packed = packed_answers(rows, columns, packed)
+        odd = (*odd, *(path for path in concerned if not _is_plain(path) and path not in odd))
+        return watched, (columns, packed, odd)
 
     @property
     def _looked(self) -> Iterator[tuple[str, list[Depends | None]]]:

@@ -59,5 +59,7 @@ class LaidOut:
         return (len(self._blocks) - self._known) * _FEW > count
 
     def keep(self, answer: Answer) -> None:
-        """Put the blocks beside their findings."""
-        answer.lay_out([self._blocks.get(id(row)) for row in answer.rows])
+        """Put the blocks beside their findings, where they are not there."""
+        blocks = [self._blocks.get(id(row)) for row in answer.rows]
+        if blocks != [*answer.blocks]:
+            answer.lay_out(blocks)

@@ -130,27 +130,6 @@ class Record:
             self.is_whole = False  # it changed in the middle of the run
         self.seen[path] = (look, found)
 
-    def add_kept(self, before: Before) -> None:
-        """What an earlier run has looked at counts as well, but for what has changed since.
-
-        Where this run has seen a path too, both must agree.
-        """
-        _, seen, kinds, told_by = before.record
-        changed, later = before.changed, before.later
-        seen = {path: row for path, row in seen.items() if path not in changed}
-        seen.update((path, (look, seen[path][1])) for path, look in later.items() if path in seen)
-        every = {**self.seen, **seen}
-        for path, row in self.seen.items():
-            known = every[path]
-            if known is not row and row[1]:
-                self.is_whole &= not known[1] or known == row
-                every[path] = row
-        self.seen = every
-        kinds = {**kinds, **dict.fromkeys(told_by, _MISSING)}
-        every_kind = {**self.kinds, **{path: kind for path, kind in kinds.items() if path not in changed}}
-        self.is_whole &= all(every_kind[path] == kind for path, kind in self.kinds.items())
-        self.kinds = every_kind
-
     def since(self, before: Before) -> Any:
         """Plain values for `renewed`: what this run has seen otherwise, or beside, and what it has not seen again.
 
@@ -272,12 +251,22 @@ def merged(since: Any, before: Before) -> Any:
     started, rows, others, gone = since
     _, seen, kinds, told_by = before.record
     left = {*others, *rows, *gone}
+    every = {**{path: row for path, row in seen.items() if path not in left}, **rows}
+    missing = {path: folder_of(path) for path, kind in others.items() if kind == _MISSING}
+    told = {path: above for path, above in missing.items() if _TELLS_OF_NEW and _is_folder(every.get(above))}
     return (
         started,
-        {**{path: row for path, row in seen.items() if path not in left}, **rows},
-        {**{path: kind for path, kind in kinds.items() if path not in left}, **others},
-        {path: above for path, above in told_by.items() if path not in left},
+        every,
+        {
+            **{path: kind for path, kind in kinds.items() if path not in left},
+            **{path: kind for path, kind in others.items() if path not in told},
+        },
+        {**{path: above for path, above in told_by.items() if path not in left}, **told},
     )
+
+
+def _is_folder(row: tuple[Look, bytes] | None) -> bool:
+    return row is not None and stat.S_ISDIR(row[0][0])
 
 
 def _otherwise(started: int, seen: Mapping[str, tuple[Look, bytes]]) -> Iterator[tuple[str, Look | None]]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Without a path it is put to all Compose files together (`lading.models.compose.neighbours`).
     """
+    Asked = tuple[Question, Any, tuple[int, ...]]
+    """A question with its answer, and the numbers of the parts that have asked."""
     Columns = dict[tuple[str, str], dict[str, tuple[Any, tuple[int, ...]]]]
     """By module and name, and by path: what was answered without further arguments, and which parts have asked."""
 
@@ -242,29 +244,41 @@ def of_tree(question: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def packed_answers(
-    answers: Iterable[tuple[Question, Any, tuple[int, ...]]],
+    answers: Iterable[Asked], columns: Columns | None = None, packed: dict[str, bytes] | None = None
 ) -> tuple[Columns, dict[str, bytes]]:
     """Questions with their answers, and the numbers of the parts that have asked, for `Texts.know_packed`.
 
-    What is asked of most files without further arguments is looked up at once; the rest is unpacked file by file.
+    What is asked of most files without further arguments is looked up at once; the rest is unpacked file by file. They
+    are added to those that are given, which hold no other answers of the same files.
     """
     from marshal import dumps
 
-    columns: Columns = {}
+    is_new = columns is None
+    columns = {} if columns is None else columns
     others: dict[str, list[Any]] = {}
     for (path, module, name, arguments), answer, numbers in answers:
-        if arguments:
+        if arguments or not (is_new or (module, name) in columns):
             others.setdefault(path, []).append((module, name, arguments, answer, numbers))
         else:
             columns.setdefault((module, name), {})[path] = (answer, numbers)
-    most = max(map(len, columns.values()), default=0) // 2
+    most = max(map(len, columns.values()), default=0) // 2 if is_new else 0
     for module, name in [key for key, column in columns.items() if len(column) < most]:
         for path, (answer, numbers) in columns.pop((module, name)).items():
             others.setdefault(path, []).append((module, name, (), answer, numbers))
-    return columns, {path: dumps(rows) for path, rows in others.items()}
+    return columns, {**(packed or {}), **{path: dumps(rows) for path, rows in others.items()}}
 
 
-def unpacked_answers(path: str, packed: bytes) -> Iterator[tuple[Question, Any, tuple[int, ...]]]:
+def taken_out(columns: Columns, packed: dict[str, bytes], paths: Iterable[str]) -> Iterator[Asked]:
+    """Take out what was answered of some files."""
+    for path in paths:
+        for (module, name), column in columns.items():
+            if path in column:
+                yield (path, module, name, ()), *column.pop(path)
+        if path in packed:
+            yield from unpacked_answers(path, packed.pop(path))
+
+
+def unpacked_answers(path: str, packed: bytes) -> Iterator[Asked]:
     """The questions that were put to a file, with their answers and who has asked."""
     from marshal import loads
 

@@ -73,11 +73,8 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
             record_name, changes = since
             store.write(name, (record_name, None, changes, found.plain))
             return
-        parts.complete(record)
-        if not record.is_whole:
-            return
         record_name, plain = parts.write(record)
-        if not is_told_again:
+        if plain is not None and not is_told_again:
             store.write(name, (record_name, None if record_name else plain, NOTHING, found.plain))
 
     return found, keep
