@@ -16,7 +16,7 @@ from lading.cli.short import short_way
 from lading.findings import Finding
 from lading.kept import Kept
 from lading.parts import compose_shares
-from lading.record import GRAIN, MANY
+from lading.record import GRAIN, MANY, Before
 from lading.reports import Look
 from lading.store import Store, store_of
 from tests.support import write_files
@@ -295,6 +295,26 @@ def test_what_has_changed_since_is_on_record_beside_what_has_not(
     assert [is_told_again(), is_told_again()] == [False, True]
     kept, new = kept_and_new()
     assert kept == new
+
+
+def test_a_session_of_edits_has_no_more_and_more_found_anew(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lading.record.GRAIN", 0)
+    kept_and_new()
+    store, name = kept_for(place)
+    stale, records = [], set()
+    paths = [*sorted(place.glob(".github/workflows/*-1*.yml")), *sorted(place.glob("s1*/compose.yaml"))]
+    for path in paths:
+        path.write_text(f"# more\n{path.read_text()}")
+        kept, new = kept_and_new("--format", "text")
+        assert kept == new
+        before = Before("", store.read(store.read(name)[1]))
+        stale.append(len({number for each in before.changed for number in store.read(name)[4].get(each, ())}))
+        records.add(store.read(name)[1])
+    assert max(stale) <= 2
+    assert 3 < len(records) < len(paths) / 2
+    assert len([path for path in os.listdir(store.folder) if not path.endswith(".tmp")]) < 8
 
 
 @pytest.mark.skipif(os.name != "posix", reason="links of POSIX")
