@@ -275,10 +275,11 @@ class Kept:
         Gives back the name of the entry with the record, empty where there is none, and the values of the record, with
         all that the answers that were kept depend on; None where not all is on record.
         """
-        plain = record.plain if record.is_whole else None
         if self._is_known and self._before is not None:
             since = record.since(self._before)
             plain = merged(since, self._before) if since is not None else None
+        else:
+            plain = record.plain if record.is_whole else None
         if plain is None or not self.wants_writing:
             return "", plain
         if self._laid_out is not None:
