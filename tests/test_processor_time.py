@@ -55,6 +55,8 @@ INPUTS: dict[str, dict[str, str | bytes]] = {
     "a command that copies into thousands of files": {WORKFLOW: f"{STEP}          docker push a\n          tee {'d ' * 12_000}\n"},
     "white space in a template": {WORKFLOW: GORELEASER, ".goreleaser.yaml": IMAGES.replace("NAME", "{{ a" + " " * 40_000 + "% }}")},
     "the same slip in thousands of keys": {WORKFLOW: "on: push\n" + "obs:\n" * 5_000 + "jobs: {a: {runs-on: x, steps: [run: make]}}\n"},
+    "thousands of uses of one variable of a script": {"compose.yaml": f"{SERVICE}    command: sh -c 'for m in a; do x; done {'echo $n ' * 6_000}'\n"},
+    "thousands of variables of a script": {"compose.yaml": SERVICE + '    command: "sh -c ' + "".join(f"a{n}=1; echo $a{n};\\t" for n in range(2_000)) + '"\n'},
     "a thousand Compose files": {f"{n}/compose.yaml": SERVICE for n in range(1_000)},
 }  # fmt: skip
 

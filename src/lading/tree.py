@@ -86,7 +86,8 @@ class Scalar(Node):
         """Find the line of the block that holds the stretch, by its own text."""
         before = self.text.count("\n", 0, start)
         line_start = self.text.rfind("\n", 0, start) + 1
-        line = self.text[line_start:].split("\n", 1)[0]
+        line_end = self.text.find("\n", line_start)
+        line = self.text[line_start:] if line_end < 0 else self.text[line_start:line_end]
         first = self.source.place(self.start)[0] + 1
         number = first + before
         written = self.source.line(number)
@@ -114,29 +115,48 @@ _ESCAPED_SPACE = "\n\r\t nrtN_LP"
 _ESCAPES = {"x": 4, "u": 6, "U": 10}
 
 
-def _written_at(text: str, target: int, written: str, at: int, style: str) -> int | None:
-    """Where `text[target]` stands in what is written from `at` on, folded, quoted and escaped as it may be.
+_scanned: tuple[str, str, int, str, list[int]] | None = None
+"""The last text that `_places` has gone through, with what it is given: one text may be asked for many places."""
 
-    White space is passed over on both sides, since folding makes other white space of it. None where the two differ.
+
+def _written_at(text: str, target: int, written: str, at: int, style: str) -> int | None:
+    """Where `text[target]` stands in what is written from `at` on; None where the two differ before."""
+    if not text:
+        return at
+    places = _places(text, written, at, style)
+    target = min(target, len(text) - 1)
+    return places[target] if target < len(places) else None
+
+
+def _places(text: str, written: str, at: int, style: str) -> list[int]:
+    """Where each letter of a text stands in what is written, folded, quoted and escaped as it may be.
+
+    White space is passed over on both sides, since folding makes other white space of it. Up to where the two differ.
     """
-    found = at
-    for letter in text[: target + 1]:
+    global _scanned
+    known, given = _scanned, (at, style)
+    if known is not None and known[0] is text and known[1] is written and known[2:4] == given:
+        return known[4]
+    places: list[int] = []
+    for letter in text:
         if letter in _SPACE:
-            found = at
+            places.append(at)
             continue
         while at < len(written) and (
             written[at] in _SPACE
             or (style == '"' and written[at] == "\\" and written[at + 1 : at + 2] in _ESCAPED_SPACE)
         ):
             at += 1 if written[at] in _SPACE else 2
-        found = at
         if style == '"' and written[at : at + 1] == "\\":
+            places.append(at)
             at += _ESCAPES.get(written[at + 1 : at + 2], 2)
         elif written[at : at + 1] != letter:
-            return None
+            break
         else:
+            places.append(at)
             at += 2 if style == "'" and letter == "'" else 1
-    return found
+    _scanned = (text, written, *given, places)
+    return places
 
 
 class Entry:

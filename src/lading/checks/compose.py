@@ -16,10 +16,11 @@ from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from lading.findings import Basis, Fix
+    from lading.models.compose.interpolation import Reference
     from lading.models.compose.project import Dependency, LoadTrouble, Project, Service, Usage
     from lading.models.compose.values import Value
     from lading.source import Located
@@ -260,40 +261,44 @@ def _unescaped(service: Service) -> Iterator[Hit]:
 
 def _unescaped_in(service: Service, key: str, text: Text) -> Iterator[Hit]:
     """The first use of each such variable."""
-    written = text.node.text
-    seen = {*OF_THE_SHELL, *text.origin.environment.values}
-    for reference in references(written):
-        name = reference.name
-        if name in seen or reference.operator is not None or not _assigns(written, name):
+    if "$" not in text.node.text:
+        return
+    uses: dict[str, list[Reference]] = {}
+    for each in references(text.node.text):
+        uses.setdefault(each.name, []).append(each)
+    assigned = _assigned(text.node.text)
+    known = {*OF_THE_SHELL, *text.origin.environment.values}
+    for name, every in uses.items():
+        reference = next((each for each in every if each.operator is None), None)
+        if name in known or name not in assigned or reference is None:
             continue
-        seen.add(name)
         yield Hit(
             at=text.node.inner_span(reference.start, reference.end),
             message=f"the script in `{key}` of `{service.name}` sets `{name}` itself, but Compose replaces "
             f"`{reference.text}` before the script runs; a shell variable is written `${reference.text}`",
             basis=assumed(f"unless `{name}` is set where Compose runs"),
             help=f"Write `${reference.text}`.",
-            fix=_all_escaped(text.node, name),
+            fix=_all_escaped(text.node, every),
         )
 
 
-def _all_escaped(node: Scalar, name: str) -> Fix | None:
+def _all_escaped(node: Scalar, uses: Iterable[Reference]) -> Fix | None:
     """Every use of the variable in the script, not only the first."""
     from lading.checks.mends import double_dollars
 
-    uses = [each for each in references(node.text) if each.name == name]
     return double_dollars(node, [each.start for each in uses], is_safe=True)
 
 
-def _assigns(script: str, name: str) -> bool:
-    """Does a shell script set the variable: `NAME=…`, `for NAME in`, `read NAME`?"""
-    if f"{name}=" not in script and "for" not in script and "read" not in script:
-        return False
-    word = re.escape(name)
-    return (
-        re.search(rf"(?:^|[\s;&|(]){word}=|\bfor\s+{word}\s+in\b|\bread\s+(?:-\w+\s+)*{word}\b", script)
-        is not None
-    )
+_NAME = r"([A-Za-z_][A-Za-z0-9_]*)"
+_OF_ASSIGNMENTS = re.compile(rf"(?:^|(?<=[\s;&|(])){_NAME}=")
+_OF_LOOPS = re.compile(rf"\bfor(?=\s+{_NAME}\s+in\b)")
+_OF_READS = re.compile(rf"\bread(?=\s+(?:-\w+\s+){{0,8}}{_NAME}\b)")
+
+
+def _assigned(script: str) -> set[str]:
+    """The variables that a shell script sets: `NAME=…`, `for NAME in`, `read NAME`."""
+    patterns = (_OF_ASSIGNMENTS, _OF_LOOPS, _OF_READS)
+    return {match[1] for pattern in patterns for match in pattern.finditer(script)}
 
 
 def invalid_interpolation(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
