@@ -56,10 +56,10 @@ class Files:
         self._places: dict[str, str] = {}
         self.listings: dict[str, Listing] = {}
         """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
-        self._listed: dict[str, tuple[tuple[str, bool, bool], ...]] = {}
-        """What this run has found in folders, by whole path."""
+        self._listed: set[str] = set()
+        """The folders among them that this run has looked at."""
         self._names: dict[str, frozenset[str]] = {}
-        """Their names in small letters: most files that are looked up are missing."""
+        """What lies in those, in small letters: most files that are looked up are missing."""
 
     def overlay(self, path: str, data: bytes) -> Files:
         """The same files, one of them with another text."""
@@ -152,7 +152,7 @@ class Files:
         known = self.listings.get(own)
         if known is not None and known[0] == look:
             self.record.see(own, look, known[1])
-            self._listed[own] = known[2]
+            self._listed.add(own)
             return known[2]
         try:
             entries = tuple(entries_in(whole))
@@ -163,7 +163,7 @@ class Files:
         digest = digest_of_entries(entries) if self.record.is_whole else b""
         self.record.see(own, look, digest)
         self.listings[own] = (look, digest, entries)
-        self._listed[own] = entries
+        self._listed.add(own)
         return entries
 
     def _is_unsaved(self, path: str) -> bool:
@@ -195,7 +195,7 @@ class Files:
         if names is None:
             if folder not in self._listed:
                 return False
-            names = frozenset(name.lower() for name, _, _ in self._listed[folder])
+            names = frozenset(name.lower() for name, _, _ in self.listings[folder][2])
             self._names[folder] = names
         name = whole[whole.rfind(os.sep) + 1 :]
         return name.isascii() and name.lower() not in names

@@ -11,7 +11,7 @@ import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
 from lading.record import GRAIN, MANY, Before, digest, merged
-from lading.texts import packed_answers, taken_out, unpacked_answers
+from lading.texts import packed_answers, put_in, taken_out, unpacked_answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ class Kept:
         self._new: list[Row] = []
         self._repository: Repository | None = None
         self._is_worth_writing = True
-        self._is_used = False
+        self.is_used = False
+        """Was nearly all there?"""
         self._look: Any = None
         self._laid_out: LaidOut | None = None
 
@@ -122,7 +123,7 @@ class Kept:
             answer.forget(self._changed_below)
         is_otherwise = len(table) in self._stale or len(self._before.later) > MANY
         self._is_worth_writing = is_otherwise or len(self._stale) > _FEW
-        self._is_used = not is_otherwise and len(self._stale) <= len(table) / _NEARLY_ALL
+        self.is_used = not is_otherwise and len(self._stale) <= len(table) / _NEARLY_ALL
 
     def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> None:
         """Put the questions again that were put to files which have changed; the others are as they were.
@@ -133,16 +134,7 @@ class Kept:
         place = self._texts.files.place
         changed = {*self._changed_below, *(path for path in odd if place(path) in self._before.changed)}
         changed.discard("")
-        asked = [
-            ((path, module, name, ()), *column.pop(path))
-            for (module, name), column in columns.items()
-            for path in changed
-            if path in column
-        ]
-        for path in changed:
-            if path in packed:
-                asked += unpacked_answers(path, packed.pop(path))
-        for question, before, numbers in asked:
+        for question, before, numbers in taken_out(columns, packed, changed):
             answer = _asked(self._texts, question)
             self._put_again.append((question, answer, numbers))
             if answer != before:
@@ -190,11 +182,6 @@ class Kept:
         return self.plan.plain if self.plan is not None else None
 
     @property
-    def is_used(self) -> bool:
-        """Was nearly all there?"""
-        return self._is_used
-
-    @property
     def shares(self) -> list[Share] | None:
         """The workflows of each part; None where they are to be divided anew."""
         return [share for share, _, late in self._table if late is None] if self._is_divided else None
@@ -229,7 +216,7 @@ class Kept:
             return held
         old, new = together(before.values()), together(answers.values())
         if without_places(old) != without_places(new):
-            self._is_worth_writing, self._is_used = True, False
+            self._is_worth_writing, self.is_used = True, False
             return {}
         moved = {was: now for was, now in zip(places(old), places(new), strict=True) if was != now}
         return {key: late.moved(moved) for key, late in held.items()}
@@ -366,7 +353,7 @@ class Kept:
         for question, answer, number in told:
             asked.setdefault(question, (answer, set()))[1].add(number)
         rows = ((question, answer, tuple(numbers)) for question, (answer, numbers) in asked.items())
-        columns, packed = packed_answers(rows, columns, packed)
+        put_in(rows, columns, packed)
         odd = (*odd, *(path for path in concerned if not _is_plain(path) and path not in odd))
         return watched, (columns, packed, odd)
 

@@ -162,7 +162,7 @@ class Record:
     @property
     def plain(self) -> Any:
         """Plain values for `Before`: when, what was seen, the kinds, and what is missing with the folder that tells."""
-        listed = self._listed
+        listed = _listed(self.seen)
         kinds, told_by = dict(self.kinds), {}
         for path, kind in self.kinds.items():
             if kind == _MISSING and folder_of(path) in listed:
@@ -178,13 +178,6 @@ class Record:
         for path in told_by:
             kinds.pop(path, None)
         return self.started, self.seen, kinds, told_by
-
-    @property
-    def _listed(self) -> set[str]:
-        """The folders that tell of what is new in them."""
-        if not _TELLS_OF_NEW:
-            return set()
-        return {path for path, (look, _) in self.seen.items() if stat.S_ISDIR(look[0])}
 
     @property
     def told_by_files(self) -> tuple[Any, ...]:
@@ -252,8 +245,9 @@ def merged(since: Any, before: Before) -> Any:
     _, seen, kinds, told_by = before.record
     left = {*others, *rows, *gone}
     every = {**{path: row for path, row in seen.items() if path not in left}, **rows}
-    missing = {path: folder_of(path) for path, kind in others.items() if kind == _MISSING}
-    told = {path: above for path, above in missing.items() if _TELLS_OF_NEW and _is_folder(every.get(above))}
+    listed = _listed(every)
+    missing = ((path, folder_of(path)) for path, kind in others.items() if kind == _MISSING)
+    told = {path: above for path, above in missing if above in listed}
     return (
         started,
         every,
@@ -265,8 +259,9 @@ def merged(since: Any, before: Before) -> Any:
     )
 
 
-def _is_folder(row: tuple[Look, bytes] | None) -> bool:
-    return row is not None and stat.S_ISDIR(row[0][0])
+def _listed(seen: Mapping[str, tuple[Look, bytes]]) -> set[str]:
+    """The folders that tell of what is new in them."""
+    return {path for path, (look, _) in seen.items() if _TELLS_OF_NEW and stat.S_ISDIR(look[0])}
 
 
 def _otherwise(started: int, seen: Mapping[str, tuple[Look, bytes]]) -> Iterator[tuple[str, Look | None]]:

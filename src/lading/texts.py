@@ -243,29 +243,34 @@ def of_tree(question: Callable[..., Any]) -> Callable[..., Any]:
     return question
 
 
-def packed_answers(
-    answers: Iterable[Asked], columns: Columns | None = None, packed: dict[str, bytes] | None = None
-) -> tuple[Columns, dict[str, bytes]]:
+def packed_answers(answers: Iterable[Asked]) -> tuple[Columns, dict[str, bytes]]:
     """Questions with their answers, and the numbers of the parts that have asked, for `Texts.know_packed`.
 
-    What is asked of most files without further arguments is looked up at once; the rest is unpacked file by file. They
-    are added to those that are given, which hold no other answers of the same files.
+    What is asked of most files without further arguments is looked up at once; the rest is unpacked file by file.
     """
+    rows = list(answers)
+    counts: dict[tuple[str, str], int] = {}
+    for (_, module, name, arguments), _, _ in rows:
+        if not arguments:
+            counts[module, name] = counts.get((module, name), 0) + 1
+    most = max(counts.values(), default=0) // 2
+    columns: Columns = {key: {} for key, count in counts.items() if count >= most}
+    packed: dict[str, bytes] = {}
+    put_in(rows, columns, packed)
+    return columns, packed
+
+
+def put_in(answers: Iterable[Asked], columns: Columns, packed: dict[str, bytes]) -> None:
+    """Add all that was answered of some files, of which there is nothing yet."""
     from marshal import dumps
 
-    is_new = columns is None
-    columns = {} if columns is None else columns
     others: dict[str, list[Any]] = {}
     for (path, module, name, arguments), answer, numbers in answers:
-        if arguments or not (is_new or (module, name) in columns):
-            others.setdefault(path, []).append((module, name, arguments, answer, numbers))
+        if not arguments and (module, name) in columns:
+            columns[module, name][path] = (answer, numbers)
         else:
-            columns.setdefault((module, name), {})[path] = (answer, numbers)
-    most = max(map(len, columns.values()), default=0) // 2 if is_new else 0
-    for module, name in [key for key, column in columns.items() if len(column) < most]:
-        for path, (answer, numbers) in columns.pop((module, name)).items():
-            others.setdefault(path, []).append((module, name, (), answer, numbers))
-    return columns, {**(packed or {}), **{path: dumps(rows) for path, rows in others.items()}}
+            others.setdefault(path, []).append((module, name, arguments, answer, numbers))
+    packed.update((path, dumps(rows)) for path, rows in others.items())
 
 
 def taken_out(columns: Columns, packed: dict[str, bytes], paths: Iterable[str]) -> Iterator[Asked]:

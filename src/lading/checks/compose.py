@@ -261,12 +261,10 @@ def _unescaped(service: Service) -> Iterator[Hit]:
 
 def _unescaped_in(service: Service, key: str, text: Text) -> Iterator[Hit]:
     """The first use of each such variable."""
-    if "$" not in text.node.text:
-        return
     uses: dict[str, list[Reference]] = {}
     for each in references(text.node.text):
         uses.setdefault(each.name, []).append(each)
-    assigned = _assigned(text.node.text)
+    assigned = _assigned(text.node.text) if uses else ()
     known = {*OF_THE_SHELL, *text.origin.environment.values}
     for name, every in uses.items():
         reference = next((each for each in every if each.operator is None), None)
