@@ -40,16 +40,30 @@ def texts_of(files: dict[str, str]) -> Texts:
     stated=st.lists(st.lists(st.sampled_from(PATHS), min_size=1, max_size=3, unique=True), max_size=2),
     name=st.sampled_from(NAMES),
     standing=st.sampled_from((ALONE, DEFAULT)),
-    number=st.integers(0, 20),
+    numbers=st.lists(st.integers(0, 20), min_size=1, max_size=3),
 )
 def test_the_index_finds_what_a_search_finds(
-    files: dict[str, str], stated: list[list[str]], name: str, standing: str, number: int
+    files: dict[str, str], stated: list[list[str]], name: str, standing: str, numbers: list[int]
 ) -> None:
+    """Whoever has asked before."""
     texts = texts_of(files)
     statements = tuple(Statement(tuple(each), origin="x") for each in stated)
     paths = sorted({*files, *(path for each in stated for path in each)})
     found = Neighbours(paths, texts, statements)
-    project = project_of((paths[number % len(paths)],), texts, {})
+    for number in numbers:
+        compare(found, texts, paths, stated, name, standing, paths[number % len(paths)])
+
+
+def compare(
+    found: Neighbours,
+    texts: Texts,
+    paths: list[str],
+    stated: list[list[str]],
+    name: str,
+    standing: str,
+    path: str,
+) -> None:
+    project = project_of((path,), texts, {})
     project.standing = standing
     joined = {path for each in stated if project.path in each for path in each}
 
@@ -96,3 +110,12 @@ def test_the_index_finds_what_a_search_finds(
         and has(path, "services")
     ]
     assert found.beneath(project.path, (name,), texts) == tuple(beneath)
+
+
+def test_no_file_is_parsed_behind_the_first_that_has_the_name() -> None:
+    texts = texts_of({f"{n}/compose.prod.yaml": "services: {db: {image: postgres}}\n" for n in range(9)})
+    project = project_of(("8/compose.prod.yaml",), texts, {})
+    view = texts.view()
+    found = Neighbours((f"{n}/compose.prod.yaml" for n in range(9)), view)
+    assert found.defining("services", "db", project) == "0/compose.prod.yaml"
+    assert [n for n in range(9) if texts.knows(f"{n}/compose.prod.yaml", named_in)] == [0, 8]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 from bisect import bisect_left
+from itertools import islice
 
 from lading.models.compose.load import SECTIONS
 from lading.models.compose.project import DEFAULT
@@ -53,13 +54,14 @@ def _said_of(entry: Entry) -> tuple[tuple[str, ...], str | None] | None:
 class Neighbours:
     """Files by path, found by their folder, by what they are known to name, and by the words in them.
 
-    Nobody looks through all of them: only a file that has the word is parsed. What a project asks stands among the
-    questions of its texts, so that it depends on the answers alone. `fits` is the quick test of shapes, which all
-    projects share.
+    Nobody looks through all of them: only a file that has the word is parsed, and none behind the one that is looked
+    for. What a project asks stands among the questions of its texts, so that it depends on the answers alone. `fits` is
+    the quick test of shapes, which all projects share.
     """
 
     __slots__ = (
         *(
+            "_candidates",
             "_fits",
             "_folders",
             "_having_name",
@@ -89,7 +91,8 @@ class Neighbours:
             for path in dict.fromkeys(each.files):
                 self._statements.setdefault(path, []).append(each)
         self._index: _Index | None = None
-        self._having_name: dict[tuple[str, str], tuple[dict[str, None], list[str]]] = {}
+        self._candidates: dict[str, dict[str, None]] = {}
+        self._having_name: dict[tuple[str, str, bool], _Found] = {}
         self._giving: dict[tuple[str, str, str, bool], list[str]] = {}
         self._mentioning: dict[str, str | None] = {}
         self._fits: Fits | None = None
@@ -165,21 +168,20 @@ class Neighbours:
     def _first_defining(
         self, section: str, name: str, path: str, standing: str, folder: str, files: tuple[str, ...]
     ) -> str | None:
-        having, odd = self._having(section, name)
         if standing != DEFAULT:
-            return next((each for each in having if each not in files), None)
+            return next((each for each in self._having(section, name) if each not in files), None)
         near = {*self._folders.get(folder, ()), *self._joined(path)}
-        found = [each for each in near if each in having and each not in files]
-        found += [each for each in odd if each not in files][:1]
-        return min(found, default=None)
+        found = [each for each in near if each not in files and self._names(each, section, name)]
+        odd = (each for each in self._having(section, name, is_odd=True) if each not in files)
+        return min((*found, *islice(odd, 1)), default=None)
 
     def _defining_apart(self, section: str, name: str, folder: str) -> tuple[str | None, str | None]:
-        having, _ = self._having(section, name)
         above = {path for each in folders_above(folder) for path in self._mains.get(each, ())}
-        first = min((path for path in above if path in having), default=None)
+        first = min((path for path in above if self._names(path, section, name)), default=None)
         if not folder:
             return first, None
         here = {*self._folders.get(folder, ()), *above}
+        having = self._having(section, name)
         beside = (path for path in having if path not in here and not path.startswith(folder + "/"))
         return first, next((path for path in beside if not _is_odd(path)), None)
 
@@ -201,7 +203,9 @@ class Neighbours:
         place = (service, key, folder, is_default)
         found = self._giving.get(place)
         if found is None:
-            found = [each for each in self._in_reach(folder, is_default) if self._gives(each, service, key)]
+            reach = self._in_reach(folder, is_default)
+            near = reach if is_default else [each for each in reach if each in self._may_name(service)]
+            found = [each for each in near if self._gives(each, service, key)]
             self._giving[place] = found
         joined = [
             each for each in self._joined(path) if each not in found and self._gives(each, service, key)
@@ -234,15 +238,25 @@ class Neighbours:
         found: dict[str, dict[str, Any]] = self._texts.ask(path, named_in)
         return found
 
-    def _having(self, section: str, name: str) -> tuple[dict[str, None], list[str]]:
-        """The files that have the name in the section, by path, and those of them that Compose does not find itself."""
-        found = self._having_name.get((section, name))
+    def _may_name(self, name: str) -> dict[str, None]:
+        """The files that may have a key of that name, by path."""
+        found = self._candidates.get(name)
         if found is None:
             if self._index is None:
                 self._index = _Index(self._paths, self._texts)
-            having = [path for path in self._index.may_name(name) if name in self._named(path)[section]]
-            found = dict.fromkeys(having), [path for path in having if _is_odd(path)]
-            self._having_name[section, name] = found
+            found = self._candidates[name] = dict.fromkeys(self._index.may_name(name))
+        return found
+
+    def _names(self, path: str, section: str, name: str) -> bool:
+        return path in self._may_name(name) and name in self._named(path)[section]
+
+    def _having(self, section: str, name: str, *, is_odd: bool = False) -> _Found:
+        """The files that have the name in the section, by path; or those of them that Compose does not find itself."""
+        found = self._having_name.get((section, name, is_odd))
+        if found is None:
+            paths = (path for path in self._may_name(name) if not is_odd or _is_odd(path))
+            found = _Found(path for path in paths if name in self._named(path)[section])
+            self._having_name[section, name, is_odd] = found
         return found
 
     def _has(self, path: str, name: str) -> bool:
@@ -287,6 +301,22 @@ _ANSWERING: dict[str, Callable[..., Any]] = {
 def _place(project: Project) -> tuple[str, str, str, tuple[str, ...]]:
     """All that answers depend on of a project."""
     return project.path, project.standing, project.folder, project.files
+
+
+class _Found:
+    """What is found one by one, as far as somebody has gone through it; each is looked for once."""
+
+    __slots__ = ("_found", "_rest")
+
+    def __init__(self, rest: Iterator[str]) -> None:
+        self._found: list[str] = []
+        self._rest = rest
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._found
+        for path in self._rest:
+            self._found.append(path)
+            yield path
 
 
 class _Index:
