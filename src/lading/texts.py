@@ -75,11 +75,10 @@ class Texts:
         answer = self.answers[key] = self._known[key]
         return answer
 
-    def knows(self, path: str, question: Callable[..., Any]) -> bool:
-        """Can a question without further arguments be answered without a file being read or parsed for it?"""
+    def was_asked(self, path: str, question: Callable[..., Any]) -> bool:
+        """Is the answer to a question without further arguments known?"""
         key = (path, question.__module__, question.__qualname__, ())
-        is_read = path in (self._trees if question in _OF_TREES else self._sources)
-        return is_read or key in self._known or self._was_known(key)
+        return key in self._known or self._was_known(key)
 
     def note(self, question: Question, answer: Any) -> None:
         """Something was answered, by whatever means: whoever looks through this view depends on it."""
