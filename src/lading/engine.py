@@ -149,6 +149,22 @@ def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], sel
             _take(found, _hits(rule, repository, chosen), rule, repository, selection)
 
 
+def load(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
+    """Load the checks of ours that will be run over a repository with many files, as far as its paths tell.
+
+    Processes that start later need not load each of them for themselves.
+    """
+    inventory = repository.inventory
+    for rule in rules.values():
+        is_asked = inventory.compose if rule.scope in _OF_COMPOSE else inventory.workflows
+        if (
+            is_asked
+            and rule.provider == "lading"
+            and runs(rule, selection, repository.config.rules.get(rule.id))
+        ):
+            rule.check  # noqa: B018
+
+
 def runs(rule: Rule, selection: Selection, chosen: RuleSettings | None) -> bool:
     """Is a rule asked? One in preview where the user says so, or names it."""
     if rule.id in selection.bound:

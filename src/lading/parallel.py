@@ -12,7 +12,7 @@ import os
 import sys
 
 from lading.answers import needed, together, told
-from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, run
+from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, load, run
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
 from lading.parts import (
@@ -344,6 +344,8 @@ class _Run:
         is_much = not is_divided and is_to_be_spread(self._steps.repository, self._count)
         compose = inventory.compose if is_much else ()
         reader = reader_of_compose(compose, self._count)
+        if self._count > 1:  # once for all: where two share a core, two do not load at the speed of one
+            load(self._steps.repository, self._steps.early | self._steps.late, self._steps.selection)
         for turn in range(1, self._count):
             own = [path for path in compose if reader[path] == turn]
             here = _Here(workflows[turn :: self._count], own, self._queues, turn)
