@@ -231,15 +231,26 @@ def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Ite
 def _of_undefined(project: Project, service: Service) -> Basis | None:
     if project.unknowns or project.standing not in (DEFAULT, ALONE, STATED):
         return None
-    if (
-        project.standing != STATED
-        and project.neighbours.defining("services", service.name, project) is not None
-    ):
-        return None
     basis = KNOWN
     if project.standing == ALONE:
         basis = assumed("unless this file is only used on top of another one")
+    if project.standing != STATED:
+        other = project.neighbours.defining("services", service.name, project)
+        if other is not None and not _is_of_override(project, service):
+            return None
+        if other is None and project.standing == DEFAULT:
+            above, other = project.neighbours.defining_apart("services", service.name, project)
+            if above is not None:
+                return None
+        if other is not None:
+            basis &= assumed(f"unless it is always run together with `{other}`")
     return basis & service.is_run
+
+
+def _is_of_override(project: Project, service: Service) -> bool:
+    """Does only the file name it that Compose lays on the project's own, each time it finds both?"""
+    first = project.layers[0].map("services") if len(project.layers) > 1 else None
+    return project.standing == DEFAULT and first is not None and service.name not in first.entries
 
 
 _SCRIPTS = ("command", "entrypoint")

@@ -292,3 +292,32 @@ def test_the_configuration_says_which_files_form_a_project(load: Load) -> None:
 def test_the_configuration_names_only_what_is_there(load: Load, stated: ComposeProject) -> None:
     with pytest.raises(Problem, match=r"compose\.projects: "):
         load({"compose.yaml": BASE}, Config(compose_projects=(stated,)))
+
+
+def test_files_of_default_name_are_combined_by_a_script_too(load: Load) -> None:
+    found = load(
+        {
+            "test.sh": "docker compose -f compose.yaml -f ci/compose.yaml up -d\n",
+            "ci/compose.yaml": CHECK,
+            "compose.yaml": BASE,
+        }
+    )
+    assert formed(found) == [("compose.yaml", "default"), ("compose.yaml ci/compose.yaml", "stated")]
+
+
+def test_a_file_of_default_name_that_another_one_includes_is_a_part_of_it(load: Load) -> None:
+    found = load({"a/compose.yaml": BASE, "compose.yaml": "include: [a/compose.yaml]"})
+    assert formed(found) == [("compose.yaml", "default"), ("a/compose.yaml", "included")]
+
+
+def test_an_override_file_without_a_base_lies_on_one_that_is_made(load: Load) -> None:
+    (alone,) = load({"compose.override.yaml": WAIT})
+    assert (alone.standing, alone.is_overlay) == ("alone", True)
+    assert alone.absence("networks", "n").kind == "unknown"
+
+
+def test_a_sample_of_the_override_file_may_bring_what_is_missing(load: Load) -> None:
+    sample = "secrets: {token: {environment: TOKEN}}"
+    (project,) = load({"compose.yaml": BASE, "compose.override.yaml.example": sample})
+    assert project.absence("secrets", "token").kind == "unknown"
+    assert project.absence("secrets", "key") == KNOWN

@@ -35,6 +35,9 @@ INCLUDED = "included"
 EXTENDED = "extended"
 STATED = "stated"
 
+_OVERRIDES = re.compile(r"compose\.override\.ya?ml$")
+"""What Compose loads on top of another file, and never by itself."""
+_SAMPLES = re.compile(r"compose\.override.*(?:example|sample|dist|default|template|tmpl)")
 _PLACEHOLDER = re.compile(r"%[A-Za-z0-9_]+%")
 _RESOURCES = ("volumes", "networks", "secrets", "configs", "models")
 
@@ -511,6 +514,8 @@ class Project:
             return False
         if self.standing in (INCLUDED, EXTENDED):
             return True
+        if self.standing == ALONE and _OVERRIDES.search(self.path):
+            return True
         undefined = [service.name for service in self.services.values() if not service.is_defined]
         if self.standing == DEFAULT:
             return any(self.neighbours.defining("services", name, self) is not None for name in undefined)
@@ -534,7 +539,17 @@ class Project:
             return unknown(f"`{other}` defines `{name}` and may be given along with this file")
         if self.standing in (INCLUDED, EXTENDED) or (self.is_overlay and not self.bases):
             return unknown("this file is meant to be used together with another one")
+        if self.standing == DEFAULT and (sample := self._sample_naming(name)) is not None:
+            return unknown(f"`{sample}` names `{name}` and is meant to become a file on top of this one")
         return self._absence_alone(section, name) if self.standing == DEFAULT else KNOWN
+
+    def _sample_naming(self, name: str) -> str | None:
+        """A sample of the override file that each user makes a copy of, which has the word in it."""
+        for path in self.texts.named(self.folder, _SAMPLES):
+            source = self.texts.source(path)
+            if source is not None and name in source.text:
+                return path
+        return None
 
     def _absence_alone(self, section: str, name: str) -> Basis:
         """A file that Compose finds by itself may still be a part, laid on one that programs or people know of."""

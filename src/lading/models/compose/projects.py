@@ -155,7 +155,9 @@ class Plan:
         return found
 
     def _standing(self, stated: Statement, standing: str) -> str:
-        return self._drawn.get(stated.files[0], standing) if standing == ALONE else standing
+        """A file that another one includes is a part of that, whatever its name; one that is extended is used twice."""
+        drawn = self._drawn.get(stated.files[0], standing)
+        return drawn if standing == ALONE or (standing == DEFAULT and drawn == INCLUDED) else standing
 
     def _project(self, stated: Statement, standing: str, texts: Texts) -> Project:
         loader = self._loaders.get(stated)
@@ -255,8 +257,10 @@ def _named_in_dotenv(folder: str, texts: Texts) -> Statement | None:
 
 
 def _may_be_combined(groups: list[tuple[Statement, str]]) -> bool:
-    """Is there a file that Compose does not find by itself, or one that an editor puts on top of others?"""
-    return any(standing == ALONE or each.folder.endswith(_DEV_CONTAINERS) for each, standing in groups)
+    """Is there a file that may stand on top of another one?"""
+    return len(groups) > 1 or any(
+        standing == ALONE or each.folder.endswith(_DEV_CONTAINERS) for each, standing in groups
+    )
 
 
 def _besides(
