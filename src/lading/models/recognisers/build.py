@@ -38,6 +38,8 @@ def build_push(run: StepRun) -> Iterator[Push]:
             push = True
         elif asked is not None and push is False:
             push = truth(asked.literal) if asked.literal is not None else None
+        elif push is False and not line.prefix:
+            push = None  # nothing is known of the output: it may push
         named += [(name, at) for name in names(fields.get("name"))]
     if push is False:
         return
