@@ -63,6 +63,24 @@ def test_files_for_a_release_that_a_person_has_made_make_none(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("tag", "start", "expected"),
+    [
+        ('"$TAG"', "push: {branches: [main]}", ("release", "tag")),
+        ('"$TAG"', "push: {tags: ['v*']}", ("release",)),
+        ('"$TAG" --verify-tag', "push: {branches: [main]}", ("release",)),
+        ('"${GITHUB_REF#refs/tags/}"', "workflow_dispatch: ", ("release",)),
+        ("${{ github.ref_name }}", "workflow_dispatch: ", ("release",)),
+        ("nightly", "push: {tags: ['v*']}", ("release", "tag")),
+    ],
+)
+def test_a_release_for_a_tag_that_is_there_makes_no_tag(
+    tag: str, start: str, expected: tuple[str, ...], tmp_path: Path
+) -> None:
+    step = f"- run: gh release create {tag}\n  env: {{GH_TOKEN: '${{{{ github.token }}}}'}}"
+    assert [kinds for kinds, _, _ in found(tmp_path, step, start)] == [expected]
+
+
+@pytest.mark.parametrize(
     ("name", "step", "certain", "possible"),
     [
         ("test", "run: npm test", True, True),

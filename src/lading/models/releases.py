@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from lading.models.commands import Commands
     from lading.models.repository import Repository
     from lading.models.shell import Ran
     from lading.models.workflow import Event, Job, Step, Workflow
@@ -101,9 +100,23 @@ def waits(repository: Repository) -> Iterator[Wait]:
     for workflow in repository.workflows.values():
         release, push = workflow.events.get("release"), workflow.events.get("push")
         if release is not None:
-            yield _wait(workflow, release, "release", (), repository)
+            if _waits_for_making(release):
+                yield _wait(workflow, release, "release", (), repository)
         elif push is not None and waits_for_tags(push):
             yield _wait(workflow, push, "tag", tags_of(push), repository)
+
+
+_OF_MAKING = ("created", "prereleased", "published", "released")
+"""What happens where a release is made; `edited`, `deleted` and `unpublished` tell of one that is there already.
+
+Source: docs.github.com "Webhook events and payloads", `release`.
+"""
+
+
+def _waits_for_making(release: Event) -> bool:
+    """Does a release that is made start it? All activities do where none is named."""
+    types = release.strings("types")
+    return not types or any(each in _OF_MAKING for each in types)
 
 
 def _wait(workflow: Workflow, event: Event, kind: str, tags: tuple[str, ...], repository: Repository) -> Wait:
@@ -144,7 +157,7 @@ def makers(repository: Repository) -> Iterator[Maker]:
             for step in job.steps:
                 run = step.run
                 if (step.action in RELEASERS) if run is None else re.search(SCRIPT, run.text):
-                    yield from _of_step(step, job, repository.commands)
+                    yield from _of_step(step, job, repository)
 
 
 _DISPATCHES = r"gh workflow run|/dispatches|[wW]orkflow_?[dD]ispatch\(|repository-dispatch|workflow-dispatch"
@@ -171,14 +184,23 @@ def _may_make(text: str) -> bool:
     return False
 
 
+def _roots(workflow: Workflow, repository: Repository) -> list[Workflow]:
+    """The workflows that events start for it to run."""
+    chains = repository.call_graph.chains(workflow)
+    return [chain[0].job.workflow if chain else workflow for chain in chains]
+
+
 def _starts_before(workflow: Workflow, repository: Repository) -> bool:
     """Is it started by something else than the release itself?"""
-    chains = repository.call_graph.chains(workflow)
-    roots = [chain[0].job.workflow if chain else workflow for chain in chains]
-    return any(set(root.events) - {"release", "workflow_call"} for root in roots)
+    return any(set(root.events) - {"release", "workflow_call"} for root in _roots(workflow, repository))
 
 
-def _is_started_by_tags(workflow: Workflow) -> bool:
+def _is_started_by_tags(workflow: Workflow, repository: Repository) -> bool:
+    roots = _roots(workflow, repository)
+    return bool(roots) and all(map(_waits_for_tags_alone, roots))
+
+
+def _waits_for_tags_alone(workflow: Workflow) -> bool:
     push = workflow.events.get("push")
     return (
         push is not None
@@ -187,16 +209,18 @@ def _is_started_by_tags(workflow: Workflow) -> bool:
     )
 
 
-def _of_step(step: Step, job: Job, commands: Commands) -> Iterator[Maker]:
+def _of_step(step: Step, job: Job, repository: Repository) -> Iterator[Maker]:
     row = RELEASERS.get(step.action or "")
     if row is not None and step.uses is not None:
         kinds, token, variable, _ = row
-        if _makes_any(step) and not _is_started_by_tags(job.workflow):
+        if _makes_any(step) and not _is_started_by_tags(job.workflow, repository):
             own = _is_own(step, job, token, variable)
             yield _maker(job, step.uses, kinds, _tag_input(step), own and not _may_be(step, "draft"))
     elif step.run is not None:
-        for ran in commands.of(step):
+        for ran in repository.commands.of(step):
             kinds = _of_command(ran)
+            if "tag" in kinds and _is_of_present_tag(ran, job, repository):
+                kinds = ("release",)
             if kinds:
                 at = step.run.inner_span(ran.words[0].start, ran.words[-1].end)
                 own = (
@@ -234,6 +258,26 @@ def _makes_any(step: Step) -> bool:
     if step.action == "changesets/action":
         return "publish" in step.inputs
     return not _is_set(step, "skip-github-release")
+
+
+_OF_REF = ("github.ref_name", "GITHUB_REF_NAME", "GITHUB_REF#refs/tags/", "GITHUB_REF##*/")
+
+
+def _is_of_present_tag(ran: Ran, job: Job, repository: Repository) -> bool:
+    """Does `gh release create` take a tag that is there already, so that it makes none?
+
+    It does with `--verify-tag` (cli/cli:pkg/cmd/release/create/create.go), with the name of the ref, and where a tag
+    has started the workflow, unless the name is written out: the tag that is not known is the one that started it.
+    """
+    names = [word.literal or "" for word in ran.words]
+    if names[:3] != ["gh", "release", "create"]:
+        return False
+    if "--verify-tag" in names or "--verify-tag=true" in names:
+        return True
+    tag = _tag_word(ran)
+    if tag is None or tag.literal is not None:
+        return False
+    return any(each in tag.shown for each in _OF_REF) or _is_started_by_tags(job.workflow, repository)
 
 
 def _is_draft(ran: Ran) -> bool:
