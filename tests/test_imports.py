@@ -102,6 +102,7 @@ OF_WORKFLOWS = {
 OF_FOLLOWED = OF_WORKFLOWS | {
     "checks.deploy",
     "checks.guards",
+    "checks.reads",
     "checks.syntax",
     "shape",
     "tables.events",

@@ -136,14 +136,14 @@ def _outputs_of(job: Job, graph: CallGraph) -> set[str] | None:
 
 def _readings(job: Job) -> Iterator[Reading]:
     """Place, job and output of everything that a job's expressions read of other jobs, aliases left out."""
-    for scalar, start, text in _expressions(job.node):
+    for scalar, start, text in expressions(job.node):
         for match in _READ.finditer(text) if "needs." in text else ():
             if match[1] is not None:
                 yield scalar.inner_span(start + match.start(), start + match.end()), match[1], match[2]
 
 
-def _expressions(node: MappingNode) -> Iterator[tuple[Scalar, int, str]]:
-    """Every expression below a node: its text, and where it begins in that of the scalar."""
+def expressions(node: Node) -> Iterator[tuple[Scalar, int, str]]:
+    """Every expression below a node, aliases left out: its text, and where it begins in that of the scalar."""
     waiting: list[tuple[Node, bool]] = [(node, False)]
     while waiting:
         below, is_condition = waiting.pop()
