@@ -280,6 +280,52 @@ def _conflicts(event: Event, config: MappingNode) -> Iterator[Hit]:
             )
 
 
+def only_negative_patterns(workflow: Workflow, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """A filter leaves out and lets nothing in."""
+    if "!" not in workflow.tree.source.text:
+        return
+    for event in workflow.events.values():
+        for name in _FILTERS if event.config is not None else ():
+            patterns = event.strings(name)
+            if patterns and all([each.startswith("!") for each in patterns]):
+                yield from _letting_nothing_in(event, name, patterns)
+
+
+def _letting_nothing_in(event: Event, name: str, patterns: tuple[str, ...]) -> Iterator[Hit]:
+    """Not where all are meant to be left out, as with `branches: ["!**"]` beside `tags`."""
+    config = event.config
+    filter = config.entry(name) if config is not None else None
+    if config is not None and filter is not None and not {"!*", "!**"} & set(patterns):
+        yield Hit(
+            filter,
+            f"every pattern of `{name}` begins with `!`, so {_never(event, name, config)}",
+            help=f"Write `{name}-ignore` and the patterns without `!`, or put `'**'` before them.",
+            fix=_ignored(filter, name) if config.entry(f"{name}-ignore") is None else None,
+        )
+
+
+def _never(event: Event, name: str, config: MappingNode) -> str:
+    """What does not happen: a push of a tag is not asked for paths, and branches and tags are filtered apart."""
+    keys = {entry.name for entry in config}
+    branches, tags = (bool(keys & {kind, f"{kind}-ignore"}) for kind in ("branches", "tags"))
+    if event.name == "push" and name == "paths" and (tags or not branches):
+        return "no push to a branch starts the workflow"
+    if event.name == "push" and name != "paths" and branches and tags:
+        return f"no push of a {'branch' if name == 'branches' else 'tag'} starts the workflow"
+    return f"`{event.name}` never starts the workflow"
+
+
+def _ignored(filter: Entry, name: str) -> Fix | None:
+    """The opposite filter, with the patterns without `!`."""
+    from lading.checks.mends import fix_of
+    from lading.edits import renamed, replaced
+
+    node = resolve(filter.value)
+    items = node.items if isinstance(node, Sequence) else (node,)
+    edits = [replaced(item, item.text[1:]) if isinstance(item, Scalar) else None for item in items]
+    return fix_of(f"write `{name}-ignore`", [renamed(filter, f"{name}-ignore"), *edits], is_safe=False)
+
+
 def invalid_id(subject: Subject, options: Mapping[str, Any]) -> Iterator[Hit]:
     """The id of a job or step is none."""
     for misfit in subject.misfits:
