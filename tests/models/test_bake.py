@@ -250,6 +250,26 @@ META = """\
         ("run: docker buildx bake -f docker-bake.hcl web", []),
         ("run: docker buildx bake -f docker-bake.hcl --print out", []),
         ("run: docker buildx bake -f docker-bake.hcl out", ["ghcr.io/acme/out:1"]),
+        (
+            "uses: docker/bake-action@v6\n        with: {targets: web, set: "
+            '"*.tags=\\n*.output=type=image,name=ghcr.io/acme/digest,push-by-digest=true,push=true"}',
+            ["ghcr.io/acme/digest"],
+        ),
+        (
+            "uses: docker/bake-action@v6\n        with: {targets: web, set: "
+            '"*.output=type=image,name=ghcr.io/acme/digest,push-by-digest=true,push=true"}',
+            ["ghcr.io/acme/web:2"],
+        ),
+        (
+            "uses: docker/bake-action@v6\n        with: {targets: gone, set: "
+            '"*.tags=\\n*.output=type=image,name=ghcr.io/acme/digest,push=true"}',
+            ["ghcr.io/acme/digest"],
+        ),
+        ("run: docker buildx bake -f docker-bake.hcl --set *.push=true web", ["ghcr.io/acme/web:2"]),
+        (
+            "run: docker buildx bake -f docker-bake.hcl --set web.args.tags=x --push web",
+            ["ghcr.io/acme/web:2"],
+        ),
         ("run: docker buildx bake -f gone.hcl --push", ["*"]),
         ("run: docker buildx bake -f docker-bake.hcl --push gone", ["*"]),
         ("run: docker buildx bake https://github.com/acme/other.git --push", ["*"]),
@@ -262,6 +282,47 @@ def test_what_bake_pushes(step: str, expected: list[str], tmp_path: Path) -> Non
         del files["compose.yaml"]
     found = published(tmp_path, files)
     assert [r.template.shown for each in found for r in each.references] == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ("$T.output=type=registry $T.tags=ghcr.io/acme/x:1", [("ghcr.io/acme/x:1", True)]),
+        ("*.output=type=registry $T.tags=ghcr.io/acme/x:1", [("ghcr.io/acme/x:1", True)]),
+        ("*.output=type=registry web.tags=ghcr.io/acme/x:1", [("ghcr.io/acme/x:1", False)]),
+        ("*.output=type=registry,name=ghcr.io/acme/x", [("ghcr.io/acme/x", False)]),
+        ("*.output=type=registry,name=ghcr.io/acme/x *.tags=", [("ghcr.io/acme/x", True)]),
+        ("$T.output=type=registry", [("*", True)]),
+        ("$T.output=type=image", []),
+        ("$T.platform=linux/arm64", []),
+    ],
+)
+def test_what_is_set_for_a_target_that_is_not_known(
+    settings: str, expected: list[tuple[str, bool]], tmp_path: Path
+) -> None:
+    target = "${{ matrix.target }}"
+    lines = "".join(f"            {line.replace('$T', target)}\n" for line in settings.split())
+    text = f"""\
+on: push
+jobs:
+  publish:
+    runs-on: ubuntu-24.04
+    strategy:
+      matrix: {{target: "${{{{ fromJSON(vars.TARGETS) }}}}"}}
+    steps:
+      - uses: docker/bake-action@v6
+        with:
+          targets: {target}
+          set: |
+{lines}"""
+    found = published(tmp_path, {".github/workflows/publish.yml": text, "docker-bake.hcl": BAKE})
+    told = [
+        (push.reference.shown if push.reference is not None else None, push.is_certain)
+        for each in found
+        for sighting in each.sightings
+        for push in [sighting.push]
+    ]
+    assert told == expected
 
 
 def test_the_place_of_a_tag_is_in_the_bake_file(tmp_path: Path) -> None:

@@ -188,17 +188,16 @@ _BUILDERS = ("docker", "podman", "buildah", "nerdctl")
 
 
 def _of_target(made: Baked, texts: Texts) -> SourceLabel:
-    from fnmatch import fnmatchcase
-
     from lading.models.hcl import as_text
 
     target, values = made.target, made.target.values
     changed = {"dockerfile", "context", "target", "args"}
     is_changed = "dockerfile-inline" in values
-    for key, _, value, at in reversed(made.set):
-        if key.endswith(f".labels.{SOURCE}") and fnmatchcase(target.name, key.partition(".labels.")[0]):
-            return SourceLabel(value, at)
-        is_changed = is_changed or not changed.isdisjoint(key.split("."))
+    for each in reversed(made.set):
+        touches = each.touches(target.name)
+        if touches is not False and each.key == f"labels.{SOURCE}":
+            return SourceLabel(each.value, each.at) if touches else _unknown("what is set is not known")
+        is_changed = is_changed or each.key.partition(".")[0] in changed
     given = (
         _given(target.labels) if target.labels is not None else _unknown("the bake file works the labels out")
     )

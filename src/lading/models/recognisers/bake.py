@@ -13,7 +13,7 @@ from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from lading.models.bake import Definitions, Target
     from lading.models.recognisers.table import Command
@@ -41,7 +41,7 @@ class _Asked:
         *,
         files: Items,
         targets: Items,
-        set: Items,
+        set: tuple[Setting, ...],
         push: bool | None,
         folder: str | None,
         variables: Mapping[str, Template],
@@ -60,14 +60,35 @@ class _Asked:
         self.tool = tool
 
 
+class Setting:
+    """What is `set` for some targets: `key` of those that `target` is a pattern for.
+
+    `target` may hold holes. `appends`: does it add to what the file says? `at` is its place.
+    """
+
+    __slots__ = ("appends", "at", "key", "target", "value")
+
+    def __init__(self, target: Template, key: str, appends: bool, value: Template, at: Located) -> None:
+        self.target = target
+        self.key = key
+        self.appends = appends
+        self.value = value
+        self.at = at
+
+    def touches(self, name: str) -> bool | None:
+        """Is it set for the target of that name? None where that is not known."""
+        from fnmatch import fnmatchcase
+
+        pattern = self.target.literal
+        return fnmatchcase(name, pattern) if pattern is not None else None
+
+
 class Baked:
-    """A target that is built: from which folder, and what is `set` for it and others (key, appended?, value, place)."""
+    """A target that is built: from which folder, and what is `set` for it and others."""
 
     __slots__ = ("folder", "set", "target")
 
-    def __init__(
-        self, target: Target, folder: str | None, set: tuple[tuple[str, bool, Template, Located], ...]
-    ) -> None:
+    def __init__(self, target: Target, folder: str | None, set: tuple[Setting, ...]) -> None:
         self.target = target
         self.folder = folder
         self.set = set
@@ -81,7 +102,7 @@ def bake_action(run: StepRun) -> Iterator[Push]:
     asked = _Asked(
         files=list(lines(run, "files", "\n,")),
         targets=list(lines(run, "targets", "\n,")),
-        set=list(lines(run, "set", "\n")),
+        set=tuple(_settings(lines(run, "set", "\n"))),
         push=push,
         folder=folder,
         variables=run.variables,
@@ -99,7 +120,7 @@ def baked_by(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
     asked = _Asked(
         files=_at(command, options.values("-f", "--file")),
         targets=[(word.template, command.at(word)) for word in options.rest],
-        set=_at(command, options.values("--set")),
+        set=tuple(_settings(_at(command, options.values("--set")))),
         push=options.has("--push"),
         folder=command.ran.folder,
         variables=variables,
@@ -126,77 +147,102 @@ def _baked(asked: _Asked, *, is_certain: bool) -> Iterator[Push]:
     found = _definitions(asked)
     chosen = [target.literal for target, _ in asked.targets] or ["default"]
     if found is None or None in chosen or not all(found.knows(name or "") for name in chosen):
-        yield from _unread(asked, is_certain)
+        yield from _of_target(None, asked, is_certain)
         return
     for target in found.chosen(name or "" for name in chosen):
         yield from _of_target(target, asked, is_certain)
 
 
-def _of_target(target: Target, asked: _Asked, is_certain: bool) -> Iterator[Push]:
-    from fnmatch import fnmatchcase
-
-    tags, outputs = target.tags, target.outputs
-    is_replaced = False  # several `tags=` for one target add up, and replace what the file says
-    for key, appends, value, at in _settings(asked.set):
-        pattern, _, field = key.rpartition(".")
-        if not fnmatchcase(target.name, pattern):
-            continue
-        if field == "tags":
-            if not appends and not is_replaced:
-                tags, is_replaced = [], True
-            tags = [*(tags or []), (value, at)]
-        elif field == "output":
-            outputs = [*(outputs or []), value] if appends else [value]
+def _of_target(target: Target | None, asked: _Asked, is_certain: bool) -> Iterator[Push]:
+    """What is pushed of a target; of None where the files or the targets are not known: what the command line says."""
+    tags = target.tags if target is not None else None
+    written = target.outputs if target is not None else []
+    outputs = [(output, asked.at) for output in written] if written is not None else None
     push = asked.push
+    is_replaced = False  # several `tags=` for one target add up, and replace what the file says
+    for each in asked.set:
+        touches = each.touches(target.name) if target is not None else _touches_all(each, asked)
+        if touches is False or each.key not in ("tags", "output", "push"):
+            continue
+        is_certain = is_certain and touches is True
+        if each.key == "push":
+            push = _either(push, _truth(each.value))
+        elif each.key == "output":
+            before = (outputs or []) if each.appends or touches is None else []
+            outputs = [*before, (each.value, each.at)]
+        elif touches is True and not each.appends and not is_replaced:
+            # an empty one leaves no tag at all (docker/buildx, bake/bake.go: AddOverrides, removeDupesStr)
+            tags, is_replaced = [(each.value, each.at)] if each.value.parts else [], True
+        elif each.value.parts:
+            tags = [
+                *(_not_told(asked) if tags is None and target is not None else tags or ()),
+                (each.value, each.at),
+            ]
     named: list[tuple[Template, Located]] = []
-    for output in outputs if outputs is not None else ():
+    for output, at in outputs if outputs is not None else ():
         fields = csv(output)
-        kind = (fields.get("type") or Template(())).literal
-        asks = (fields.get("push") or Template(())).literal
-        if push is not True and (kind == "registry" or asks == "true"):
-            push = True
-        named += [(name, asked.at) for name in names(fields.get("name"))]
+        push = _either(push, _asks(fields))
+        named += [(name, at) for name in names(fields.get("name"))]
     if outputs is None and push is False:
         push = None
     if push is False:
         return
     if tags is None:
-        tags = [(_hole("the bake file works the tags out"), asked.at)]
+        is_certain = is_certain and not (named and target is None)
+        tags = named if target is None and named else _not_told(asked)
     references = tags or named  # tags take the place of every `name=` (docker/buildx, build/opt.go)
+    made = Baked(target, asked.folder, asked.set) if target is not None else None
     for reference, place in references:
-        made = Baked(target, asked.folder, tuple(_settings(asked.set)))
         yield Push(reference, place, asked.tool, is_certain=is_certain and push is True, made_from=made)
     if not references:
-        hole = _hole(f"target `{target.name}` has no tags")
+        hole = _hole(f"target `{target.name}` has no tags" if target is not None else "there are no tags")
         yield Push(hole, asked.at, asked.tool, is_certain=False)
 
 
-def _settings(items: Items) -> Iterator[tuple[str, bool, Template, Located]]:
-    """`target.key=value` and `target.key+=value`."""
+def _touches_all(setting: Setting, asked: _Asked) -> bool | None:
+    """Is something set for every target that is asked for, where these are not known? None where that is not known."""
+    wanted = setting.target
+    return wanted.literal == "*" or (len(asked.targets) == 1 and asked.targets[0][0] == wanted) or None
+
+
+def _asks(fields: Mapping[str, Template]) -> bool | None:
+    """Does an output push? None where that is not known."""
+    push = fields.get("push")
+    if (fields.get("type") or Template(())).literal == "registry":
+        return True
+    return _truth(push) if push is not None else False
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    return True if one or other else None if one is None or other is None else False
+
+
+def _truth(value: Template) -> bool | None:
+    return truth(value.literal) if value.literal is not None else None
+
+
+def _not_told(asked: _Asked) -> list[tuple[Template, Located]]:
+    return [(_hole("the bake file works the tags out"), asked.at)]
+
+
+def _settings(items: Iterable[tuple[Template, Located]]) -> Iterator[Setting]:
+    """`target.key=value` and `target.key+=value`; a target that is not known may be set all the same."""
     for line, at in items:
-        key, equals, value = line.prefix.partition("=")
-        if equals:
-            rest = Template((value, *line.parts[1:]), line.conditions).strip()
-            yield key.strip().rstrip("+").strip(), key.rstrip().endswith("+"), rest, at
+        whole, equals, value = _cut(line, "=")
+        target, dot, key = _cut(whole, ".")
+        name = key.literal
+        if equals and dot and name is not None:
+            yield Setting(target.strip(), name.rstrip("+ "), name.rstrip().endswith("+"), value.strip(), at)
 
 
-def _unread(asked: _Asked, is_certain: bool) -> Iterator[Push]:
-    """The files cannot be read: what the command line says."""
-    push = asked.push
-    named: list[tuple[Template, Located]] = []
-    for key, _, value, at in _settings(asked.set):
-        field = key.rpartition(".")[2]
-        if field in ("tags", "tag"):
-            named.append((value, at))
-        elif field == "output":
-            fields = csv(value)
-            if (fields.get("type") or Template(())).literal == "registry" or "push" in fields:
-                push = True
-            named += [(name, at) for name in names(fields.get("name"))]
-    if push is False:
-        return
-    for reference, at in named or [(_hole("a bake file names it"), asked.at)]:
-        yield Push(reference, at, asked.tool, is_certain=is_certain and push is True)
+def _cut(text: Template, mark: str) -> tuple[Template, bool, Template]:
+    """Cut at the first mark that stands in a literal: what is before it, is it there, and what is behind it."""
+    for number, part in enumerate(text.parts):
+        before, found, after = part.partition(mark) if isinstance(part, str) else ("", "", "")
+        if found:
+            head = Template((*text.parts[:number], before), text.conditions)
+            return head, True, Template((after, *text.parts[number + 1 :]), text.conditions)
+    return text, False, Template(())
 
 
 def _hole(reason: str) -> Template:
