@@ -6,7 +6,7 @@ Sources: their command line references; helm/helm:pkg/registry for the name unde
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.recognisers.docker import without_transport
+from lading.models.recognisers.docker import is_local, without_transport
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options
 from lading.models.recognisers.push import ARTIFACT, CHART, IMAGE, Push, credential_of
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 _COLON = Template.of(":")
 _SLASH = Template.of("/")
-_ANYWHERE = re.compile(
-    r"(?:dir|oci|oci-archive|docker-archive|docker-daemon|containers-storage|sif|tarball):(?!//)"
-)
-"""Destinations of skopeo that are no registry."""
 
 
 def _push(
@@ -88,7 +84,7 @@ def skopeo(command: Command) -> Iterator[Push | Login]:
     given = options.last("--dest-creds", "--dest-password")
     if verb == "copy" and len(rest) == 2:
         target = rest[1].template
-        if _ANYWHERE.match(target.prefix) is None:
+        if not is_local(target):
             yield _push(command, without_transport(target), rest[1], "skopeo copy", given=given)
     elif verb == "sync" and len(rest) == 2 and not options.has("--dry-run"):
         into = options.last("--dest", "-d")
@@ -142,6 +138,10 @@ def crane(command: Command) -> Iterator[Push | Login]:
         yield _push(command, rest[-1].template, rest[-1], tool)
 
 
+_FOLDERS = ("ocidir://", "ocifile://")
+"""Begins the name of a folder in regclient's references (regclient/regclient:types/ref/ref.go)."""
+
+
 def regctl(command: Command) -> Iterator[Push | Login]:
     yield from login_by(command)
     words = without_options(
@@ -156,16 +156,19 @@ def regctl(command: Command) -> Iterator[Push | Login]:
     )
     rest = options.rest
     tool = "regctl " + " ".join(part or "" for part in form)
+    found: list[tuple[Template, Word]] = []
+    kind = IMAGE
     if form in (("image", "copy"), ("image", "cp")) and len(rest) == 2:
-        if not rest[1].template.prefix.startswith("ocidir://"):
-            yield _push(command, rest[1].template, rest[1], tool)
+        found = [(rest[1].template, rest[1])]
     elif form in (("image", "import"), ("index", "create"), ("manifest", "put")) and rest:
-        yield _push(command, rest[0].template, rest[0], tool)
+        found = [(rest[0].template, rest[0])]
     elif form == ("artifact", "put") and rest:
-        yield _push(command, rest[0].template, rest[0], tool, ARTIFACT)
+        found, kind = [(rest[0].template, rest[0])], ARTIFACT
     elif form == ("image", "mod"):
-        for reference, word in options.values("--create"):
-            yield _push(command, reference, word, tool)
+        found = options.values("--create")
+    for reference, word in found:
+        if not reference.prefix.startswith(_FOLDERS):
+            yield _push(command, reference, word, tool, kind)
 
 
 def _without_version(reference: Template) -> Template:
@@ -176,6 +179,8 @@ def _without_version(reference: Template) -> Template:
 
 # --- oras, helm ---
 
+_LAYOUTS = ("--oci-layout-path", "--to-oci-layout-path")
+"""The folder that is written to instead of a registry (oras-project/oras:cmd/oras/internal/option/target.go)."""
 _ORAS = frozenset(
     (
         *("--artifact-type", "--config", "--annotation", "-a", "--annotation-file", "-u", "--username", "-p"),
@@ -195,7 +200,7 @@ _ORAS = frozenset(
             "--to-password",
             "--media-type",
         ),
-        *("--subject", "--distribution-spec"),
+        *("--subject", "--distribution-spec", *_LAYOUTS, "--from-oci-layout-path"),
     )
 )
 
@@ -209,7 +214,7 @@ def oras(command: Command) -> Iterator[Push | Login]:
     rest = options.rest
     given = options.last("-p", "--password", "--to-password")
     tool = "oras " + " ".join(part or "" for part in form[:depth])
-    if options.has("--oci-layout", "--to-oci-layout") or not rest:
+    if options.has("--oci-layout", "--to-oci-layout", *_LAYOUTS) or not rest:
         return
     if form[:1] == ("push",) or form[:2] == ("manifest", "push") or form == ("manifest", "index", "create"):
         for whole in _several(rest[0].template):

@@ -106,7 +106,7 @@ def _pushed(command: Command, words: tuple[Word, ...], tool: str) -> Iterator[Pu
     """The last word counts: `podman push image destination`. With `--all-tags` all that the script has made."""
     options = options_of(words, _PUSH_VALUES)
     rest = options.rest
-    if not rest or _is_elsewhere(rest[-1].template):
+    if not rest or is_local(rest[-1].template):
         return
     given = options.last("--creds")
     credential = credential_of(given) if given is not None else None
@@ -118,8 +118,14 @@ def _pushed(command: Command, words: tuple[Word, ...], tool: str) -> Iterator[Pu
         yield Push(reference, at, tool, is_certain=command.is_certain, credential=credential)
 
 
-def _is_elsewhere(target: Template) -> bool:
-    return re.match(r"(?:dir|oci|oci-archive|docker-archive|docker-daemon):(?!//)", target.prefix) is not None
+_LOCAL = re.compile(
+    r"(?:containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|ostree|sif|tarball):"
+)
+
+
+def is_local(target: Template) -> bool:
+    """Is a destination of skopeo, podman or buildah no registry? (containers-transports(5))"""
+    return _LOCAL.match(target.prefix) is not None
 
 
 def _tags_made(command: Command, name: Template) -> Iterator[Template]:
