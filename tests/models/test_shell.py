@@ -54,6 +54,36 @@ def test_words_are_expanded_as_the_shell_does(script: str, commands: list[str]) 
     assert shown(follow(script, OWNER="Acme")) == commands
 
 
+LISTS = "if $MAIN; then T=a:1,a:latest; else T=; fi\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "commands"),
+    [
+        (
+            "for i in $(echo $T | tr , ' '); do docker push $i; done",
+            ["docker push a:1", "docker push a:latest"],
+        ),
+        ("for i in ${T//,/ }; do docker push $i; done", ["docker push ${T//,/ }"]),
+        ('for i in "$T"; do docker push "$i"; done', ["docker push $T"]),
+        ("for i in a:$V a:latest; do docker push $i; done", ["docker push a:$V", "docker push a:latest"]),
+        ("for i in $V a:latest; do docker push $i; done", ["docker push $i"]),
+        ("for i in {api,web}; do docker push a/$i; done", ["docker push a/api", "docker push a/web"]),
+        ("for i in a/x-{1,2}; do docker push $i; done", ["docker push a/x-1", "docker push a/x-2"]),
+        ("for i in images/*; do docker push a/${i##*/}; done", ["docker push a/${i##*/}"]),
+        ('for i in "$V"/*.tar; do docker push a/$i; done', ['docker push a/"$V"/*.tar']),
+    ],
+)
+def test_lists_are_gone_through_as_far_as_they_are_known(script: str, commands: list[str]) -> None:
+    assert shown(follow(LISTS + script)) == commands
+
+
+def test_what_only_one_of_several_lists_has_is_there_under_a_condition() -> None:
+    effects = follow(LISTS + "for i in $(echo $T | tr , ' '); do docker push $i; done")
+    pushed = [ran.words[2].template for ran in effects.commands if ran.program == "docker"]
+    assert pushed == [Template((tag,), ("unless `$T` is without it",)) for tag in ("a:1", "a:latest")]
+
+
 def test_what_no_file_sets_is_a_hole() -> None:
     (ran,) = follow("docker push ghcr.io/$OWNER/shop").commands
     hole = Hole("$OWNER", "`OWNER` is not set in the files")
@@ -185,7 +215,17 @@ def test_variables_in_a_row_are_all_filled_in(word: str) -> None:
         ('[ "$E" = push ] && [ "$UNKNOWN" = 1 ]', "1"),
         ('[[ "$E" == release || -n "$UNKNOWN" ]]', "2"),
         ('! [ "$E" = release ]', "1"),
-        ('[[ "$E" =~ ^rel ]]', "?"),
+        ('[[ "$E" =~ ^rel ]]', "2"),
+        ('[[ "$E" =~ ^release$ ]]', "2"),
+        ('[[ "$E" =~ ^rel$ ]]', "1"),
+        ('[[ "$E" =~ ^v[0-9]+ ]]', "1"),
+        ('[[ "$E" =~ ^v?[a-z]+ ]]', "?"),
+        ('[[ "$E" =~ ^release[0-9]* ]]', "?"),
+        ('[[ "$E" =~ ^v|^r ]]', "?"),
+        ('[[ "$E" =~ $UNKNOWN ]]', "?"),
+        ('[[ "$R" =~ ^refs/tags/ ]]', "2"),
+        ('[[ "$R" =~ ^refs/heads/ ]]', "1"),
+        ('[[ "$R" =~ ^refs/tags/v[0-9] ]]', "?"),
         ("[ -f Dockerfile ]", "?"),
         ("true", "2"),
         ("make test", "?"),

@@ -13,7 +13,7 @@ from lading.models.calls import called_script, entered
 from lading.models.expressions import pieces
 from lading.models.recognisers.options import program_of, unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
-from lading.models.template import Hole, Template, among, join
+from lading.models.template import Hole, Template, among, expanded, join
 from lading.plain import whole
 
 TYPE_CHECKING = False
@@ -268,6 +268,8 @@ _DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
 _IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])")
 _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\]]*\])?(.*)\}", re.DOTALL)
+_PATTERN_SIGNS = frozenset("*?[")
+_BRACES = re.compile(r"([^{}]*)\{([^{}]*)\}([^{}]*)")
 _ESCAPE = re.compile(r"\\(\n|.)", re.DOTALL)
 _ANSI = {"n": "\n", "t": "\t", "\\": "\\", "'": "'", '"': '"', "r": "\r"}
 _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "type", "false", "diff", "cmp"))
@@ -889,12 +891,10 @@ class _Shell:
         variable = node.child_by_field_name("variable")
         name = self.source(variable) if variable is not None else ""
         body = node.child_by_field_name("body")
-        items = [word for value in node.children_by_field_name("value") for word in self.words(value)]
+        items = [word for value in node.children_by_field_name("value") for word in self._listed(value)]
         if body is None:
             return Template(())
-        is_known = (
-            bool(items) and all(not item.template.holes for item in items) and len(items) <= _MAX_ROUNDS
-        )
+        is_known = bool(items) and len(items) <= _MAX_ROUNDS and all(map(_is_one, items))
         if is_known:
             outputs = []
             for item in items:
@@ -906,6 +906,32 @@ class _Shell:
             f"${name}", f"`{name}` goes through a list that is not known"
         )
         return self._rounds(body)
+
+    def _listed(self, node: Any) -> list[Word]:
+        """The words of a list that is gone through; one that is one of several lists has the words of all of them."""
+        words = self.words(node)
+        kind = node.type
+        if kind == "word" or kind == "concatenation":
+            items = self._files_or_braces(node, words)
+            if items is not None:
+                return [Word(item, words[0].start, words[0].end) for item in items]
+        if kind != "word" and kind not in _EXPANDING:
+            return words
+        return [
+            Word(item, word.start, word.end) for word in words for item in expanded(word.template, _BLANK)
+        ]
+
+    def _files_or_braces(self, node: Any, words: list[Word]) -> list[Template] | None:
+        """What the shell makes of `images/*`, which nobody knows, and of `{api,web}`; None for another word."""
+        unquoted = [child for child in node.named_children if child.type == "word"] or [node]
+        text = "".join(map(self.source, unquoted))
+        is_pattern = not _PATTERN_SIGNS.isdisjoint(text)
+        if not words or not (is_pattern or ("{" in text and "," in text)):
+            return None
+        braces = _BRACES.fullmatch(words[0].literal or "")
+        if is_pattern or braces is None or len(words) > 1:
+            return [self.hole(self.source(node), "the shell makes a list of it")]
+        return [Template.of(braces[1] + each + braces[3]) for each in braces[2].split(",")]
 
     def _run_while_statement(self, node: Any, stdin: Template | None) -> Template:
         condition = node.child_by_field_name("condition")
@@ -975,9 +1001,17 @@ def _redirects(node: Any) -> list[Any]:
     return found
 
 
+_BLANK = " \t\n"
+
+
 def _split(value: Template) -> list[Template]:
     """Cut at white space, as the shell does with what stands outside of quotes."""
-    return [piece for piece in value.split(" \t\n") if piece.parts]
+    return [piece for piece in value.split(_BLANK) if piece.parts]
+
+
+def _is_one(word: Word) -> bool:
+    """Is a word of a list one word? What is not known at all may be several; of a name only a part may be unknown."""
+    return len(word.template.holes) < max(len(word.template.parts), 1)
 
 
 def _cut_at_slash(value: Template, operation: str) -> Template:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _EQUAL = ("=", "==")
 _GLOB = re.compile(r"[*?\[]")
+_ANCHORED = re.compile(r"\^([\w/-]*)(.*)")
 _PLAIN_PATTERN = re.compile(r"[\w./:@+,*?\[\]!^-]*")
 
 
@@ -97,6 +98,8 @@ def _of_two(node: Any, shell: Shell) -> bool | None:
         return _and(truth(left, shell), truth(right, shell))
     if operator.type == "||":
         return _not(_and(_not(truth(left, shell)), _not(truth(right, shell))))
+    if operator.type == "=~" and right.type == "regex":
+        return _begins(shell.value(left), shell.source(right))
     if operator.type not in (*_EQUAL, "!="):
         return None
     is_double = node.parent is not None and _is_double(node)
@@ -131,6 +134,25 @@ def _matches(value: Template, pattern: str) -> bool | None:
     if not _may_begin(value.prefix, begin):
         return False
     return True if pattern == begin + "*" and value.prefix.startswith(begin) else None
+
+
+def _begins(value: Template, pattern: str) -> bool | None:
+    """Does a value match a regular expression, as far as the letters at its beginning tell?"""
+    match = _ANCHORED.fullmatch(pattern)
+    if match is None or "|" in pattern:
+        return None
+    begin, rest = match[1], match[2]
+    if rest[:1] in ("?", "*", "{"):
+        begin = begin[:-1]
+    text = _known(value)
+    if text is None:
+        if value.conditions or not value.prefix:
+            return None
+        is_told = not rest and value.prefix.startswith(begin)
+        return True if is_told else None if _may_begin(value.prefix, begin) else False
+    if rest in ("", "$"):
+        return text == begin if rest else text.startswith(begin)
+    return None if text.startswith(begin) else False
 
 
 def _equal(left: Template, right: Template) -> bool | None:

@@ -289,6 +289,26 @@ def among(templates: Iterable[Template], written: str, reason: str) -> Template:
     return Template((begin, Hole(written, reason, tuple(inner)), end))
 
 
+def expanded(item: Template, separators: str) -> tuple[Template, ...]:
+    """The items of a hole whose choices are lists; what not every choice has is there under a condition."""
+    choices = [choice for hole in item.holes for choice in hole.choices]
+    if not choices:
+        return (item,)
+    variants = item.variants
+    if len(variants) < 2 or not any(len(choice.split(separators)) > 1 for choice in choices):
+        return (item,)
+    lists = [
+        [each for each in map(Template.strip, variant.split(separators)) if each.parts]
+        for variant in variants
+    ]
+    always = set.intersection(*map(set, lists))
+    doubt = f"unless `{item.shown}` is without it"
+    found = dict.fromkeys(each for pieces in lists for each in pieces)
+    return tuple(
+        each if each in always else Template(each.parts, (*each.conditions, doubt)) for each in found
+    )
+
+
 def _plain(template: Template) -> Template:
     if not any(hole.choices for hole in template.holes):
         return template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.models.recognisers.gates import truth as truth
-from lading.models.template import Hole, Template
+from lading.models.template import Hole, Template, expanded
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -22,27 +22,7 @@ def is_empty(run: StepRun, name: str) -> bool:
 
 def names(value: Template | None) -> tuple[Template, ...]:
     pieces = value.split(",") if value is not None else ()
-    return tuple(name for piece in pieces if piece.parts for name in _expanded(piece, ","))
-
-
-def _expanded(item: Template, separators: str) -> tuple[Template, ...]:
-    """The items of a hole whose choices are lists; what not every choice has is there under a condition."""
-    choices = [choice for hole in item.holes for choice in hole.choices]
-    if not choices:
-        return (item,)
-    variants = item.variants
-    if len(variants) < 2 or not any(len(choice.split(separators)) > 1 for choice in choices):
-        return (item,)
-    lists = [
-        [each for each in map(Template.strip, variant.split(separators)) if each.parts]
-        for variant in variants
-    ]
-    always = set.intersection(*map(set, lists))
-    doubt = f"unless `{item.shown}` is without it"
-    found = dict.fromkeys(each for pieces in lists for each in pieces)
-    return tuple(
-        each if each in always else Template(each.parts, (*each.conditions, doubt)) for each in found
-    )
+    return tuple(name for piece in pieces if piece.parts for name in expanded(piece, ","))
 
 
 def csv(line: Template) -> dict[str, Template]:
@@ -84,7 +64,7 @@ def lines(run: StepRun, name: str, separators: str) -> Iterator[tuple[Template, 
     items = [item for item in (piece.strip() for piece in whole.split(separators)) if item.parts]
     for number, item in enumerate(items):
         place = written[number] if len(written) == len(items) else node
-        for each in _expanded(item, separators):
+        for each in expanded(item, separators):
             yield each, place
 
 
