@@ -86,6 +86,12 @@ MAIN = "{push: {branches: [main]}}"
             id="prefix and suffix of the flavour",
         ),
         pytest.param(
+            "tags: |\n  raw,stable\n  edge,latest\n  1.4\n  raw,a,value=b\n  value=c,d",
+            MAIN,
+            ["stable", "latest", "1.4", "b", "d"],
+            id="the last word without a key is the value",
+        ),
+        pytest.param(
             "tags: 'type=raw,value=feature/x y'", MAIN, ["feature-x-y"], id="what a tag cannot have"
         ),
         pytest.param(

@@ -173,8 +173,8 @@ def _names(images: Template | None) -> Iterator[Template]:
         yield from (name.map(str.lower) for name in map(Template.strip, rules[0].split(",")) if name.parts)
         return
     for line in rules:
-        fields = _fields(line)
-        name = fields.get("name") or fields.get("")
+        fields = _fields(line, "name")
+        name = fields.get("name")
         if name is not None and name.parts and _enabled(fields):
             yield name.map(str.lower)
 
@@ -199,8 +199,8 @@ def _said(line: Template) -> Template:
 
 
 @remembered(1024)
-def _fields(line: Template) -> Lookup[str, Template]:
-    """`key=value` by lower-cased key; what has no key under ""."""
+def _fields(line: Template, bare: str) -> Lookup[str, Template]:
+    """`key=value` by lower-cased key; a word alone is the value of `bare`, and the last counts (tag.ts, image.ts)."""
     found: dict[str, Template] = {}
     for field in line.split(","):
         field = field.strip()
@@ -208,8 +208,8 @@ def _fields(line: Template) -> Lookup[str, Template]:
         if equals and re.fullmatch(r"[A-Za-z-]+", key.strip()):
             rest = field.parts[1:]
             found[key.strip().lower()] = Template((value.strip(" \"'"), *rest), field.conditions)
-        elif field.parts:
-            found.setdefault("", field)
+        elif field.prefix or (field.parts and bare not in found):
+            found[bare] = field
     return found
 
 
@@ -224,7 +224,7 @@ def _tags(run: Told) -> list[Template]:
     flavor = _flavor(run)
     found: list[_Tag] = []
     for rule in rules:
-        fields = _fields(rule)
+        fields = _fields(rule, "value")
         kind = (fields.get("type") or Template.of("raw")).literal or ""
         if not _enabled(fields):
             continue
@@ -245,7 +245,7 @@ def _flavor(run: Told) -> dict[str, Template]:
     """`latest`, `prefix` and `suffix`; `prefix-onlatest` where the prefix goes to `latest` as well."""
     flavor: dict[str, Template] = {}
     for line in _rules(run.text("flavor")):
-        fields = _fields(line)
+        fields = _fields(line, "")
         flavor |= {name: value for name, value in fields.items() if name != "onlatest"}
         for name in ("prefix", "suffix"):
             if name in fields and (fields.get("onlatest") or Template(())).literal == "true":
@@ -283,7 +283,7 @@ def _tag(kind: str, fields: Lookup[str, Template], run: Told) -> tuple[Template,
     """A rule's tag, and is it a release? None where no event of this run gives one."""
     events = run.world.events
     if kind == "raw":
-        value = fields.get("value") or fields.get("") or Template(())
+        value = fields.get("value") or Template(())
         return (_clean(value), False) if value.parts else None
     if kind == "ref":
         return _of_ref(_event(fields), run)
