@@ -62,6 +62,11 @@ def test_git_push_uses_what_the_checkout_has_left(checkout: str, own: bool, tmp_
     [
         ("- uses: actions/checkout@v6\n- run: ls", {"id-token"}),
         ("- uses: actions/checkout@v6\n- run: git push", {"id-token", "contents"}),
+        ("- uses: actions/checkout@v6\n- run: mkdocs gh-deploy --force", {"id-token", "contents"}),
+        ("- uses: actions/checkout@v6\n- run: mike deploy --push 1.4", {"id-token", "contents"}),
+        ("- uses: actions/checkout@v6\n- run: mike set-default -p 1.4", {"id-token", "contents"}),
+        ("- uses: actions/checkout@v6\n- run: ghp-import -n -p site", {"id-token", "contents"}),
+        ("- uses: actions/checkout@v6\n- run: |\n    mike deploy 1.4\n    ls -p", {"id-token"}),
         ("- uses: acme/unknown@v1", None),
         ("- run: ./release.sh\n  env: {GH_TOKEN: '${{ github.token }}'}", None),
         ("- run: gh pr comment 1 -b ok\n  env: {GH_TOKEN: x}", {"id-token", "issues", "pull-requests"}),

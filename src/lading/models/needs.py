@@ -155,6 +155,15 @@ _TOKEN = r"github_token|gh_token|github\s*\.\s*token|actions_id_token|actions_ru
 _GH = r"gh(?<![^\s;&|(]gh)\s+([a-z]+(?:\s+[a-z]+)?)"
 """A pattern that begins with letters is not tried at every place."""
 _GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
+_PAGES = (
+    r"\bmkdocs\s+gh-deploy\b|\bdocusaurus\s+deploy\b|\byarn\s+deploy\b|\bgh-pages\s+(?:-d|--dist)\b"
+    r"|\b(?:mike\s+(?:deploy|delete|alias|props|retitle|set-default)|ghp-import)\b(?:\\\n|[^\n;&|])*?\s-(?:-push|[a-z]*p)\b"
+)
+"""Programs that push a branch with pages, by `git push` of their own.
+
+Sources: mkdocs.org, "Command Line Interface"; jimporter/mike:mike/driver.py; c-w/ghp-import:README.md;
+tschaub/gh-pages:readme.md; docusaurus.io, "Deployment".
+"""
 _UNSEEN = (
     r"(?m)(?:^|[\s;&|(])(?:\./|bash\s|sh\s|source\s|\.\s|make\b|just\b|task\b|(?:npm|pnpm|yarn|bun)\s+run\b|npx\b|node\s"
     r"|python3?\s|ruby\s|eval\b|mvn|\S*gradle|cargo\s+release|goreleaser|semantic-release|lerna|changeset"
@@ -249,9 +258,13 @@ def _of_script(step: Step, has_token: bool, is_settled: bool) -> set[str] | None
         if of_gh is None or is_unseen:
             return None
         found |= of_gh
-    if not is_settled and (re.search(_GIT_WRITES, text) or re.search(_UNSEEN, text)):
+    if not is_settled and (_pushes_branch(text) or re.search(_UNSEEN, text)):
         found.add("contents")
     return found
+
+
+def _pushes_branch(script: str) -> bool:
+    return re.search(_GIT_WRITES, script) is not None or re.search(_PAGES, script) is not None
 
 
 def _of_gh(text: str) -> set[str] | None:
@@ -285,7 +298,7 @@ def scopes_of(job: Job) -> dict[str, str]:
         if row is not None:
             scopes.append({scope: level for scope, level in row.may.items() if level == "read"})
         if step.run is not None:
-            if re.search(_GIT_WRITES, step.run.text) and pushes_with_own_token(job):
+            if _pushes_branch(step.run.text) and pushes_with_own_token(job):
                 scopes.append({"contents": "write"})
             scopes += _scopes_of_gh(step.run.text)
     for each in scopes:
