@@ -6,7 +6,7 @@ import posixpath
 
 from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
-from lading.models.builds import builds, is_true, written
+from lading.models.builds import Build, builds, is_true, written
 from lading.models.commands import steps_that_say
 from lading.models.workflow import Job
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Basis, Fix
-    from lading.models.builds import Build
     from lading.models.repository import Repository
     from lading.models.shell import Word
     from lading.models.workflow import Step
@@ -119,11 +118,17 @@ def _has_several(words: tuple[Word, ...]) -> bool:
 
 
 _EMULATOR = ("qemu", "binfmt")
+_SETS_UP_BUILDER = "docker/setup-buildx-action"
 _NATIVE = {"amd64": ("amd64", "386", "x86_64"), "arm64": ("arm64", "aarch64")}
 
 
 def foreign_platform(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """Commands of the Dockerfile run for a processor that the runner is not."""
+    """Commands of the Dockerfile run for a processor that the runner is not, by Docker's own builder.
+
+    The image of every other builder holds emulators (moby/buildkit:Dockerfile, `binaries-linux`), and builders look for
+    these themselves (solver/llbsolver/ops/exec_binfmt.go). Docker's own takes one platform, unless it keeps its images
+    in containerd: `missing_builder` speaks of several.
+    """
     found = builds(repository, _may_be_foreign, unless=_EMULATOR)
     yield from once(hit for build in found for hit in _foreign(build, repository))
 
@@ -142,18 +147,33 @@ def _may_be_foreign(step: Step) -> bool:
 
 def _foreign(build: Build, repository: Repository) -> Iterator[Hit]:
     own = build.architecture
-    if own is None or build.may_have_set_up(_EMULATOR):
+    asked = build.platforms or ()
+    if own is None or len(asked) != 1 or _architecture(asked[0]) in _NATIVE[own]:
         return
-    others = [each for each in build.platforms or () if _architecture(each) not in _NATIVE[own]]
-    path = _dockerfile(build) if others else None
+    if build.may_have_set_up(_EMULATOR) or _may_have_builder(build):
+        return
+    path = _dockerfile(build)
     line = _first_run(path, written(build.run.step, "target"), repository) if path is not None else None
     if line is None:
         return
     yield Hit(
         build.run.step.inputs["platforms"],
-        f"`{line}` of {path} runs for `{others[0]}` on a runner for {own}, and no step sets up an emulator",
-        basis=assumed("unless the builder brings one of its own") & (KNOWN if build.is_certain else _NEVER),
+        f"`{line}` of {path} runs for `{asked[0]}` on a runner for {own}, and no step sets up an emulator",
+        basis=assumed("unless the runner has one") & (KNOWN if build.is_certain else _NEVER),
     )
+
+
+def _may_have_builder(build: Build) -> bool:
+    """May it be built by another builder than Docker's own?"""
+    if "builder" in build.run.step.inputs or "BUILDX_BUILDER" in build.world.job.workflow.tree.source.text:
+        return True
+    own = tuple(run for run in build.before if not _names_docker(run.step))
+    return Build(build.run, build.world, own).may_have_set_up(_BUILDER)
+
+
+def _names_docker(step: Step) -> bool:
+    """Does a step set Docker's own builder up? (docker/setup-buildx-action:action.yml, `driver`)"""
+    return step.action == _SETS_UP_BUILDER and written(step, "driver").strip() == "docker"
 
 
 def _architecture(platform: str) -> str:

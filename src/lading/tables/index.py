@@ -1210,8 +1210,8 @@ RULES: tuple[Row, ...] = (('compose/address-outside-subnet',
   'note',
   'stable',
   'lading.checks.builds:foreign_platform',
-  'Put docker/setup-qemu-action before the build, or build on a runner for that processor '
-  '(`ubuntu-24.04-arm`) and join the images.',
+  'Put docker/setup-buildx-action or docker/setup-qemu-action before the build, or build on a runner for '
+  'that processor (`ubuntu-24.04-arm`).',
   {},
   '0.1',
   ('docker/build-push-action',),
