@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading.models.evaluation import as_value
+from lading.tables.actions import ECR_LOGIN, ECR_PUBLIC
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _CASE = "aszc/change-string-case-action"
 
 def has_outputs(action: str | None) -> bool:
     """Does an action hand something to later steps that can be told?"""
-    return is_metadata(action) or action == _CASE
+    return is_metadata(action) or action in (_CASE, ECR_LOGIN)
 
 
 def outputs_of(run: StepRun) -> dict[str, object]:
@@ -33,4 +34,8 @@ def outputs_of(run: StepRun) -> dict[str, object]:
         text = run.text("string")
         if text is not None:
             return {"lowercase": as_value(text.map(str.lower)), "uppercase": as_value(text.map(str.upper))}
+    if action == ECR_LOGIN:
+        kind = run.text("registry-type")
+        if kind is not None and kind.is_known and kind.strip().literal == "public":
+            return {"registry": ECR_PUBLIC}
     return {}

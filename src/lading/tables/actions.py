@@ -95,6 +95,10 @@ Sources: docker/login-action:src/context.ts at 9f4a8ea (an empty registry is Doc
 redhat-actions/podman-login:action.yml at 4934294.
 """
 
+ECR_LOGIN = "aws-actions/amazon-ecr-login"
+ECR_PUBLIC = "public.ecr.aws"
+"""Logs in to private registries of AWS, or to the public one: its action.yml (`registry-type`) and README.md at 062b18b."""
+
 TOKEN_LOGINS = {
     "imjasonh/setup-ko": "ghcr.io",
     "ko-build/setup-ko": "ghcr.io",
@@ -112,6 +116,7 @@ HARMLESS = (
     "docker/build-push-action",
     "docker/bake-action",
     *("aquasecurity/setup-trivy", "astral-sh/setup-uv", "aszc/change-string-case-action", "azure/setup-"),
+    "aws-actions/configure-aws-credentials",
     *("codecov/codecov-action", "dorny/paths-filter", "dtolnay/rust-toolchain", "extractions/setup-just"),
     *("github/codeql-action/", "gittools/actions/", "gradle/actions/", "jlumbroso/free-disk-space"),
     *("oven-sh/setup-bun", "pnpm/action-setup", "ruby/setup-ruby", "shivammathur/setup-php"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lading.memory import remembered
 from lading.models.recognisers.gates import pushes_to_registry, told_to_push
 from lading.models.recognisers.table import Recogniser, Recognisers
-from lading.tables.actions import LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
+from lading.tables.actions import ECR_LOGIN, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
 _HERE = "lading.models.recognisers."
 _DOCKER = (
@@ -21,6 +21,7 @@ _JAVA_MARKS = ("jib", "build-image", "bootBuildImage", "quarkus.container-image.
 RECOGNISERS: tuple[Recogniser, ...] = (
     Recogniser(actions=LOGINS, of_action=_HERE + "logins:login_action", may_push=lambda step: False),
     Recogniser(actions=TOKEN_LOGINS, of_action=_HERE + "logins:token_login", may_push=lambda step: False),
+    Recogniser(actions=(ECR_LOGIN,), of_action=_HERE + "logins:ecr_login", may_push=lambda step: False),
     Recogniser(actions=("*/build-push-action",), of_action=_HERE + "build:build_push", may_push=told_to_push),
     Recogniser(actions=PUSHERS, of_action=_HERE + "build:push_by_table"),
     Recogniser(actions=TAGGERS, of_action=_HERE + "build:tag_many"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from lading.models.recognisers.options import options_of
 from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Login, credential_of, host_of
 from lading.models.template import Template
-from lading.tables.actions import HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
+from lading.tables.actions import ECR_LOGIN, ECR_PUBLIC, HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,6 +38,16 @@ def login_action(run: StepRun) -> Iterator[Login]:
 def token_login(run: StepRun) -> Iterator[Login]:
     at = run.step.uses or run.step.entry
     yield Login(TOKEN_LOGINS[run.step.action or ""], GITHUB_TOKEN, at, run.is_certain)
+
+
+def ecr_login(run: StepRun) -> Iterator[Login]:
+    """AWS gives the password; a private registry is one of many, none of which takes a name that is written here."""
+    kind = run.text("registry-type")
+    literal = kind.strip().literal if kind is not None and not kind.conditions else ""
+    if kind is None or literal in ("", "private"):
+        return
+    at = run.step.inputs["registry-type"]
+    yield Login(ECR_PUBLIC if literal == "public" else None, UNKNOWN, at, run.is_certain)
 
 
 _FORMS = {"helm": ("registry", "login"), "crane": ("auth", "login"), "regctl": ("registry", "login")}
@@ -113,6 +123,7 @@ def may_log_in(run: StepRun) -> str | None:
             or action in TOKEN_LOGINS
             or action in PUSHERS
             or action in TAGGERS
+            or action == ECR_LOGIN
         )
         return None if known or action.endswith("/build-push-action") else f"`{action}` logs in"
     if run.step.run is None:
