@@ -11,7 +11,7 @@ import posixpath
 
 from lading import regex as re
 from lading.models.recognisers.options import options_of
-from lading.models.recognisers.push import Push
+from lading.models.recognisers.push import Push, credential_of
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -66,9 +66,19 @@ def _jib(command: Command, given: Given) -> Iterator[Push]:
         name = _in_build_file(command)
     tags = [tag for tag in given["jib.to.tags"][0].split(",") if tag.parts] if "jib.to.tags" in given else []
     at = command.at(word) if word is not None else command.place
-    yield Push(name, at, "jib", is_certain=command.is_certain)
-    for tag in tags:
-        yield Push(join((_without_tag(name), _COLON, tag)), at, "jib", is_certain=command.is_certain)
+    credential = _credential(given, "jib.to.auth.")
+    for reference in (name, *(join((_without_tag(name), _COLON, tag)) for tag in tags)):
+        yield Push(reference, at, "jib", is_certain=command.is_certain, credential=credential)
+
+
+def _credential(given: Given, prefix: str) -> str | None:
+    """What properties log in with, which go before everything else; one without the other counts for nothing.
+
+    Source: GoogleContainerTools/jib:jib-plugins-common/…/ConfigurationPropertyValidator.java.
+    """
+    if f"{prefix}username" not in given or f"{prefix}password" not in given:
+        return None
+    return credential_of(given[f"{prefix}password"][0])
 
 
 def _without_tag(name: Template) -> Template:
@@ -147,7 +157,9 @@ def _quarkus(command: Command, given: Given) -> Iterator[Push]:
         reference = join((*front, group or hole, Template.of("/"), name or hole, _COLON, tag or hole))
     else:
         reference = whole[0]
-    yield Push(reference, command.place, "the build of Quarkus", is_certain=command.is_certain)
+    credential = _credential(given, prefix)
+    tool = "the build of Quarkus"
+    yield Push(reference, command.place, tool, is_certain=command.is_certain, credential=credential)
 
 
 # --- kaniko, pack, earthly ---
