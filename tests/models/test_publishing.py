@@ -409,6 +409,66 @@ def test_conditions_decide_which_events_push(
     assert (publication.events, publication.basis.kind) == (events, kind)
 
 
+EARTHFILE = """\
+VERSION 0.8
+FROM alpine:3.22
+docs:  # no image
+    RUN --push echo docs
+image:
+    ARG TAG=1
+    FROM +base-image
+    SAVE IMAGE --push --cache-from=ghcr.io/acme/shop:main ghcr.io/acme/shop:$TAG \\
+        ghcr.io/acme/shop:latest
+base-image:
+    SAVE IMAGE --push ghcr.io/acme/base:1
+local:
+    SAVE IMAGE shop:1
+all:
+    BUILD +docs
+    BUILD --platform=linux/arm64 +image --TAG=2
+    DO +SIGN
+SIGN:
+    FUNCTION
+    RUN cosign
+elsewhere:
+    BUILD ./other+image
+"""
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        ("earthly --push --ci +docs", []),
+        ("earthly --push +local", []),
+        ("earthly --push +image --TAG=3", ["ghcr.io/acme/shop:$TAG", "ghcr.io/acme/shop:latest"]),
+        ("earthly --push +all", ["ghcr.io/acme/shop:$TAG", "ghcr.io/acme/shop:latest"]),
+        ("earthly --push ./sub/..+base-image", ["ghcr.io/acme/base:1"]),
+        ("earthly --push +elsewhere", ["*"]),
+        ("earthly --push +gone", ["*"]),
+        ("earthly --push github.com/acme/other+image", ["*"]),
+        ("earthly --push +$TARGET", ["*"]),
+        ("earthly +image", []),
+    ],
+)
+def test_earthly_pushes_what_the_target_that_is_asked_for_builds(
+    load: Load, command: str, expected: list[str]
+) -> None:
+    files = {".github/workflows/p.yml": workflow(f"      - run: {command}\n"), "Earthfile": EARTHFILE}
+    assert [r.template.shown for p in load(files) for r in p.references] == expected
+
+
+@pytest.mark.parametrize(
+    ("username", "credential"), [(" -Djib.to.auth.username=a", "secret:PAT"), ("", "GITHUB_TOKEN")]
+)
+def test_jib_logs_in_with_its_properties(load: Load, username: str, credential: str) -> None:
+    """A password alone counts for nothing; then the login before it does."""
+    script = (
+        f"mvn jib:build -Dimage=ghcr.io/acme/shop:1{username} -Djib.to.auth.password=${{{{ secrets.PAT }}}}"
+    )
+    (publication,) = load({".github/workflows/p.yml": workflow(f"      - run: {script}\n")})
+    assert publication.credential == credential
+
+
 @pytest.mark.parametrize(
     ("steps", "credential"),
     [

@@ -221,17 +221,68 @@ def earthly(command: Command) -> Iterator[Push]:
     """`earthly --push +target`: the names stand in the Earthfile, under arguments of its own language."""
     if not any(word.literal == "--push" for word in command.words):
         return
-    saved = list(_saved(command))
-    for reference in saved or [Template((Hole("*", "the Earthfile names it"),))]:
+    saved, is_whole = _saved(command)
+    unnamed = [] if is_whole else [Template((Hole("*", "the Earthfile names it"),))]
+    for reference in saved or unnamed:
         doubt = "the Earthfile decides what is pushed"
         yield Push(reference, command.place, "earthly --push", is_certain=False, doubt=doubt)
 
 
-def _saved(command: Command) -> Iterator[Template]:
+_TARGET = re.compile(r"(\.[\w./-]*|)\+([\w.-]+)(?:/.*)?")
+_HEADER = re.compile(r"([A-Za-z][\w.-]*):\s*(?:#.*)?")
+
+
+def _saved(command: Command) -> tuple[list[Template], bool]:
+    """The images that the target pushes which is asked for, with those that it builds; and is it all of them?
+
+    BUILD marks the images of another target for pushing, FROM and COPY do not (Earthfile reference).
+    """
+    texts = (word.literal or "" for word in command.words)
+    asked = _TARGET.fullmatch(next((text for text in texts if "+" in text and not text.startswith("-")), ""))
     folder = command.ran.folder
-    source = command.run.texts.source(posixpath.join(folder, "Earthfile")) if folder is not None else None
-    for match in re.finditer(
-        r"^\s*SAVE IMAGE\s+--push\s+(.+)$", source.text if source is not None else "", re.MULTILINE
-    ):
-        for name in match[1].split():
-            yield _with_properties(name.strip("\"'"), {})
+    if asked is None or folder is None:
+        return [], False
+    source = command.run.texts.source(posixpath.normpath(posixpath.join(folder, asked[1], "Earthfile")))
+    recipes = _recipes(source.text) if source is not None else {}
+    found: dict[Template, None] = {}
+    is_whole = True
+    waiting, seen = [asked[2]], {asked[2]}
+    while waiting:
+        recipe = recipes.get(waiting.pop())
+        is_whole = is_whole and recipe is not None
+        for line in recipe or ():
+            words = line.split()
+            if words[:2] == ["SAVE", "IMAGE"]:
+                found |= dict.fromkeys(_images(words[2:]))
+            elif words[:1] in (["BUILD"], ["DO"]):
+                other = _TARGET.fullmatch(next((word for word in words[1:] if not word.startswith("-")), ""))
+                if other is None or other[1]:
+                    is_whole = False
+                elif other[2] not in seen:
+                    seen.add(other[2])
+                    waiting.append(other[2])
+    return list(found), is_whole
+
+
+def _recipes(text: str) -> dict[str, list[str]]:
+    """The lines of each target and function."""
+    found: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in re.sub(r"\\\n", " ", text).splitlines():
+        header = _HEADER.fullmatch(line)
+        if header is not None:
+            lines = found[header[1]] = []
+        elif line[:1].isspace():
+            lines.append(line)
+    return found
+
+
+def _images(words: list[str]) -> Iterator[Template]:
+    """The names that `SAVE IMAGE --push` pushes; `--cache-from` has a value, which may stand behind it."""
+    names = [
+        word
+        for before, word in zip(["", *words], words, strict=False)
+        if not word.startswith("-") and before != "--cache-from"
+    ]
+    for name in names if "--push" in words else ():
+        yield _with_properties(name.strip("\"'"), {})
