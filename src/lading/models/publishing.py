@@ -541,7 +541,7 @@ def _login_for(registry: str | None, sighting: Sighting) -> tuple[Login | None, 
         return last, UNKNOWN
     if perhaps or registry is None:
         return None, UNKNOWN
-    return None, "none"
+    return None, sighting.push.otherwise
 
 
 def _basis(sightings: tuple[Sighting, ...]) -> Basis:

@@ -250,7 +250,7 @@ class _Exhausted(Exception):
     """The script is larger than is followed."""
 
 
-_READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY"))
+_READ_BY_PROGRAMS = frozenset(("KO_DOCKER_REPO", "COSIGN_REPOSITORY", "GITHUB_TOKEN"))
 """Variables that programs read although the script does not name them."""
 _CALLERS = frozenset(
     (

@@ -1,6 +1,8 @@
-"""ko: images of Go programs, named after KO_DOCKER_REPO and the import path.
+"""ko and apko: images of Go programs, named after KO_DOCKER_REPO and the import path, and of Alpine packages.
 
-Sources: ko-build/ko:pkg/commands/options/publish.go and its command line reference; go.dev/ref/mod for go.mod.
+Sources: ko-build/ko:pkg/commands/options/publish.go and its command line reference; go.dev/ref/mod for go.mod;
+chainguard-dev/apko:internal/cli/publish.go. Both try GITHUB_TOKEN on ghcr.io where Docker knows no login
+(google/go-containerregistry:pkg/authn/github/keychain.go; ko-build/ko:pkg/commands/config.go).
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ import posixpath
 from lading import regex as re
 from lading.models.calls import resolved
 from lading.models.recognisers.logins import login_by
-from lading.models.recognisers.options import options_of
-from lading.models.recognisers.push import Push
+from lading.models.recognisers.options import options_of, without_options
+from lading.models.recognisers.push import NONE, Push, credential_of
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -71,7 +73,33 @@ def ko(command: Command) -> Iterator[Push | Login]:
     tags = [tag for value, _ in options.values("-t", "--tags") for tag in value.split(",") if tag.parts]
     for name, word in _names(command, repository, verb, options.rest, _style(options)):
         for whole in [join((name, Template.of(":"), tag)) for tag in tags] or [name]:
-            yield Push(whole, command.at(word), f"ko {verb}", is_certain=command.is_certain)
+            at, tool = command.at(word), f"ko {verb}"
+            yield Push(whole, at, tool, is_certain=command.is_certain, otherwise=_otherwise(whole, command))
+
+
+def _otherwise(reference: Template, command: Command) -> str:
+    is_of_github = reference.prefix.startswith("ghcr.io/")
+    return credential_of(command.variables.get("GITHUB_TOKEN")) if is_of_github else NONE
+
+
+_OF_APKO = frozenset(
+    (
+        *("--build-date", "--sbom-path", "--arch", "--keyring-append", "-k", "--sbom-formats", "--format"),
+        *("--build-repository-append", "-b", "--repository-append", "-r", "--package-append", "-p"),
+        *("--annotations", "--cache-dir", "--lockfile", "--image-refs", "--log-level", "--workdir", "-C"),
+    )
+)
+
+
+def apko(command: Command) -> Iterator[Push]:
+    """`apko publish config.yaml name:tag…`."""
+    words = without_options(command.words, _OF_APKO)
+    options = options_of(words[1:], _OF_APKO)
+    if not words or words[0].literal != "publish" or options.has("--local"):
+        return
+    for word in options.rest[1:]:
+        at, otherwise = command.at(word), _otherwise(word.template, command)
+        yield Push(word.template, at, "apko publish", is_certain=command.is_certain, otherwise=otherwise)
 
 
 def _style(options: Options) -> str | None:

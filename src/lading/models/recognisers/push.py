@@ -37,6 +37,7 @@ class Push:
     - `doubt`: why it is not even known whether the step pushes; None where it does, if only under conditions
     - `made_from`: what describes its build, where another thing than the step does: the words of a command behind its
       verb, a target of a bake file, a Compose service, an entry of goreleaser's configuration
+    - `otherwise`: what it logs in with where no login to that host has been before it
     - `left_out`: what the command would push too, had it a name: the names of services with their places
     """
 
@@ -48,6 +49,7 @@ class Push:
         "kind",
         "left_out",
         "made_from",
+        "otherwise",
         "reference",
         "tool",
     )
@@ -64,7 +66,9 @@ class Push:
         doubt: str | None = None,
         left_out: tuple[tuple[str, Located], ...] = (),
         made_from: object = None,
+        otherwise: str = NONE,
     ) -> None:
+        self.otherwise = otherwise
         self.made_from = made_from
         self.left_out = left_out
         self.kind = kind
