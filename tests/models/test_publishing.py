@@ -87,6 +87,18 @@ def of_steps(load: Load, steps: str, **options: Any) -> list[tuple[str, list[str
         ("crane append -f l.tar -t ghcr.io/acme/shop:1 -o shop.tar", []),
         ("crane index append -m a/b -t ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
         ("crane manifest ghcr.io/acme/shop:1", []),
+        (
+            "apko publish --arch x86_64 shop.yaml ghcr.io/acme/shop:1 a/b",
+            [("ghcr.io/acme/shop", ["1"]), ("a/b", [])],
+        ),
+        ("apko publish --local shop.yaml shop:1", []),
+        ("apko build shop.yaml shop:1 shop.tar", []),
+        ("depot build --project x --push -t ghcr.io/acme/shop:1 .", [("ghcr.io/acme/shop", ["1"])]),
+        ("depot build -t ghcr.io/acme/shop:1 .", []),
+        ("depot bake --project x --push --set *.tags=a/b:1", [("a/b", ["1"])]),
+        ("devcontainer build --push true --image-name a/b:1 --image-name a/b:2", [("a/b", ["1", "2"])]),
+        ("devcontainer build --push false --image-name a/b:1", []),
+        ("devcontainer build --image-name a/b:1", []),
         ("regctl image copy a/b ghcr.io/acme/shop:1", [("ghcr.io/acme/shop", ["1"])]),
         ("regctl image copy a/b ocidir://x", []),
         ("regctl image import ocidir://out/app:v1 app.tar", []),
@@ -407,6 +419,84 @@ def test_conditions_decide_which_events_push(
     files = {".github/workflows/publish.yml": workflow(steps, on="[push, pull_request, release]")}
     (publication,) = load(files)
     assert (publication.events, publication.basis.kind) == (events, kind)
+
+
+SMITHERS = "mr-smithers-excellent/docker-build-push@v6"
+KANIKO = "aevea/action-kaniko@v0.14"
+WHOAN = "whoan/docker-build-with-cache-action@v8"
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (
+            f"{SMITHERS}\n        with: {{image: web, registry: ghcr.io, tags: '1, 2'}}",
+            ["ghcr.io/acme/web:1", "ghcr.io/acme/web:2"],
+        ),
+        (
+            f"{SMITHERS}\n        with: {{image: web, registry: ghcr.io, githubOrg: Other}}",
+            ["ghcr.io/other/web:*"],
+        ),
+        (f"{SMITHERS}\n        with: {{image: a/web, registry: docker.io, tags: 1, pushImage: false}}", []),
+        (f"{KANIKO}\n        with: {{image: web, registry: ghcr.io, tag: 1}}", ["ghcr.io/acme/shop/web:1"]),
+        (f"{KANIKO}\n        with: {{image: acme/web}}", ["acme/web:*"]),
+        (
+            f"{WHOAN}\n        with: {{image_name: web, username: Me, registry: ghcr.io}}",
+            ["ghcr.io/me/web:latest"],
+        ),
+        (
+            f"{WHOAN}\n        with: {{image_name: acme/web, username: me, image_tag: 'a,b'}}",
+            ["acme/web:a", "acme/web:b"],
+        ),
+        (f"{WHOAN}\n        with: {{image_name: acme/web, push_image_and_stages: false}}", []),
+        (
+            "devcontainers/ci@v0.3\n        with: {imageName: ghcr.io/acme/dev, imageTag: 'a, b'}",
+            ["ghcr.io/acme/dev:a", "ghcr.io/acme/dev:b"],
+        ),
+        (
+            "devcontainers/ci@v0.3\n        with: {imageName: ghcr.io/acme/dev, push: always}",
+            ["ghcr.io/acme/dev:latest"],
+        ),
+        ("devcontainers/ci@v0.3\n        with: {imageName: ghcr.io/acme/dev, push: never}", []),
+        (
+            "devcontainers/ci@v0.3\n        with: {imageName: ghcr.io/acme/dev, eventFilterForPush: release}",
+            [],
+        ),
+        (
+            "devcontainers/ci@v0.3\n        with: {imageName: ghcr.io/acme/dev, refFilterForPush: refs/heads/next}",
+            [],
+        ),
+        ("devcontainers/ci@v0.3\n        with: {push: always}", []),
+    ],
+)
+def test_actions_push_what_their_inputs_say(load: Load, step: str, expected: list[str]) -> None:
+    text = (
+        "on:\n  push:\n    branches: [main]\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n"
+        f"    steps:\n      - uses: {step}\n"
+    )
+    found = load({".github/workflows/publish.yml": text})
+    assert [r.template.pattern for p in found for r in p.references] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "script", "credential"),
+    [
+        ("", "ko build --bare .", "GITHUB_TOKEN"),
+        ("", "apko publish shop.yaml ghcr.io/acme/shop:1", "GITHUB_TOKEN"),
+        ("", "apko publish shop.yaml quay.io/acme/shop:1", "none"),
+        ("docker login ghcr.io -u a -p ${{ secrets.PAT }} && ", "ko build --bare .", "secret:PAT"),
+    ],
+)
+def test_ko_and_apko_try_the_token_of_the_environment(
+    load: Load, before: str, script: str, credential: str
+) -> None:
+    text = (
+        "on: push\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n"
+        "    env: {GITHUB_TOKEN: '${{ secrets.GITHUB_TOKEN }}', KO_DOCKER_REPO: ghcr.io/acme/shop}\n"
+        f"    steps:\n      - run: {before}{script}\n"
+    )
+    (publication,) = load({".github/workflows/publish.yml": text})
+    assert publication.credential == credential
 
 
 EARTHFILE = """\

@@ -1,7 +1,7 @@
 """What well-known actions publish and where they log in, as data; every row names its source.
 
-Names are lower-cased and without ref. `images`, `registry`, `tags` name the inputs that hold them; `lowercases` says
-whether the action turns the name into small letters itself.
+Names of actions are lower-cased and without ref, those of inputs lower-cased. `images`, `registry`, `tags` name the
+inputs that hold them; `lowercases` says whether the action turns the name into small letters itself.
 """
 
 from __future__ import annotations
@@ -13,19 +13,29 @@ class Pusher:
     - `image`, `tags`, `registry`: the inputs with the name, the tags, the host; `host` where none is given
     - `user`, `password`: the inputs that it logs in with itself, where it does
     - `separator`: what stands between several tags
-    - `default_tag`: the tag where none is given
+    - `default_tag`: the tag where none is given, empty where the action makes one up; `more` are inputs that add others
+    - `push`: the input that says whether it is pushed
+    - `behind`: what stands before a name on GitHub's registry: a key of the context `github`, or with `$` in front an
+      input, which does so on Docker Hub too, and only before a name without `/`; `other`: the input that replaces it
+    - `variable`: what it logs in with where no password is given; `stays`: are later steps logged in as well?
     """
 
     __slots__ = (
+        "behind",
         "default_tag",
         "host",
         "image",
         "lowercases",
+        "more",
+        "other",
         "password",
+        "push",
         "registry",
         "separator",
         "source",
+        "stays",
         "tags",
+        "variable",
     )
 
     def __init__(
@@ -40,7 +50,19 @@ class Pusher:
         separator: str = " ,\n",
         password: str | None = None,
         default_tag: str = "latest",
+        more: tuple[str, ...] = (),
+        push: str = "",
+        behind: str = "",
+        other: str = "",
+        variable: str = "",
+        stays: bool = False,
     ) -> None:
+        self.stays = stays
+        self.more = more
+        self.push = push
+        self.behind = behind
+        self.other = other
+        self.variable = variable
         self.source = source
         self.image = image
         self.tags = tags
@@ -80,6 +102,49 @@ PUSHERS = {
         lowercases=True,
         password="password",
     ),
+    "mr-smithers-excellent/docker-build-push": Pusher(
+        source="mr-smithers-excellent/docker-build-push:action.yml, src/docker-build-push.js, src/docker.js at 30642ae",
+        image="image",
+        tags="tags",
+        registry="registry",
+        host="",
+        lowercases=False,
+        separator=",",
+        password="password",
+        default_tag="",
+        more=("appendmode",),
+        push="pushimage",
+        behind="repository_owner",
+        other="githuborg",
+        stays=True,
+    ),
+    "aevea/action-kaniko": Pusher(
+        source="aevea/action-kaniko:action.yml, entrypoint.sh at a198175",
+        image="image",
+        tags="tag",
+        registry="registry",
+        host="",
+        lowercases=False,
+        separator="\n",
+        password="password",
+        default_tag="",
+        more=("tag_with_latest", "strip_tag_prefix"),
+        behind="repository",
+        variable="GITHUB_TOKEN",
+    ),
+    "whoan/docker-build-with-cache-action": Pusher(
+        source="whoan/docker-build-with-cache-action:action.yml, docker-build.sh at 141d758",
+        image="image_name",
+        tags="image_tag",
+        registry="registry",
+        host="",
+        lowercases=False,
+        separator=",",
+        password="password",
+        more=("push_git_tag",),
+        push="push_image_and_stages",
+        behind="$username",
+    ),
 }
 
 TAGGERS = {"int128/docker-manifest-create-action": "tags"}
@@ -117,6 +182,7 @@ HARMLESS = (
     "docker/bake-action",
     *("aquasecurity/setup-trivy", "astral-sh/setup-uv", "aszc/change-string-case-action", "azure/setup-"),
     "aws-actions/configure-aws-credentials",
+    *("depot/setup-action", "devcontainers/ci"),
     *("codecov/codecov-action", "dorny/paths-filter", "dtolnay/rust-toolchain", "extractions/setup-just"),
     *("github/codeql-action/", "gittools/actions/", "gradle/actions/", "jlumbroso/free-disk-space"),
     *("oven-sh/setup-bun", "pnpm/action-setup", "ruby/setup-ruby", "shivammathur/setup-php"),

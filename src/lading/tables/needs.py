@@ -421,6 +421,10 @@ ACTIONS: dict[str, Row] = {
     "mr-smithers-excellent/docker-build-push": Row(
         "mr-smithers-excellent/docker-build-push action.yml at 30642ae", {}, may=_PACKAGES
     ),
+    "aevea/action-kaniko": Row("aevea/action-kaniko action.yml, entrypoint.sh at a198175", {}, may=_PACKAGES),
+    "whoan/docker-build-with-cache-action": Row(
+        "whoan/docker-build-with-cache-action action.yml, docker-build.sh at 141d758", {}, may=_PACKAGES
+    ),
     "int128/docker-manifest-create-action": Row(
         "int128/docker-manifest-create-action README.md at 078bb05", {}, may=_PACKAGES
     ),

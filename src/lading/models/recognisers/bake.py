@@ -27,6 +27,7 @@ VALUES = frozenset(
     (
         *("-f", "--file", "--set", "--metadata-file", "--progress", "--builder", "--sbom", "--provenance"),
         *("--allow", "--call", "--var"),
+        *("--project", "--token", "--build-platform", "--save-tag"),  # of `depot bake`
     )
 )
 

@@ -5,9 +5,10 @@ Source: action.yml of docker/build-push-action at cb941d0; the rows of `lading.t
 
 from __future__ import annotations
 
+from lading.models.evaluation import text_of
 from lading.models.recognisers.inputs import cache_in_registry, csv, is_empty, lines, names, truth
-from lading.models.recognisers.push import CACHE, Push, credential_of
-from lading.models.template import Template, join
+from lading.models.recognisers.push import CACHE, Login, Push, credential_of, host_of
+from lading.models.template import Hole, Template, join
 from lading.tables.actions import PUSHERS, TAGGERS
 from lading.tree import Scalar
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from lading.models.steps import StepRun
     from lading.source import Located
+    from lading.tables.actions import Pusher
     from lading.tree import Node
 
 _TOOL = "docker/build-push-action"
@@ -60,26 +62,54 @@ def _may_cache(node: Node | None) -> bool:
     return "=" not in text or any(sign in text for sign in ("registry", "${{", "\n", '"'))
 
 
-def push_by_table(run: StepRun) -> Iterator[Push]:
+def push_by_table(run: StepRun) -> Iterator[Push | Login]:
     row = PUSHERS[run.step.action or ""]
     name = run.text(row.image)
-    if name is None or not name.parts:
+    asked = run.text(row.push)
+    if name is None or not name.parts or (asked is not None and asked.literal == "false"):
         return
     node = run.step.inputs[row.image]
     registry = run.text(row.registry) if row.registry in run.step.inputs else Template.of(row.host)
     host = registry.strip() if registry is not None else Template(())
+    name = _within(row, name, host, run)
     if host.parts and not (host.literal or "").rstrip("/").endswith(name.prefix or "\0"):
         literal = host.literal
         host = Template.of(literal.rstrip("/")) if literal is not None else host
         name = join((host, Template.of("/"), name))
     if row.lowercases:
         name = name.map(str.lower)
-    tags = run.text(row.tags) or Template.of(row.default_tag)
-    credential = credential_of(run.text(row.password)) if row.password in run.step.inputs else None
-    for tag in tags.split(row.separator):
-        if tag.parts:
-            reference = join((name, Template.of(":"), tag.strip()))
-            yield Push(reference, node, str(run.step.action), credential=credential)
+    is_certain = asked is None or asked.literal in ("", "true")
+    credential, tool = _credential(row, run), str(run.step.action)
+    if row.stays and credential is not None:
+        yield Login(host_of(registry) if registry is not None else None, credential, node, run.is_certain)
+    for tag in _tags(row, run):
+        reference = join((name, Template.of(":"), tag))
+        yield Push(reference, node, tool, is_certain=is_certain, credential=credential)
+
+
+def _within(row: Pusher, name: Template, host: Template, run: StepRun) -> Template:
+    """The name with what the action puts before it."""
+    front: Template | None = None
+    if row.behind.startswith("$"):
+        if host.literal in ("", "ghcr.io", "docker.io") and "/" not in name.pattern:
+            front = run.text(row.behind[1:])
+    elif row.behind and host.literal == "ghcr.io":
+        front = run.text(row.other) or text_of(f"${{{{ github.{row.behind} }}}}", run.contexts)
+    return join((front.map(str.lower), Template.of("/"), name)) if front is not None and front.parts else name
+
+
+def _tags(row: Pusher, run: StepRun) -> Iterator[Template]:
+    given = run.text(row.tags)
+    tags = given if given is not None and given.parts else Template.of(row.default_tag)
+    yield from (tag.strip() for tag in tags.split(row.separator) if tag.strip().parts)
+    if not tags.parts or any(name in run.step.inputs for name in row.more):
+        yield Template((Hole("*", "the action makes the tag"),))
+
+
+def _credential(row: Pusher, run: StepRun) -> str | None:
+    if row.password in run.step.inputs:
+        return credential_of(run.text(row.password or ""))
+    return credential_of(run.variables.get(row.variable)) if row.variable else None
 
 
 def tag_many(run: StepRun) -> Iterator[Push]:

@@ -6,7 +6,7 @@ All at once they cost 20 ms to load, four times what the rest of following a wor
 from __future__ import annotations
 
 from lading.memory import remembered
-from lading.models.recognisers.gates import pushes_to_registry, told_to_push
+from lading.models.recognisers.gates import names_image, pushes_to_registry, told_to_push
 from lading.models.recognisers.table import Recogniser, Recognisers
 from lading.tables.actions import ECR_LOGIN, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
 
@@ -57,6 +57,29 @@ RECOGNISERS: tuple[Recogniser, ...] = (
         of_command=_HERE + "ko:ko",
         hint=r"\bko\b.*\b(?:build|publish|resolve|apply|create|run)\b",
         marks=("ko build", "ko publish", "ko resolve", "ko apply", "ko create", "ko run"),
+    ),
+    Recogniser(
+        programs=("apko",),
+        of_command=_HERE + "ko:apko",
+        hint=r"\bapko\s.*\bpublish\b",
+        marks=("apko ",),
+    ),
+    Recogniser(
+        programs=("depot",),
+        of_command=_HERE + "docker:depot",
+        hint=r"\bdepot\s+(?:build|bake)\b",
+        marks=("depot ",),
+    ),
+    Recogniser(
+        actions=("devcontainers/ci",),
+        of_action=_HERE + "devcontainers:devcontainer_action",
+        may_push=names_image,
+    ),
+    Recogniser(
+        programs=("devcontainer",),
+        of_command=_HERE + "devcontainers:devcontainer",
+        hint=r"\bdevcontainer\s+build\b",
+        marks=("devcontainer ",),
     ),
     Recogniser(actions=("goreleaser/goreleaser-action",), of_action=_HERE + "goreleaser:release_action"),
     Recogniser(

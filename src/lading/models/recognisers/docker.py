@@ -96,6 +96,18 @@ def docker(command: Command) -> Iterator[Push | Login]:
         yield from _of_container(command, words[1:])
 
 
+def depot(command: Command) -> Iterator[Push]:
+    """`depot build` and `depot bake` take the options of buildx (depot.dev, CLI reference)."""
+    words = command.words
+    verb = words[0].literal if words else None
+    if verb == "build":
+        yield from _built(command, words, words[1:], "depot build --push")
+    elif verb == "bake":
+        from lading.models.recognisers.bake import baked_by
+
+        yield from baked_by(command, words[1:])
+
+
 def _push(
     command: Command, reference: Template | None, word: Word, tool: str, made_from: object = None
 ) -> Push:

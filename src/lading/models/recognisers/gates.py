@@ -47,3 +47,8 @@ def cannot_push(step: Step, contexts: Mapping[str, object]) -> bool:
 def pushes_to_registry(step: Step) -> bool:
     """Is an attestation asked to be pushed?"""
     return "push-to-registry" in step.inputs
+
+
+def names_image(step: Step) -> bool:
+    """Is a dev container given a name under which it could be pushed?"""
+    return "imagename" in step.inputs
