@@ -308,6 +308,8 @@ def test_files_of_default_name_are_combined_by_a_script_too(load: Load) -> None:
 def test_a_file_of_default_name_that_another_one_includes_is_a_part_of_it(load: Load) -> None:
     found = load({"a/compose.yaml": BASE, "compose.yaml": "include: [a/compose.yaml]"})
     assert formed(found) == [("compose.yaml", "default"), ("a/compose.yaml", "included")]
+    found = load({"a/compose.yaml": "include: [../compose.yaml]", "compose.yaml": BASE})
+    assert formed(found) == [("compose.yaml", "default"), ("a/compose.yaml", "default")]
 
 
 def test_an_override_file_without_a_base_lies_on_one_that_is_made(load: Load) -> None:

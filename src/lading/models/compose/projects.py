@@ -105,10 +105,16 @@ class Plan:
                 loader = self._loaders[stated] = _load(stated, texts.view(), config)
                 texts.note_all(loader.texts)
                 self._read[number] = loader.read
-        for loader in self._loaders.values():
+        parts: set[str] = set()
+        for stated, loader in self._loaders.items():
             self._drawn.update(dict.fromkeys(loader.included, INCLUDED))
+            parts.update(path for path in loader.included if _lies_below(path, stated.folder))
             for path in loader.extended:
                 self._drawn.setdefault(path, EXTENDED)
+        self.groups = tuple(
+            (stated, INCLUDED if standing == DEFAULT and stated.files[0] in parts else standing)
+            for stated, standing in self.groups
+        )
 
     @property
     def plain(self) -> Any:
@@ -155,9 +161,7 @@ class Plan:
         return found
 
     def _standing(self, stated: Statement, standing: str) -> str:
-        """A file that another one includes is a part of that, whatever its name; one that is extended is used twice."""
-        drawn = self._drawn.get(stated.files[0], standing)
-        return drawn if standing == ALONE or (standing == DEFAULT and drawn == INCLUDED) else standing
+        return self._drawn.get(stated.files[0], standing) if standing == ALONE else standing
 
     def _project(self, stated: Statement, standing: str, texts: Texts) -> Project:
         loader = self._loaders.get(stated)
@@ -167,6 +171,14 @@ class Plan:
             texts.note_all(loader.texts)
             loader.texts = texts
         return _project(stated, self._standing(stated, standing), loader, self.neighbours, self._config)
+
+
+def _lies_below(path: str, folder: str) -> bool:
+    """Is a file a part of what a folder above has, when that includes it, whatever its own name?"""
+    return (
+        posixpath.dirname(path).startswith(f"{folder}/" if folder else "")
+        and posixpath.dirname(path) != folder
+    )
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:
