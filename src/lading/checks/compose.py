@@ -57,7 +57,7 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
         basis = (
             project.absence("services", edge.target_name) & assumed(*edge.conditions) & edge.service.is_run
         )
-        near = nearest(edge.target_name, project.services)
+        near = _meant(project, edge)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
         yield Hit(
@@ -69,6 +69,29 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
             help=f"Write `{near}`, or define `{edge.target_name}`." if near is not None else None,
             fix=_dependency_renamed(edge, near),
         )
+
+
+def _meant(project: Project, edge: Dependency) -> str | None:
+    """The service whose name was mistyped: none that is named there already, or that needs this one itself."""
+    service = edge.service
+    named = {
+        each.target_name for each in project.dependencies if each.service is service and each.way == edge.way
+    }
+    near = nearest(
+        edge.target_name, [name for name in project.services if name not in named | {service.name}]
+    )
+    return None if near is None or service.name in _needed_by(project, near) else near
+
+
+def _needed_by(project: Project, name: str) -> set[str]:
+    """What a service needs, directly or not."""
+    found: set[str] = set()
+    waiting = {name}
+    while waiting:
+        new = {each.target_name for each in project.dependencies if each.service.name in waiting}
+        waiting = new - found
+        found |= new
+    return found
 
 
 def _dependency_renamed(edge: Dependency, name: str | None) -> Fix | None:
@@ -142,7 +165,7 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
             basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.is_run
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
-            near = nearest(usage.name, defined)
+            near = nearest(usage.name, _not_used_yet(usage, defined))
             user = f"the build of `{service.name}`" if usage.is_of_build else f"`{service.name}`"
             hint = f"; did you mean `{near}`?" if near is not None else ""
             yield Hit(
@@ -165,10 +188,19 @@ def _declared(usage: Usage, is_safe: bool) -> Fix | None:
     return declared(service.project.texts.tree(path), usage.section, usage.name, is_safe=is_safe)
 
 
+def _not_used_yet(usage: Usage, names: Iterable[str]) -> Iterable[str]:
+    """Those that may have been meant: a volume is mounted at several places, the others are named once."""
+    if usage.section == "volumes":
+        return names
+    used = {
+        each.name
+        for each in usage.service.usages
+        if each.section == usage.section and each.is_of_build == usage.is_of_build
+    }
+    return [name for name in names if name not in used]
+
+
 def _usage_renamed(usage: Usage, name: str) -> Fix | None:
-    used = {each.name for each in usage.service.usages if each.section == usage.section}
-    if name in used and usage.section != "volumes":
-        return None
     from lading.checks.mends import reword_start
 
     return reword_start(usage.node, usage.name, name)

@@ -97,7 +97,7 @@ def _of_context(service: Service, named: str) -> tuple[str, Basis] | None:
         return "which has no `build`", project.lack(target, "build")
     if named in project.names("services"):
         return None
-    near = nearest(named, project.services)
+    near = nearest(named, [name for name in project.services if name != service.name])
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return f"which is not defined{hint}", project.absence("services", named)
 

@@ -279,13 +279,14 @@ def _declared_jobs(workflow: Workflow) -> list[str] | None:
 
 
 def _unknown_need(job: Job, need: Scalar, declared: list[str]) -> Hit:
-    near = nearest(need.text, (name for name in declared if name != job.id))
+    named = {job.id.lower(), *(other.text.lower() for other in job.needs)}
+    near = nearest(need.text, (name for name in declared if name.lower() not in named))
     hint = f"; did you mean `{near}`?" if near is not None else ""
     return Hit(
         at=need,
         message=f"`{job.id}` needs the job `{need.text}`, which this workflow does not have{hint}",
         help=f"Write `{near}`." if near is not None else None,
-        fix=_reworded(need, near) if near not in {other.text for other in job.needs} else None,
+        fix=_reworded(need, near),
     )
 
 
