@@ -10,7 +10,7 @@ from lading.models.compose.forms import BadForm, duration
 from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, is_from_scratch, probe_of
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
 from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
-from lading.models.compose.values import Map, Text
+from lading.models.compose.values import List, Map, Text
 from lading.tables.images import health_of_image, is_datastore, suggested_test
 
 TYPE_CHECKING = False
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lading.models.compose.health import Probe
     from lading.models.compose.interpolation import Reference
     from lading.models.compose.project import Dependency, Project, Service
+    from lading.models.compose.values import Value
     from lading.source import Located
 
 FORMS = ("CMD", "CMD-SHELL", "NONE")
@@ -276,12 +277,33 @@ def _unheeded_test(project: Project, edge: Dependency) -> Probe | None:
     return test
 
 
+_OF_SELVES = ("environment", "command", "entrypoint", "healthcheck")
+_HOST = re.compile(r"[A-Za-z0-9_][\w.-]*")
+
+
 def _are_peers(service: Service, target: Service, test: Probe) -> bool:
-    """Members of one cluster are healthy only when all of them run: to wait for one would be to wait for ever."""
-    mine, other = service.definition.text("image"), target.definition.text("image")
-    if mine is None or other is None or mine.template != other.template:
+    """Members of one cluster are healthy only when all of them run: to wait for one would be to wait for ever.
+
+    They run one image, and the test asks for their cluster, or what the first is given names the other:
+    `cluster.initial_master_nodes` of Elasticsearch, members of a set of replicas.
+    """
+    if not _run_one_image(service, target):
         return False
-    return any("cluster" in item.template.pattern for item in test.items)
+    if any("cluster" in item.template.pattern for item in test.items):
+        return True
+    own = (service.definition.text("hostname"), service.definition.text("container_name"))
+    names = {service.name, *(text.literal for text in own if text is not None)}
+    given = (text for key in _OF_SELVES for text in _texts_in(target.definition.get(key)))
+    words = (match[0] for text in given for match in _HOST.finditer(text.template.shown))
+    return any(word in names or word.partition(".")[0] in names for word in words)
+
+
+def _run_one_image(service: Service, other: Service) -> bool:
+    one, another = service.image, other.image
+    if one is None or another is None:
+        return False
+    name = image_name(one.template)
+    return one.template == another.template or (name is not None and name == image_name(another.template))
 
 
 def _comes_after_a_wait(project: Project, service: Service, target: Service) -> bool:
@@ -437,16 +459,21 @@ def _variables_of_the_host(project: Project) -> frozenset[str]:
     return frozenset(names)
 
 
-def _names_in(value: object) -> Iterator[str]:
+def _names_in(value: Value | None) -> Iterator[str]:
+    for text in _texts_in(value):
+        yield from all_names(text.node.text)
+
+
+def _texts_in(value: Value | None) -> Iterator[Text]:
     waiting = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, Text):
-            yield from all_names(value.node.text)
+            yield value
         elif isinstance(value, Map):
             waiting += [item.value for item in value.entries.values()]
-        else:
-            waiting += getattr(value, "items", ())
+        elif isinstance(value, List):
+            waiting += value.items
 
 
 _DURATIONS = ("interval", "timeout", "start_period", "start_interval")
