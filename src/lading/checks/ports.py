@@ -96,7 +96,16 @@ def _run_together(one: Service, other: Service, needs: Mapping[str, frozenset[st
         return None
     if (one.profiles or other.profiles) and not set(one.profiles) & set(other.profiles):
         return None
-    return assumed(f"unless `{one.name}` and `{other.name}` are never run at the same time")
+    together = assumed(f"unless `{one.name}` and `{other.name}` are never run at the same time")
+    return together & _lacks_profiles(one) & _lacks_profiles(other)
+
+
+def _lacks_profiles(service: Service) -> Basis:
+    """What can only be laid on another file has the profiles that are given there."""
+    project = service.project
+    if service.is_defined or not project.neighbours.giving(service.name, "profiles", project):
+        return KNOWN
+    return project.lack(service, "profiles")
 
 
 def _needs(project: Project) -> dict[str, frozenset[str]]:
