@@ -5,6 +5,7 @@ from __future__ import annotations
 from lading import regex as re
 from lading.checks.compose import RESOURCE_WORDS
 from lading.findings import Hit, once
+from lading.models.compose.project import Service
 from lading.models.compose.values import List, Map, Text
 
 TYPE_CHECKING = False
@@ -52,6 +53,8 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
                 continue
             if any(_may_use(project, section, name)) or project.neighbours.is_mentioned(name, project):
                 continue
+            if any(_used_before(project, section, name)):
+                continue
             yield Hit(
                 at=item.key,
                 message=f"no service uses the {word} `{name}`",
@@ -86,6 +89,16 @@ def _may_use(project: Project, section: str, name: str) -> Iterator[bool]:
             yield isinstance(text, Text) and text.literal in (name, None)
         if section == "configs" and (credentials := service.definition.map("credential_spec")) is not None:
             yield credentials.get("config") is not None
+
+
+def _used_before(project: Project, section: str, name: str) -> Iterator[bool]:
+    """Does one of the files use it by itself, in a service that another one leaves out or gives something else?"""
+    for layer in project.layers if len(project.layers) > 1 else ():
+        services = layer.map("services")
+        for key, item in services.entries.items() if services is not None else ():
+            if isinstance(item.value, Map):
+                used = Service(project, key, item, item.value).usages
+                yield any((usage.section, usage.name) == (section, name) for usage in used)
 
 
 def _is_open(item: Value) -> bool:
