@@ -58,6 +58,7 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
             project.absence("services", edge.target_name) & assumed(*edge.conditions) & edge.service.is_run
         )
         near = _meant(project, edge)
+        basis &= _of_order(project)
         hint = f"; did you mean `{near}`?" if near is not None else ""
         how = "depends on" if edge.way == "depends_on" else f"needs, by its `{edge.way}`,"
         yield Hit(
@@ -69,6 +70,11 @@ def _undefined_dependencies(project: Project) -> Iterator[Hit]:
             help=f"Write `{near}`, or define `{edge.target_name}`." if near is not None else None,
             fix=_dependency_renamed(edge, near),
         )
+
+
+def _of_order(project: Project) -> Basis:
+    """`docker stack deploy` makes nothing of `depends_on`, and does not look for what it names."""
+    return assumed("unless it is only deployed to a swarm") if project.is_of_stack else KNOWN
 
 
 def _meant(project: Project, edge: Dependency) -> str | None:
@@ -123,7 +129,7 @@ def dependency_cycle(project: Project, options: Mapping[str, Any]) -> Iterator[H
 
 
 def _of_cycle(project: Project, cycle: tuple[Dependency, ...]) -> Basis:
-    basis = unknown(*project.unknowns) if project.unknowns else KNOWN
+    basis = unknown(*project.unknowns) if project.unknowns else _of_order(project)
     for edge in cycle:
         basis &= assumed(*edge.conditions)
     profiles = [edge.service.profiles for edge in cycle]
@@ -412,7 +418,14 @@ _OF_SHELL = re.compile(r"\$\{(?:[0-9@*#?!]|[A-Za-z_][A-Za-z0-9_]*(?:[#%/^,\[@]|:
 
 
 def duplicate_container_name(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(_same_names(project))
+    yield from _unless_of_stack(project, _same_names(project))
+
+
+def _unless_of_stack(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
+    """`docker stack deploy` passes over a `container_name` (docker/cli `cli/compose/types`)."""
+    found = once(hits)
+    if found and not project.is_of_stack:
+        yield from found
 
 
 def _same_names(project: Project) -> Iterator[Hit]:
@@ -439,7 +452,7 @@ def _same_names(project: Project) -> Iterator[Hit]:
 
 
 def container_name_of_several(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(
+    hits = (
         Hit(
             at=name.node,
             message=f"`{service.name}` has {count.literal} containers and one name for them",
@@ -452,6 +465,7 @@ def container_name_of_several(project: Project, options: Mapping[str, Any]) -> I
         and (count.literal or "").isdecimal()
         and whole(count.literal or "0") > 1
     )
+    yield from _unless_of_stack(project, hits)
 
 
 def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -22,7 +22,10 @@ _POLICY = re.compile(r"no|always|unless-stopped|on-failure(?::\d+)?")
 
 
 def unknown_restart_policy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from once(hit for service in project.having("restart") for hit in _unknown_policy(service))
+    """`docker stack deploy` passes over `restart` (docker/cli `cli/compose/types`)."""
+    found = once(hit for service in project.having("restart") for hit in _unknown_policy(service))
+    if found and not project.is_of_stack:
+        yield from found
 
 
 def _unknown_policy(service: Service) -> Iterator[Hit]:

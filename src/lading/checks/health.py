@@ -235,7 +235,7 @@ def _not_awaited(project: Project) -> Iterator[Hit]:
         if test is not None:
             basis = project.absence("services", "") if project.unknowns else assumed(*edge.conditions)
             found.setdefault((edge.service.name, basis), []).append((edge, test))
-    for (name, basis), edges in found.items():
+    for (name, basis), edges in found.items() if found and not project.is_of_stack else ():
         targets = [f"`{edge.target_name}`" for edge, _ in edges]
         if len(targets) == 1:
             started, whose = f"{targets[0]} is started", "its `healthcheck`"
@@ -333,9 +333,11 @@ def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Itera
         for edge in edges
         if edge.target is not None and _store_without_check(edge, edge.target) is not None
     }
+    if not stores or project.is_of_stack:
+        return
     seen: set[str] = set()
-    fix = _stores_awaited(edges, stores) if stores else None
-    for edge in edges if stores else ():
+    fix = _stores_awaited(edges, stores)
+    for edge in edges:
         target = edge.target
         if target is None or target is edge.service or target.name in seen or target.name not in stores:
             continue

@@ -134,8 +134,9 @@ _SWARM_FILES = re.compile(r"stack|swarm|podman", re.IGNORECASE)
 
 def swarm_only_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """`docker compose up` stops at them; a swarm, of which files of a project tell, takes them."""
-    if project.standing != EXTENDED and not _is_of_swarm(project):
-        yield from once(_swarm_only(project))
+    found = once(_swarm_only(project)) if project.standing != EXTENDED else []
+    if found and not _is_of_swarm(project):
+        yield from found
 
 
 def _is_of_swarm(project: Project) -> bool:
@@ -147,8 +148,10 @@ def _is_of_swarm(project: Project) -> bool:
         driver = network.text("driver") if network is not None else None
         if driver is not None and driver.literal == "overlay":
             return True
-    blocks = (service.definition.map("deploy") for service in project.having("deploy"))
-    return any(block is not None and any(block.get(key) is not None for key in _OF_SWARM) for block in blocks)
+    blocks = [service.definition.map("deploy") for service in project.having("deploy")]
+    if any(block is not None and any(block.get(key) is not None for key in _OF_SWARM) for block in blocks):
+        return True
+    return project.is_of_stack
 
 
 def _swarm_only(project: Project) -> Iterator[Hit]:

@@ -27,7 +27,7 @@ def obsolete_version(project: Project, options: Mapping[str, Any]) -> Iterator[H
             fix=_dropped(project, layer.entries["version"].key),
         )
         for layer in project.layers
-        if "version" in layer.entries
+        if "version" in layer.entries and not project.is_of_stack
     )
 
 

@@ -381,6 +381,7 @@ class Project:
 
     __slots__ = (
         "_dependencies",
+        "_is_of_stack",
         "_is_overlay",
         "_joined_networks",
         "_misfits",
@@ -448,6 +449,7 @@ class Project:
         self.said = said
         self._services: dict[str, Service] | None = None
         self._dependencies: tuple[Dependency, ...] | None = None
+        self._is_of_stack: bool | None = None
         self._is_overlay: bool | None = None
         self._joined_networks: frozenset[str] | None = None
         self._misfits: tuple[Misfit, ...] | None = None
@@ -488,6 +490,15 @@ class Project:
     def is_started(self) -> bool:
         """Is it known that it is started as it is: found by Compose, or stated somewhere?"""
         return self.standing in (DEFAULT, STATED)
+
+    @property
+    def is_of_stack(self) -> bool:
+        """Is it deployed to a swarm, by what is said of it? Asked for only where there is something to tell."""
+        if self._is_of_stack is None:
+            from lading.models.compose.stacks import is_of_stack
+
+            self._is_of_stack = is_of_stack(self)
+        return self._is_of_stack
 
     @property
     def joined_networks(self) -> frozenset[str] | None:

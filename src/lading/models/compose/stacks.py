@@ -1,0 +1,121 @@
+"""Which Compose files go to a swarm: by their names, and by what their comments, scripts and texts for people tell.
+
+`docker stack deploy` takes files of the old format 3 (docker/cli `cli/compose/schema`): it chooses the schema by
+`version`, which older releases do not do without, takes `depends_on` as a list only, and makes nothing of it.
+"""
+
+from __future__ import annotations
+
+import posixpath
+
+from lading import regex as re
+from lading.models.compose.glance import MAX_LENGTH
+from lading.models.compose.neighbours import folders_above
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.models.compose.project import Project
+    from lading.texts import Texts
+
+_WORDS = re.compile(r"[^a-z]+")
+_OF_SWARM = frozenset(("stack", "swarm"))
+_COMMAND = re.compile(r"\bdocker\b[^\n|&;]{0,200}?\bstack[ \t]+(?:deploy|up)\b([^\n|&;`]*)")
+_OPTION = re.compile(r"\s(?:-c|--compose-file)[= \t]*(\"[^\"]*\"|'[^']*'|[^\s\"'-][^\s\"']*)")
+_COMMENT = re.compile(r"(?:^|\s)#(.*)$", re.MULTILINE)
+_VARIABLE = re.compile(r"\$[({]?([A-Za-z_]\w*)(?::?-([^)}]*))?[)}]?")
+_IN_FOLDER = re.compile(r"[^/]*\$[^/]*/(.*)")
+_ASSIGNED = re.compile(
+    r"\b([A-Za-z_]\w*)[ \t]*(?:[:?]?=|:)[ \t]*[\"']?(?:\$\{\w+:?-|\$\{?\w+\}?/)?([\w.][\w./-]*\.ya?ml)\b"
+)
+_TELLS = re.compile(
+    r"^(?!.*compose)(?:.*\.(?:sh|bash|zsh|ps1|md|rst|ya?ml|mk|just)$|(?:[^.]+file|justfile|package\.json)$)",
+    re.IGNORECASE,
+)
+"""Compose files are asked for their own comments only."""
+_TOOL_FOLDERS = ("scripts", "bin", "deploy", "docs", ".github/workflows", ".github/scripts")
+_MOST = 100
+"""Files that are looked through for one project."""
+
+
+def is_of_stack(project: Project) -> bool:
+    """Is one of the files of a project deployed to a swarm, as far as somebody says so?"""
+    if any(_is_named_so(path) for path in project.files):
+        return True
+    texts = project.texts
+    if any(_is_told(path, texts.ask(path, told_in_comments), path, texts) for path in project.files):
+        return True
+    return any(
+        _is_told(path, texts.ask(other, told), other, texts)
+        for other in _telling(project.folder, texts)
+        for path in project.files
+    )
+
+
+def _is_named_so(path: str) -> bool:
+    return not _OF_SWARM.isdisjoint(_WORDS.split(posixpath.basename(path).lower()))
+
+
+def _telling(folder: str, texts: Texts) -> Iterator[str]:
+    """What is read by people and run by programs, in the folder, those above and their folders of tools."""
+    left = _MOST
+    near = (folder, *folders_above(folder))
+    for each in dict.fromkeys(
+        (*near, *(posixpath.join(folder, tool) for tool in _TOOL_FOLDERS), *_TOOL_FOLDERS)
+    ):
+        for path in texts.named(each, _TELLS)[:left]:
+            yield path
+            left -= 1
+
+
+def told(text: str) -> tuple[str, ...]:
+    """The files that the commands `docker stack deploy` in a text name; "" stands for one that names none."""
+    if "stack" not in text or len(text) > MAX_LENGTH:
+        return ()
+    commands = [match[1] for match in _COMMAND.finditer(text.replace("\\\r\n", " ").replace("\\\n", " "))]
+    found: dict[str, None] = {}
+    for command in commands:
+        given = [name for match in _OPTION.finditer(command) for name in match[1].strip("\"'").split(",")]
+        found.update(dict.fromkeys(file for name in given for file in _filled_in(name, text)))
+        if not given and "-c" not in command:
+            found[""] = None
+    return tuple(found)
+
+
+def told_in_comments(text: str) -> tuple[str, ...]:
+    """As `told`, of what stands in the comments of a YAML file."""
+    if "stack" not in text:
+        return ()
+    return told("\n".join(match[1] for match in _COMMENT.finditer(text)))
+
+
+def _filled_in(name: str, text: str) -> Iterator[str]:
+    """A file as it is written, or what a variable in its place is set to; of a variable folder nothing is left."""
+    match = _VARIABLE.fullmatch(name)
+    if match is None:
+        name = _IN_FOLDER.sub(r"\1", name)
+        if "$" not in name:
+            yield posixpath.normpath(name)
+        return
+    if match[2] and "$" not in match[2]:
+        yield posixpath.normpath(match[2])
+    for variable, value in _ASSIGNED.findall(text):
+        if variable == match[1]:
+            yield posixpath.normpath(value)
+
+
+def _is_told(path: str, names: tuple[str, ...], teller: str, texts: Texts) -> bool:
+    """Does what one file tells mean a Compose file? A name that nothing has from there may be meant from elsewhere."""
+    for name in names:
+        if not name:
+            if teller == path:
+                return True
+            continue
+        beside = posixpath.normpath(posixpath.join(posixpath.dirname(teller), name))
+        places = [place for place in (beside, name) if not place.startswith(("/", "~", "../"))]
+        if path in places:
+            return True
+        if path.endswith(f"/{name}") and not any(map(texts.exists, places)):
+            return True
+    return False
