@@ -9,7 +9,7 @@ import pytest
 from lading.mend import mend
 from lading.session import Request
 from lading.words import slip_of
-from tests.support import write_files
+from tests.support import outcome_of, write_files
 
 PUBLISH = """\
 on: {{push: {{branches: [main]}}}}
@@ -120,6 +120,34 @@ def test_a_healthcheck_is_one_that_works_in_the_image(case: str, tmp_path: Path)
     lines = added(tmp_path, waits(db), "health/wait-without-healthcheck")
     times = ["      interval: 10s", "      timeout: 5s", "      retries: 5", "      start_period: 30s"]
     assert lines == (["    healthcheck:", test, *times] if test is not None else [])
+
+
+SQL_SERVER = {
+    "the latest of a year": ("2022-latest", "MSSQL_SA_PASSWORD", "/opt/mssql-tools18/bin/sqlcmd -C", "$$MSSQL_SA_PASSWORD"),
+    "the former variable": ("2022-latest", "SA_PASSWORD", "/opt/mssql-tools18/bin/sqlcmd -C", "$$SA_PASSWORD"),
+    "the last one with the old tools": ("2019-CU27-ubuntu-20.04", "SA_PASSWORD", "/opt/mssql-tools/bin/sqlcmd", "$$SA_PASSWORD"),
+    "the first one with new tools": ("2019-CU28-ubuntu-20.04", "SA_PASSWORD", "/opt/mssql-tools18/bin/sqlcmd -C", "$$SA_PASSWORD"),
+    "before all updates": ("2022-RTM-ubuntu-20.04", "SA_PASSWORD", "/opt/mssql-tools/bin/sqlcmd", "$$SA_PASSWORD"),
+    "a year without new tools": ("2017-latest", "SA_PASSWORD", "/opt/mssql-tools/bin/sqlcmd", "$$SA_PASSWORD"),
+    "a year with nothing else": ("2025-latest", "SA_PASSWORD", "/opt/mssql-tools18/bin/sqlcmd -C", "$$SA_PASSWORD"),
+    "a variable of a file": ("latest", "ACCEPT_EULA", "/opt/mssql-tools18/bin/sqlcmd -C", "$$MSSQL_SA_PASSWORD"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SQL_SERVER)
+def test_the_example_for_sql_server_is_one_of_its_release(case: str, tmp_path: Path) -> None:
+    tag, variable, program, password = SQL_SERVER[case]
+    image = f"mcr.microsoft.com/mssql/server:{tag}"
+    text = (
+        "services:\n  api:\n    image: ghcr.io/acme/api:1.4\n    depends_on: [db]\n"
+        f"  db:\n    image: {image}\n    environment:\n      {variable}: Shop-1234\n"
+    )
+    outcome = outcome_of(
+        write_files(tmp_path, {"compose.yaml": text}), select=("health/datastore-not-awaited",)
+    )
+    test = f"""["CMD-SHELL","{program} -S localhost -U sa -P \\"{password}\\" -Q 'SELECT 1'"]"""
+    start = f"Give `db` a healthcheck, for example `test: {test}`, and wait"
+    assert [finding.help.startswith(start) for finding in outcome.findings] == [True]
 
 
 def test_a_name_that_is_there_already_is_not_written_twice(tmp_path: Path) -> None:

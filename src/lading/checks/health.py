@@ -11,7 +11,7 @@ from lading.models.compose.health import ABSENT, PRESENT, UNKNOWN, image_name, i
 from lading.models.compose.interpolation import OF_THE_SHELL, all_names, references
 from lading.models.compose.project import SERVICE_COMPLETED, SERVICE_HEALTHY, SERVICE_STARTED, truth
 from lading.models.compose.values import List, Map, Text
-from lading.tables.images import health_of_image, is_datastore, suggested_test
+from lading.tables.images import health_of_image, is_datastore
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def _with_healthcheck(target: Service) -> Fix | None:
 
 def _fitting_test(target: Service, name: str) -> str | None:
     """The test for an image, without variables that the service does not set, as a fix would write it."""
-    from lading.checks.waits import test_of
+    from lading.checks.waits import example_of
 
-    return test_of(target) or suggested_test(name)
+    return example_of(target, name)
 
 
 def _suggestion(target: Service) -> str | None:

@@ -8,7 +8,7 @@ from lading import regex as re
 from lading.edits import as_mapping, insert_entry, is_beneath_anchor
 from lading.findings import Edit, Fix
 from lading.models.compose.health import image_name
-from lading.tables.images import verified_test
+from lading.tables.images import suggested_test, verified_test
 from lading.tree import Mapping, Scalar, Sequence
 
 TYPE_CHECKING = False
@@ -36,6 +36,13 @@ _OTHERWISE = re.compile(r"requirepass|aclfile|port|(?:^|\s)-p\b|bind")
 _OLD = {"mongo": (5, 0), "mariadb": (10, 4)}
 """The first release with the program of the test: mongosh (docker-library/mongo), healthcheck.sh (mariadb)."""
 _VERSION = re.compile(r"(\d+)(?:\.(\d+))?")
+_SQL_SERVER = "mcr.microsoft.com/mssql/server"
+_TOOLS_18 = {"2017": 100, "2019": 28, "2022": 14}
+"""The first cumulative update whose image has the tools in `/opt/mssql-tools18`, which need `-C`; 2017 has none.
+
+Microsoft's page of the image (2022), microsoft/mssql-docker#894 (2019); mkleehammer/pyodbc#1380 (2017).
+"""
+_UPDATE = re.compile(r"(20\d\d)-(?:CU(\d{1,3})|\w+)", re.IGNORECASE)
 _VARIABLE = re.compile(r"\$\$([A-Z_]+)")
 
 
@@ -73,6 +80,26 @@ def test_of(service: Service) -> str | None:
         return None
     words = [_with_set_variables(word, service) for word in json.loads(row)]
     return "[" + ", ".join(json.dumps(word, ensure_ascii=False) for word in words) + "]"
+
+
+def example_of(service: Service, name: str) -> str | None:
+    """`test_of`, or else what the table has for the image, where nobody has read that it works."""
+    test = test_of(service) or suggested_test(name)
+    return _for_sql_server(test, service) if test is not None and name == _SQL_SERVER else test
+
+
+def _for_sql_server(test: str, service: Service) -> str:
+    """The program where the image has it, and the variable that the service sets; `SA_PASSWORD` is the former name."""
+    environment, image = service.environment, service.image
+    names = environment.entries if environment is not None else {}
+    if "SA_PASSWORD" in names and "MSSQL_SA_PASSWORD" not in names:
+        test = test.replace("$$MSSQL_SA_PASSWORD", "$$SA_PASSWORD")
+    found = _UPDATE.match((image.template.literal or "").rpartition(":")[2]) if image is not None else None
+    if found is None or found[1] not in _TOOLS_18:
+        return test
+    is_latest = found[1] != "2017" and found[0].lower().endswith("-latest")
+    is_old = not is_latest and int(found[2] or 0) < _TOOLS_18[found[1]]
+    return test.replace("/opt/mssql-tools18/bin/sqlcmd -C", "/opt/mssql-tools/bin/sqlcmd") if is_old else test
 
 
 def _is_as_it_comes(service: Service) -> bool:

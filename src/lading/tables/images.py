@@ -417,7 +417,7 @@ ROWS: tuple[Row, ...] = (
             '["CMD-SHELL","/opt/mssql-tools18/bin/sqlcmd -C -S localhost -U sa -P '
             '\\"$$MSSQL_SA_PASSWORD\\" -Q \'SELECT 1\'"]'
         ),
-        "sqlcmd (tools18 since 2022 CU14)",
+        "sqlcmd (tools18 since 2022 CU14 and 2019 CU28)",
         "general knowledge",
         "K",
     ),
