@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 
 from lading import regex as re
-from lading.findings import Hit, assumed, once
+from lading.findings import Hit, assumed
 from lading.models.compose.project import EXTENDED, truth
 from lading.models.compose.values import List, Map, Text
 
@@ -31,33 +31,54 @@ _TWIN = re.compile(r"example|sample|template|tmpl|dist|default|defaults|tpl", re
 
 
 def missing_env_file(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    if project.standing != EXTENDED:
-        yield from once(
-            hit for service in project.having("env_file", "label_file") for hit in _missing(service)
-        )
+    """One hit for each file, at the first place that names it."""
+    if project.standing == EXTENDED:
+        return
+    found: dict[tuple[str, str], list[tuple[Service, Text]]] = {}
+    for service in project.having("env_file", "label_file"):
+        for key, what in (("env_file", "variables"), ("label_file", "labels")):
+            for text in _required(service.definition.get(key)):
+                path = _path(text)
+                if path is not None:
+                    found.setdefault((path, what), []).append((service, text))
+    for (path, what), named in found.items():
+        if not _may_be_there(project, path):
+            yield _of_file(path, what, named)
 
 
-def _missing(service: Service) -> Iterator[Hit]:
-    for key, what in (("env_file", "variables"), ("label_file", "labels")):
-        for text in _required(service.definition.get(key)):
-            yield from _of_file(service, text, what)
-
-
-def _of_file(service: Service, text: Text, what: str) -> Iterator[Hit]:
+def _path(text: Text) -> str | None:
+    """The path from the root of what lies in the repository."""
     written = text.literal
     if not written or not text.template.is_known or written.startswith(("/", "~")) or "\\" in written:
-        return
+        return None
     path = posixpath.normpath(posixpath.join(text.origin.folder, written))
-    texts = service.project.texts
-    if path.startswith("../") or texts.exists(path) or is_made_elsewhere(texts, path):
-        return
-    if is_told_of(service.project, posixpath.basename(path)):
-        return
-    yield Hit(
+    return path if not path.startswith("../") else None
+
+
+def _may_be_there(project: Project, path: str) -> bool:
+    texts = project.texts
+    return (
+        texts.exists(path) or is_made_elsewhere(texts, path) or is_told_of(project, posixpath.basename(path))
+    )
+
+
+def _of_file(path: str, what: str, named: list[tuple[Service, Text]]) -> Hit:
+    service, text = named[0]
+    names = list(dict.fromkeys(f"`{each.name}`" for each, _ in named))
+    who = names[0]
+    if len(names) > 1:
+        who += f" and {names[1]}" if len(names) == 2 else f" and {len(names) - 1} other services"
+    places = {
+        (place.node.source.path, place.node.start): (place.node, f"`{each.name}` takes them too")
+        for each, place in reversed(named)
+        if place.node is not text.node
+    }
+    return Hit(
         at=text.node,
-        message=f"`{service.name}` takes {what} from `{path}`, which is not in the repository",
+        message=f"{who} {'takes' if len(names) == 1 else 'take'} {what} from `{path}`, which is not in the repository",
+        related=reversed(places.values()),
         basis=assumed("unless it is made where Compose runs"),
-        help=near_file(texts, path, text.origin.folder),
+        help=near_file(service.project.texts, path, text.origin.folder),
     )
 
 
