@@ -1,4 +1,4 @@
-"""What messages offer in the place of a name that is not there: nothing that would be another defect."""
+"""What messages offer in the place of a wrong name, and where they say it comes from: nothing that is another defect."""
 
 from __future__ import annotations
 
@@ -49,6 +49,20 @@ def test_a_name_in_a_compose_file(case: str, tmp_path: Path) -> None:
     text = "services:\n" + "".join(lines) + "networks:\n  backend:\n"
     outcome = outcome_of(write_files(tmp_path, {"compose.yaml": text}), ignore=("compose/unused-resource",))
     assert [finding.message for finding in outcome.findings] == [message]
+
+
+def test_the_file_that_sets_a_name_with_capitals(tmp_path: Path) -> None:
+    files = {
+        "compose.yaml": "services:\n  api:\n    image: ${IMAGE:-x}:1.4\n",
+        ".env": "# what is run\nexport IMAGE=ghcr.io/AcmeOrg/shop  \n",
+    }
+    (finding,) = outcome_of(write_files(tmp_path, files)).findings
+    message = (
+        "`AcmeOrg` has capitals in the image `ghcr.io/AcmeOrg/shop:1.4`, as `IMAGE` is set in `.env`: "
+        "`invalid reference format: repository name (AcmeOrg/shop) must be lowercase`"
+    )
+    assert (finding.level, finding.message) == ("error", message)
+    assert [each.span.text for each in finding.related] == ["IMAGE=ghcr.io/AcmeOrg/shop"]
 
 
 def test_a_job_that_is_needed_already(tmp_path: Path) -> None:

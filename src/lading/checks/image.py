@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import posixpath
+
+from lading import regex as re
 from lading.checks.allowed import admits_consumer, told_of_tag
 from lading.checks.names import moved, placeholder_words
 from lading.findings import Hit, assumed, unknown
 from lading.models.compose.interpolation import references
 from lading.models.image import check_template, placeholder_in_template
 from lading.models.template import Template
+from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,13 +43,34 @@ def uppercase_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[H
     problem = consumer.problem
     if problem is None or problem.kind != "uppercase" or consumer.placeholder is not None:
         return
+    origin = _set_in_env_file(consumer, consumer.template.shown[problem.start : problem.end])
+    source = f", as `{origin[0]}` is set in `{origin[1].source.path}`" if origin is not None else ""
     yield Hit(
         _at(consumer, problem.start, problem.end),
-        f"{problem.detail} in the image `{consumer.template.shown}`: `{problem.message}`",
+        f"{problem.detail} in the image `{consumer.template.shown}`{source}: `{problem.message}`",
+        related=[(origin[1], f"`{origin[0]}` is set here")] if origin is not None else (),
         basis=_basis(consumer),
         help=_suggested(consumer, problem),
         fix=_in_small_letters(consumer, problem),
     )
+
+
+_SETTING = re.compile(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*[=:](.*)$", re.MULTILINE)
+
+
+def _set_in_env_file(consumer: Consumer, part: str) -> tuple[str, Span] | None:
+    """The variable that brings a part of a name, and the line of the project's `.env` that sets it."""
+    names = {reference.name for reference in references(consumer.node.text)}
+    if not names or part in consumer.node.text:
+        return None
+    project = consumer.project
+    stated = project.statement.env_files if project.statement is not None else None
+    for path in reversed(stated) if stated is not None else (posixpath.join(project.folder, ".env"),):
+        source = project.texts.source(path) if project.texts.exists(path) else None
+        for match in reversed([*_SETTING.finditer(source.text)] if source is not None else []):
+            if source is not None and match[1] in names and part in match[2]:
+                return match[1], Span(source, match.start(1), match.start() + len(match[0].rstrip()))
+    return None
 
 
 def _in_small_letters(consumer: Consumer, problem: InvalidReference) -> Fix | None:
