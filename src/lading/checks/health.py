@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading import tree
 from lading.checks.compose import ways
 from lading.findings import KNOWN, Edit, Hit, assumed, once
 from lading.models.compose.dotenv import parse_dotenv
@@ -320,6 +321,25 @@ def _comes_after_a_wait(project: Project, service: Service, target: Service) -> 
                 before.add(edge.target_name)
                 waiting.append(edge.target_name)
     return False
+
+
+def condition_in_stack(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    """Whatever it says: `depends_on` is a list in every format of docker/cli `cli/compose/schema/data`."""
+    found: dict[str, list[tuple[Service, Located]]] = {}
+    for service in project.having("depends_on"):
+        item = service.definition.entries["depends_on"]
+        if isinstance(item.value, Map) and isinstance(item.value.node, tree.Mapping):
+            found.setdefault(item.key.source.path, []).append((service, item.key))
+    for path, places in found.items():
+        teller = project.deployed_by(path)
+        if teller is not None:
+            (service, at), *others = places
+            yield Hit(
+                at=at,
+                message="`docker stack deploy` takes `depends_on` as a list only, and refuses that of "
+                f"`{service.name}` (`{teller}` deploys the file so)",
+                related=[(key, f"and that of `{each.name}`") for each, key in others],
+            )
 
 
 def datastore_not_awaited(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -56,6 +56,7 @@ SHOWN = {
         {"compose.yaml": PLAIN, ".github/workflows/a.yml": "jobs: {a: {steps: [run: docker stack deploy -c compose.yaml x]}}"},
         True,
     ),
+    "a text in another folder": ({"infra/compose.yaml": PLAIN, "docs/a.md": "docker stack deploy -c compose.yaml x"}, False),
     "out of the repository": ({"compose.yaml": PLAIN, "up.sh": "docker stack deploy -c ../compose.yaml x"}, False),
     "nobody says so": ({"compose.yaml": PLAIN, "README.md": "docker compose up"}, False),
 }  # fmt: skip
@@ -66,3 +67,12 @@ def test_a_project_of_a_stack(load: Load, case: str) -> None:
     files, expected = SHOWN[case]
     path = next(iter(files))
     assert [project.is_of_stack for project in load(files) if project.path == path] == [expected]
+
+
+def test_only_the_very_file_is_certainly_deployed(load: Load) -> None:
+    told = "cd infra && docker stack deploy -c compose.yaml -c prod/compose.yaml shop\n"
+    files = {"infra/compose.yaml": PLAIN, "prod/compose.yaml": PLAIN, "README.md": told}
+    found = {
+        project.path: (project.is_of_stack, project.deployed_by(project.path)) for project in load(files)
+    }
+    assert found == {"infra/compose.yaml": (True, None), "prod/compose.yaml": (True, "README.md")}

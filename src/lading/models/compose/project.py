@@ -500,6 +500,12 @@ class Project:
             self._is_of_stack = is_of_stack(self)
         return self._is_of_stack
 
+    def deployed_by(self, path: str) -> str | None:
+        """The file with a command `docker stack deploy` that names one of its files."""
+        from lading.models.compose.stacks import deployed_by
+
+        return deployed_by(self, path)
+
     @property
     def joined_networks(self) -> frozenset[str] | None:
         """The services whose network another one joins (`network_mode: service:…`); None where that is not known."""

@@ -44,13 +44,26 @@ def is_of_stack(project: Project) -> bool:
     if any(_is_named_so(path) for path in project.files):
         return True
     texts = project.texts
-    if any(_is_told(path, texts.ask(path, told_in_comments), path, texts) for path in project.files):
+    if any("" in texts.ask(path, told_in_comments) for path in project.files):
         return True
-    return any(
-        _is_told(path, texts.ask(other, told), other, texts)
-        for other in _telling(project.folder, texts)
-        for path in project.files
-    )
+    return any(next(_tellers(project, path, is_certain=False), None) is not None for path in project.files)
+
+
+def deployed_by(project: Project, path: str) -> str | None:
+    """The file with a command that certainly names one of a project's."""
+    return next(_tellers(project, path, is_certain=True), None)
+
+
+def _tellers(project: Project, path: str, *, is_certain: bool) -> Iterator[str]:
+    """The files with commands that name one of a project's, those of the project first."""
+    texts = project.texts
+    for files, question in ((project.files, told_in_comments), (_telling(project.folder, texts), told)):
+        for other in files:
+            for name in texts.ask(other, question):
+                if name and (
+                    _is_meant(path, name, other) or (not is_certain and _may_be(path, name, other, texts))
+                ):
+                    yield other
 
 
 def _is_named_so(path: str) -> bool:
@@ -105,17 +118,18 @@ def _filled_in(name: str, text: str) -> Iterator[str]:
             yield posixpath.normpath(value)
 
 
-def _is_told(path: str, names: tuple[str, ...], teller: str, texts: Texts) -> bool:
-    """Does what one file tells mean a Compose file? A name that nothing has from there may be meant from elsewhere."""
-    for name in names:
-        if not name:
-            if teller == path:
-                return True
-            continue
-        beside = posixpath.normpath(posixpath.join(posixpath.dirname(teller), name))
-        places = [place for place in (beside, name) if not place.startswith(("/", "~", "../"))]
-        if path in places:
-            return True
-        if path.endswith(f"/{name}") and not any(map(texts.exists, places)):
-            return True
-    return False
+def _places(name: str, teller: str) -> list[str]:
+    """Where a file lies that another one names: beside that one, or from the root."""
+    beside = posixpath.normpath(posixpath.join(posixpath.dirname(teller), name))
+    return [place for place in (beside, name) if not place.startswith(("/", "~", "../"))]
+
+
+def _is_meant(path: str, name: str, teller: str) -> bool:
+    return path in _places(name, teller)
+
+
+def _may_be(path: str, name: str, teller: str, texts: Texts) -> bool:
+    """Is it meant after a change of folder: is nothing of that name there, and the file further down?"""
+    folder = posixpath.dirname(teller)
+    is_below = not folder or path.startswith(f"{folder}/") or folder.startswith(".github/")
+    return is_below and path.endswith(f"/{name}") and not any(map(texts.exists, _places(name, teller)))
