@@ -221,12 +221,40 @@ class Scripts:
             if not script.isascii():
                 text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
-            text = _DOLLAR.sub("\ue004", text)
+            text = _DOLLAR.sub("\ue004", _without_groups(text) if "$((" in text else text)
             root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
             if len(self._roots) >= _MOST_ROOTS:
                 del self._roots[next(iter(self._roots))]
             self._roots[script] = root
         return root
+
+
+_OF_GROUPS = re.compile(r"\$\(\(|[()]|\\.|'[^']*+'|\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
+
+
+def _without_groups(script: str) -> str:
+    """A script without the inner brackets of `$((git describe || echo) | tail)`, which the grammar takes for a sum.
+
+    Bash takes it for one only where the two brackets are closed together (Bash manual, "Command Substitution").
+    """
+    letters = list(script)
+    around: list[int] = []
+    """Where brackets were opened; those of what may be a sum are negative."""
+    end = -1
+    for match in _OF_GROUPS.finditer(script):
+        at, text = match.start(), match[0]
+        if text == "$((":
+            around.append(-at - 3)
+        elif text == "(":
+            around.append(at)
+        elif text == ")" and at != end and around:
+            begin = around.pop()
+            if begin < 0 and script.startswith(")", at + 1):
+                end = at + 1
+            elif begin < 0:
+                letters[-begin - 1] = letters[at] = " "
+                around.append(0)
+    return "".join(letters)
 
 
 @remembered(4096)
