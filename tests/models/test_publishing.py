@@ -164,6 +164,8 @@ def test_commands_push(load: Load, run: str, images: list[tuple[str, list[str]]]
         ("{outputs: 'type=docker', tags: 'a/b:1'}", []),
         ("{outputs: '${{ vars.OUTPUT }}', tags: 'a/b:1'}", [("a/b", ["1"])]),
         ("{outputs: 'type=${{ vars.TYPE }},dest=x', tags: 'a/b:1'}", []),
+        ("{outputs: '${{ vars.PUSH && ''type=image,name=a/b,push=true'' || '''' }}'}", [("a/b", [])]),
+        ("{outputs: '${{ vars.TAR && ''type=tar'' || ''type=docker'' }}', tags: 'a/b:1'}", []),
         ("{push: true, outputs: 'type=image,name=target', tags: 'a/b:1'}", [("a/b", ["1"])]),
         ("{outputs: 'type=image,name=a/b,push=true,push-by-digest=true'}", [("a/b", [])]),
     ],

@@ -33,16 +33,20 @@ def build_push(run: StepRun) -> Iterator[Push]:
             yield Push(ref, at, "`cache-to`", kind=CACHE)
     push = truth(run.value("push"))
     named: list[tuple[Template, Located]] = []
+    is_open = False
     for line, at in lines(run, "outputs", "\n") if "outputs" in inputs else ():
-        fields = csv(line)
-        asked = fields.get("push")
-        if (fields.get("type") or Template(())).literal == "registry":
-            push = True
-        elif asked is not None and push is False:
-            push = truth(asked.literal) if asked.literal is not None else None
-        elif push is False and not line.prefix:
-            push = None  # nothing is known of the output: it may push
-        named += [(name, at) for name in names(fields.get("name"))]
+        ways = [each for each in line.variants if each.parts] if not line.prefix else [line]
+        for way in ways:
+            fields = csv(way)
+            asked = fields.get("push")
+            if (fields.get("type") or Template(())).literal == "registry":
+                push = True if way is line else push or None
+            elif asked is not None and push is False:
+                push = truth(asked.literal) if asked.literal is not None and way is line else None
+            elif not way.prefix:  # nothing is known of the output: it may push, and name what
+                push = push or None
+                is_open = True
+            named += [(name, at) for name in names(fields.get("name"))]
     if push is False:
         return
     has_tags = not is_empty(run, "tags")
@@ -51,7 +55,8 @@ def build_push(run: StepRun) -> Iterator[Push]:
         yield Push(reference, at, _TOOL, is_certain=push is True)
     if not references and not has_tags:
         place = run.step.inputs.get("push") or run.step.uses or run.step.entry
-        yield Push(None, place, _TOOL, is_certain=push is True)
+        unseen = Template((Hole("*", "the output is not known"),)) if is_open else None
+        yield Push(unseen, place, _TOOL, is_certain=push is True and not is_open)
 
 
 def _may_cache(node: Node | None) -> bool:
