@@ -592,6 +592,48 @@ def test_the_credential_is_that_of_the_login_to_the_same_host(
     assert publication.credential == credential
 
 
+_BY_TOKEN = "login ghcr.io -u a -p ${{ secrets.GITHUB_TOKEN }}"
+_BY_SECRET = "login ghcr.io -u a -p ${{ secrets.PAT }}"
+
+
+@pytest.mark.parametrize(
+    ("lines", "credential"),
+    [
+        ([f"podman {_BY_SECRET}", f"docker {_BY_TOKEN}", "podman push ghcr.io/acme/shop:1"], "secret:PAT"),
+        ([f"docker {_BY_TOKEN}", f"podman {_BY_SECRET}", "docker push ghcr.io/acme/shop:1"], "GITHUB_TOKEN"),
+        ([f"docker {_BY_TOKEN}", "podman push ghcr.io/acme/shop:1"], "GITHUB_TOKEN"),
+        ([f"podman {_BY_TOKEN}", f"buildah {_BY_SECRET}", "podman push ghcr.io/acme/shop:1"], "secret:PAT"),
+        ([f"skopeo {_BY_SECRET}", f"crane auth {_BY_TOKEN}", "skopeo copy docker://a docker://ghcr.io/acme/a"], "secret:PAT"),
+        ([f"helm registry {_BY_SECRET}", f"docker {_BY_TOKEN}", "helm push a-1.0.0.tgz oci://ghcr.io/acme"], "secret:PAT"),
+        ([f"helm registry {_BY_SECRET}", f"docker {_BY_TOKEN}", "docker push ghcr.io/acme/shop:1"], "GITHUB_TOKEN"),
+        ([f"docker {_BY_TOKEN}", f"regctl registry {_BY_SECRET}", "regctl image copy a ghcr.io/acme/a"], "secret:PAT"),
+        ([f"docker {_BY_TOKEN}", f"podman {_BY_SECRET} --authfile a", "podman push --authfile a ghcr.io/acme/a"], "unknown"),
+        ([f"podman {_BY_SECRET} --authfile a", f"podman {_BY_TOKEN}", "podman push ghcr.io/acme/a"], "GITHUB_TOKEN"),
+        ([f"podman {_BY_TOKEN}", f"podman {_BY_SECRET} --compat-auth-file a", "docker push ghcr.io/acme/a"], "secret:PAT"),
+        ([f"docker {_BY_TOKEN}", f"podman {_BY_SECRET} --compat-auth-file a", "docker push ghcr.io/acme/a"], "unknown"),
+    ],
+)  # fmt: skip
+def test_a_tool_knows_the_logins_in_the_files_that_it_reads(
+    load: Load, lines: list[str], credential: str
+) -> None:
+    script = "".join(f"          {line}\n" for line in lines)
+    text = f"on: push\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n      - run: |\n{script}"
+    (publication,) = load({".github/workflows/publish.yml": text})
+    assert publication.credential == credential
+
+
+def test_podman_login_is_known_to_docker_too(load: Load) -> None:
+    text = (
+        "on: push\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n"
+        f"      - run: docker {_BY_TOKEN}\n"
+        "      - uses: redhat-actions/podman-login@v1\n"
+        "        with: {registry: ghcr.io, username: a, password: '${{ secrets.PAT }}'}\n"
+        "      - run: docker push ghcr.io/acme/shop:1\n"
+    )
+    (publication,) = load({".github/workflows/publish.yml": text})
+    assert publication.credential == "secret:PAT"
+
+
 def test_a_condition_on_an_unread_step_is_open(load: Load) -> None:
     steps = """\
       - id: changes

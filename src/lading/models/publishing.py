@@ -474,6 +474,8 @@ def _told_apart(push: Push) -> Iterator[Push]:
             kind=push.kind,
             doubt=push.doubt,
             made_from=push.made_from,
+            otherwise=push.otherwise,
+            reads=push.reads,
         )
 
 
@@ -498,7 +500,8 @@ def _guesses(world: World, walker: Walker) -> Iterator[Sighting]:
         if script is not None and place is not None:
             hole = Template((Hole("*", "what the command pushes is not known"),))
             at = script.inner_span(*place)
-            push = Push(hole, at, "a command", is_certain=False, doubt="the command cannot be looked into")
+            doubt = "the command cannot be looked into"
+            push = Push(hole, at, "a command", is_certain=False, doubt=doubt, reads=())
             yield Sighting(world, run, push, steps.now)
 
 
@@ -528,20 +531,24 @@ def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:
 
 
 def _login_for(registry: str | None, sighting: Sighting) -> tuple[Login | None, str]:
-    """The login that counts for a host, and what it logs in with."""
+    """The login that counts for a host, and what it logs in with.
+
+    The last one in the first file that the tool reads; of files that are not known it is any.
+    """
     if sighting.push.credential is not None:
         return None, sighting.push.credential
-    matching = [login for login in sighting.logins if login.registry == registry and registry is not None]
-    perhaps = [login for login in sighting.logins if login.registry is None]
+    if registry is None:
+        return None, UNKNOWN
+    there = [login for login in sighting.logins if login.registry in (registry, None)]
+    read = [login for file in reversed(sighting.push.reads) for login in there if file in login.files]
+    matching = [login for login in read or there if login.registry is not None]
     if matching:
         last = matching[-1]
-        others = [login for login in (*matching, *perhaps) if login.credential != last.credential]
-        if not others or (last.is_certain and not perhaps):
+        if all(login.credential == last.credential for login in read or there):
             return last, last.credential
-        return last, UNKNOWN
-    if perhaps or registry is None:
-        return None, UNKNOWN
-    return None, sighting.push.otherwise
+        is_settled = last.is_certain and len(matching) == len(read)
+        return last, last.credential if is_settled else UNKNOWN
+    return None, UNKNOWN if there else sighting.push.otherwise
 
 
 def _basis(sightings: tuple[Sighting, ...]) -> Basis:

@@ -160,6 +160,9 @@ Sources: docker/login-action:src/context.ts at 9f4a8ea (an empty registry is Doc
 redhat-actions/podman-login:action.yml at 4934294.
 """
 
+LOGINS_OF_PODMAN = ("redhat-actions/podman-login",)
+"""Those that write podman's file of credentials, and copy what they wrote to Docker's: its src/index.ts at 4934294."""
+
 ECR_LOGIN = "aws-actions/amazon-ecr-login"
 ECR_PUBLIC = "public.ecr.aws"
 """Logs in to private registries of AWS, or to the public one: its action.yml (`registry-type`) and README.md at 062b18b."""

@@ -9,7 +9,17 @@ from lading import regex as re
 from lading.models.recognisers.docker import is_local, without_transport
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options
-from lading.models.recognisers.push import ARTIFACT, CHART, IMAGE, Push, credential_of
+from lading.models.recognisers.push import (
+    ARTIFACT,
+    CHART,
+    DOCKER,
+    IMAGE,
+    OF_HELM,
+    OF_PODMAN,
+    OF_REGCTL,
+    Push,
+    credential_of,
+)
 from lading.models.template import Hole, Template, join
 
 TYPE_CHECKING = False
@@ -33,8 +43,14 @@ def _push(
     given: Template | None = None,
 ) -> Push:
     credential = credential_of(given) if given is not None else None
-    at = command.at(word)
-    return Push(reference, at, tool, is_certain=command.is_certain, kind=kind, credential=credential)
+    at, is_certain = command.at(word), command.is_certain
+    names_file = any([each.template.prefix.startswith(_NAMES_FILE) for each in command.words])
+    reads = () if names_file else _READS.get(command.program, (DOCKER,))
+    return Push(reference, at, tool, is_certain=is_certain, kind=kind, credential=credential, reads=reads)
+
+
+_READS = {"skopeo": OF_PODMAN, "helm": OF_HELM, "regctl": OF_REGCTL}
+_NAMES_FILE = ("--authfile", "--dest-authfile", "--registry-config", "--to-registry-config")
 
 
 # --- skopeo ---

@@ -6,9 +6,29 @@ Sources: the command line references of docker, podman, buildah, skopeo, oras, k
 from __future__ import annotations
 
 from lading.models.recognisers.options import options_of
-from lading.models.recognisers.push import DOCKER_HUB, GITHUB_TOKEN, UNKNOWN, Login, credential_of, host_of
+from lading.models.recognisers.push import (
+    CONTAINERS,
+    DOCKER,
+    DOCKER_HUB,
+    GITHUB_TOKEN,
+    HELM,
+    REGCTL,
+    UNKNOWN,
+    Login,
+    credential_of,
+    host_of,
+)
 from lading.models.template import Template
-from lading.tables.actions import ECR_LOGIN, ECR_PUBLIC, HARMLESS, LOGINS, PUSHERS, TAGGERS, TOKEN_LOGINS
+from lading.tables.actions import (
+    ECR_LOGIN,
+    ECR_PUBLIC,
+    HARMLESS,
+    LOGINS,
+    LOGINS_OF_PODMAN,
+    PUSHERS,
+    TAGGERS,
+    TOKEN_LOGINS,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +52,8 @@ def login_action(run: StepRun) -> Iterator[Login]:
     password = run.text(password_input)
     is_empty = password is not None and not password.strip().parts
     empty = run.step.inputs.get(password_input) if is_empty else None
-    yield Login(host, credential_of(password), place, run.is_certain, empty)
+    files = (CONTAINERS, DOCKER) if run.step.action in LOGINS_OF_PODMAN else (DOCKER,)
+    yield Login(host, credential_of(password), place, run.is_certain, empty, files)
 
 
 def token_login(run: StepRun) -> Iterator[Login]:
@@ -55,21 +76,37 @@ _LOGIN = ("login",)
 PROGRAMS = ("docker", "podman", "buildah", "nerdctl", "skopeo", "oras", "ko", "cosign", *_FORMS)
 """The programs that log in."""
 _WITH_VALUE = frozenset(
-    ("-u", "--username", "-p", "--password", "--ca-file", "--config", "--authfile", "--cert-dir")
+    (
+        *("-u", "--username", "-p", "--password", "--ca-file", "--config", "--authfile", "--cert-dir"),
+        *("--compat-auth-file", "--registry-config", "--secret"),
+    )
 )
+_NAMES_FILE = ("--authfile", "--compat-auth-file", "--registry-config", "--config")
+_FILES = {
+    **dict.fromkeys(("podman", "buildah", "skopeo"), (CONTAINERS,)),
+    **{"helm": (HELM,), "regctl": (REGCTL,)},
+}
+_ANY = (CONTAINERS, DOCKER, HELM, REGCTL)
 
 
 class LoginCommand:
     """A command that logs in: its words, the host (None: not known), the passwords among its words, and what it reads.
 
-    `given` is what it gets on standard input where it asks for the password there.
+    `given` is what it gets on standard input where it asks for the password there. `names_file`: does it name the file
+    that keeps the login?
     """
 
-    __slots__ = ("given", "host", "passwords", "words")
+    __slots__ = ("given", "host", "names_file", "passwords", "words")
 
     def __init__(
-        self, words: tuple[Word, ...], host: str | None, passwords: list[Word], given: Template | None
+        self,
+        words: tuple[Word, ...],
+        host: str | None,
+        passwords: list[Word],
+        given: Template | None,
+        names_file: bool,
     ) -> None:
+        self.names_file = names_file
         self.words = words
         self.host = host
         self.passwords = passwords
@@ -91,7 +128,7 @@ def login_command(ran: Ran) -> LoginCommand | None:
     options = options_of(words[1 + len(form) :], _WITH_VALUE)
     host = host_of(options.rest[0].template) if options.rest else DOCKER_HUB
     passwords = [word for _, word in options.values("-p", "--password")]
-    return LoginCommand(words, host, passwords, ran.standard_input)
+    return LoginCommand(words, host, passwords, ran.standard_input, options.has(*_NAMES_FILE))
 
 
 def login_by(command: Command) -> Iterator[Login]:
@@ -103,8 +140,9 @@ def login_by(command: Command) -> Iterator[Login]:
         return
     login = login_command(command.ran)
     if login is not None:
-        is_certain = command.run.is_certain and command.is_certain
-        yield Login(login.host, login.credential, command.place, is_certain)
+        is_certain = command.run.is_certain and command.is_certain and not login.names_file
+        files = _ANY if login.names_file else _FILES.get(command.program, (DOCKER,))
+        yield Login(login.host, login.credential, command.place, is_certain, files=files)
 
 
 def written_host(registry: str) -> str | None:

@@ -25,6 +25,20 @@ CACHE = "cache"
 """What a push puts into a registry; the last three belong to an image that is published elsewhere."""
 
 
+DOCKER = "~/.docker/config.json"
+CONTAINERS = "containers/auth.json"
+HELM = "helm/registry/config.json"
+REGCTL = "~/.regctl/config.json"
+OF_PODMAN = (CONTAINERS, DOCKER)
+OF_HELM = (HELM, DOCKER)
+OF_REGCTL = (REGCTL, DOCKER)
+"""Files of credentials, and in which order the tools with one of their own read them; all others read Docker's.
+
+Of each tool its login writes the first. Sources: containers-auth.json(5) for podman, buildah and skopeo;
+helm/helm:pkg/registry/client.go; regclient/regclient:cmd/regctl/root.go.
+"""
+
+
 class Push:
     """One reference that a step pushes.
 
@@ -38,6 +52,7 @@ class Push:
     - `made_from`: what describes its build, where another thing than the step does: the words of a command behind its
       verb, a target of a bake file, a Compose service, an entry of goreleaser's configuration
     - `otherwise`: what it logs in with where no login to that host has been before it
+    - `reads`: the files in which it looks for a login before it, in this order; empty where that is not known
     - `left_out`: what the command would push too, had it a name: the names of services with their places
     """
 
@@ -50,6 +65,7 @@ class Push:
         "left_out",
         "made_from",
         "otherwise",
+        "reads",
         "reference",
         "tool",
     )
@@ -67,7 +83,9 @@ class Push:
         left_out: tuple[tuple[str, Located], ...] = (),
         made_from: object = None,
         otherwise: str = NONE,
+        reads: tuple[str, ...] = (DOCKER,),
     ) -> None:
+        self.reads = reads
         self.otherwise = otherwise
         self.made_from = made_from
         self.left_out = left_out
@@ -86,10 +104,11 @@ class Push:
 class Login:
     """A login: `registry` (None where it is not known), `credential`, its place, and whether it certainly happens.
 
+    `files` are those that keep it: a tool that reads another one does not know of it.
     `empty` is the place of a password that is written and comes to nothing, None where there is none.
     """
 
-    __slots__ = ("at", "credential", "empty", "is_certain", "registry")
+    __slots__ = ("at", "credential", "empty", "files", "is_certain", "registry")
 
     def __init__(
         self,
@@ -98,7 +117,9 @@ class Login:
         at: Located,
         is_certain: bool,
         empty: Located | None = None,
+        files: tuple[str, ...] = (DOCKER,),
     ) -> None:
+        self.files = files
         self.registry = registry
         self.credential = credential
         self.at = at
