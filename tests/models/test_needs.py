@@ -71,6 +71,9 @@ def test_git_push_uses_what_the_checkout_has_left(checkout: str, own: bool, tmp_
         ("- run: ./release.sh\n  env: {GH_TOKEN: '${{ github.token }}'}", None),
         ("- run: gh pr comment 1 -b ok\n  env: {GH_TOKEN: x}", {"id-token", "issues", "pull-requests"}),
         ("- run: gh api user\n  env: {GH_TOKEN: x}", None),
+        ("- run: |\n    gh --version\n    gh pr view 1\n  env: {GH_TOKEN: x}", {"id-token"}),
+        ("- run: |\n    gh pr view 1\n    gh -R acme/shop release delete v1\n  env: {GH_TOKEN: x}", None),
+        ("- run: |\n    gh pr view 1\n    gh \\\n    release delete v1\n  env: {GH_TOKEN: x}", None),
         ("- uses: docker/login-action@v4\n- run: docker push acme/shop", {"id-token", "packages"}),
     ],
 )

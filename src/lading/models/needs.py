@@ -154,6 +154,8 @@ _TOKEN = r"github_token|gh_token|github\s*\.\s*token|actions_id_token|actions_ru
 """In small letters, in which texts are searched for it: a pattern that takes both is tried at every letter."""
 _GH = r"gh(?<![^\s;&|(]gh)\s+([a-z]+(?:\s+[a-z]+)?)"
 """A pattern that begins with letters is not tried at every place."""
+_GH_UNREAD = r"gh(?<![^\s;&|(`\"'!{]gh)[ \t]+(?:[\"'$\\{]|-(?!-version))"
+"""A call whose verb is not the next word as it is written: `gh "$@"` in a function that is called with it."""
 _GIT_WRITES = r"\bgit\s+(?:-\S+\s+\S+\s+)*push\b"
 _PAGES = (
     r"\bmkdocs\s+gh-deploy\b|\bdocusaurus\s+deploy\b|\byarn\s+deploy\b|\bgh-pages\s+(?:-d|--dist)\b"
@@ -269,6 +271,8 @@ def _pushes_branch(script: str) -> bool:
 
 def _of_gh(text: str) -> set[str] | None:
     """What the calls of `gh` may write; None where there is none, or one that is not known."""
+    if re.search(_GH_UNREAD, text) is not None:
+        return None
     found: set[str] = set()
     calls = list(re.finditer(_GH, text))
     for call in calls:
