@@ -137,3 +137,45 @@ target "web" {
     labels = [label for each in open_session(request).repository.publications for label in each.source_labels]
     found = [label.value.literal if label.value is not None else None for label in labels]
     assert list(dict.fromkeys(found)) == expected
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{uses: docker/build-push-action@v7, with: {context: ., push: true, tags: a/b, annotations: X=x:y}}",
+        "{uses: docker/build-push-action@v7, with: {context: ., push: true, tags: a/b, "
+        "annotations: 'manifest,index:X=x:y'}}",
+        "{uses: docker/build-push-action@v7, with: {context: ., push: true, tags: a/b, "
+        "annotations: '${{ steps.meta.outputs.annotations }}'}}",
+        "{uses: docker/build-push-action@v7, with: {context: ., push: true, tags: a/b, "
+        "outputs: 'type=image,annotation-index.X=x:y'}}",
+        "{run: 'docker buildx build --push -t a/b --annotation index:X=x:y .'}",
+        "{run: 'podman build -t a/b --annotation X=x:y . && podman push a/b'}",
+        "{uses: docker/bake-action@v7, with: {push: true, targets: annotated}}",
+        "{uses: docker/bake-action@v7, with: {push: true, targets: web, set: '*.annotations=X=x:y'}}",
+        "{uses: docker/bake-action@v7, with: {push: true, targets: web, "
+        'files: "docker-bake.hcl\\n${{ steps.meta.outputs.bake-file-annotations }}"}}',
+    ],
+)
+def test_whether_an_annotation_connects_a_package_is_not_known(step: str, tmp_path: Path) -> None:
+    bake = """\
+target "docker-metadata-action" {}
+target "web" {
+  inherits = ["docker-metadata-action"]
+  tags = ["a/b"]
+}
+target "base" { annotations = ["index:X=x:y"] }
+target "annotated" {
+  inherits = ["base"]
+  tags = ["a/b"]
+}
+"""
+    files = {
+        ".github/workflows/p.yml": f"{WORKFLOW}      - {step.replace('X=', SOURCE + '=')}\n",
+        "Dockerfile": "FROM alpine:3.22\n",
+        "docker-bake.hcl": bake,
+    }
+    write_files(tmp_path, files)
+    request = Request(root=str(tmp_path), owner="acme", repo="shop", environment={})
+    labels = [label for each in open_session(request).repository.publications for label in each.source_labels]
+    assert [label.reason for label in labels] == ["an annotation may name it"]

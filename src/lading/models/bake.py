@@ -46,10 +46,11 @@ class Target:
 
     Both are None where they cannot be told. `values` are `context`, `dockerfile`, `dockerfile-inline`, `target` and
     `args` as they come out; `labels` are `name=value` with their places, None where they cannot be told.
+    `is_annotated`: has it, or one that it inherits from, annotations?
     One that a Compose file gives has its `service` instead.
     """
 
-    __slots__ = ("labels", "name", "outputs", "service", "tags", "values")
+    __slots__ = ("is_annotated", "labels", "name", "outputs", "service", "tags", "values")
 
     def __init__(
         self,
@@ -59,7 +60,9 @@ class Target:
         values: Lookup[str, object] = NOTHING,
         labels: Tags | None = None,
         service: Service | None = None,
+        is_annotated: bool = False,
     ) -> None:
+        self.is_annotated = is_annotated
         self.name = name
         self.tags = tags
         self.outputs = outputs
@@ -84,6 +87,7 @@ class Definitions:
         self._composed: dict[str, Target] = {}
         self._given: dict[str, Tags] = {}
         self._given_labels: dict[str, Tags] = {}
+        self._given_annotations: set[str] = set()
         self._values: dict[str, object] = {}
         self._conditions: dict[str, tuple[str, ...]] = {}
         self._scope = Scope(self._variable, self._functions, purse)
@@ -131,6 +135,10 @@ class Definitions:
         """Likewise its labels, each `name=value`."""
         self._targets.setdefault(target, {})
         self._given_labels[target] = labels
+
+    def add_annotations(self, target: str) -> None:
+        """Likewise annotations, which are not read."""
+        self._given_annotations.add(target)
 
     # --- variables ---
 
@@ -236,8 +244,21 @@ class Definitions:
         ]
         values = {**kept, "args": {key: text for key, (text, _) in args.items()}}
         return Target(
-            shown, _placed(tags) if tags is not None else [], texts, values, several if are_told else None
+            shown,
+            _placed(tags) if tags is not None else [],
+            texts,
+            values,
+            several if are_told else None,
+            is_annotated=self._is_annotated(name, local, 0),
         )
+
+    def _is_annotated(self, name: str, local: Lookup[str, object], depth: int) -> bool:
+        written = self._targets.get(name, {})
+        if "annotations" in written or name in self._given_annotations or depth > _MAX_DEPTH:
+            return True
+        parents = self._value(written["inherits"], local) if "inherits" in written else []
+        names = [as_text(parent, "*").literal for parent in parents] if isinstance(parents, list) else []
+        return any([each is not None and self._is_annotated(each, local, depth + 1) for each in names])
 
     def _merged(
         self, name: str, key: str, local: Lookup[str, object], depth: int

@@ -3,6 +3,9 @@
 GitHub connects a package on ghcr.io to the repository that it names (github/docs, "Connecting a repository to a
 package").
 A label that is given to the build counts before that of the Dockerfile; what the base image carries is not known.
+The documentation speaks of the label alone, and takes the description of an image for several platforms from the
+annotations of its index (github/docs, "Working with the Container registry"): whether an annotation of the same name
+connects the package is not known.
 """
 
 from __future__ import annotations
@@ -76,6 +79,50 @@ def source_labels(publication: Publication) -> tuple[SourceLabel, ...]:
 
 
 def _of_sighting(sighting: Sighting) -> SourceLabel:
+    label = _label_of(sighting)
+    return _unknown("an annotation may name it") if label is ABSENT and _is_annotated(sighting) else label
+
+
+def _is_annotated(sighting: Sighting) -> bool:
+    """May the manifests or the index be given an annotation of the same name?"""
+    made, run = sighting.push.made_from, sighting.run
+    if made is not None:
+        return _is_made_with_annotation(made)
+    if sighting.push.tool.endswith(" push"):
+        built = _built_before(sighting)
+        return built is not None and _is_made_with_annotation(built)
+    from lading.models.recognisers.inputs import lines
+
+    given = (text for name in ("annotations", "outputs") for text, _ in lines(run, name, "\n"))
+    return any(map(_may_annotate, given))
+
+
+def _may_annotate(text: Template) -> bool:
+    """`[level:]name=value`, `annotation[-level].name=value` among the fields of an output, or what may hold one."""
+    return SOURCE in text.pattern or (bool(text.holes) and "=" not in text.prefix)
+
+
+def _is_made_with_annotation(made: object) -> bool:
+    """The same, of what a push is made from; the modules of the others are loaded for few pushes."""
+    from lading.models.recognisers.docker import Built
+
+    if isinstance(made, Built):
+        given = made.options.values("--annotation", "-o", "--output")
+        return any([_may_annotate(value) for value, _ in given])
+    from lading.models.recognisers.bake import Baked
+    from lading.models.recognisers.goreleaser import Entry
+
+    if isinstance(made, Entry):
+        return any(map(_may_annotate, made.annotations))
+    if not isinstance(made, Baked):
+        return False
+    target = made.target
+    keys = {each.key: each.value for each in made.set if each.touches(target.name) is not False}
+    outputs = [*(target.outputs or ()), *[value for key, value in keys.items() if key == "output"]]
+    return target.is_annotated or "annotations" in keys or any(map(_may_annotate, outputs))
+
+
+def _label_of(sighting: Sighting) -> SourceLabel:
     run = sighting.run
     made = _of_made(sighting.push.made_from, run.texts) if sighting.push.made_from is not None else None
     if made is not None:

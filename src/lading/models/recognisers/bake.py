@@ -281,6 +281,8 @@ def _definitions(asked: _Asked) -> Definitions | None:
         return None
     found = definitions(paths, asked.run.texts, asked.variables, asked.run.bake_purse)
     for name, tags in given:
+        if found is not None and not tags:
+            found.add_annotations(name)
         if found is not None and tags:
             found.add_tags(name, tags)
     for name, several in labels:

@@ -132,6 +132,16 @@ class Entry:
         return found
 
     @property
+    def annotations(self) -> list[Template]:
+        """The flags of the build, and `name=value` of each annotation (goreleaser.com, dockers_v2)."""
+        keys = ("build_flag_templates", "flags")
+        found = [Template.of(item.text) for key in keys for item in _items(self.node.get(key))]
+        annotations = self.node.get("annotations")
+        for each in annotations if isinstance(annotations, Mapping) else ():
+            found.append(rendered(each.name or "", self._fields).text)
+        return found
+
+    @property
     def dockerfile(self) -> str:
         """Its path from the folder of the project."""
         return _text(self.node.get("dockerfile")) or "Dockerfile"
