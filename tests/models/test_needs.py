@@ -74,7 +74,21 @@ def test_git_push_uses_what_the_checkout_has_left(checkout: str, own: bool, tmp_
         ("- run: |\n    gh --version\n    gh pr view 1\n  env: {GH_TOKEN: x}", {"id-token"}),
         ("- run: |\n    gh pr view 1\n    gh -R acme/shop release delete v1\n  env: {GH_TOKEN: x}", None),
         ("- run: |\n    gh pr view 1\n    gh \\\n    release delete v1\n  env: {GH_TOKEN: x}", None),
-        ("- uses: docker/login-action@v4\n- run: docker push acme/shop", {"id-token", "packages"}),
+        ("- uses: docker/login-action@v4\n- run: docker push acme/shop", {"id-token"}),
+        (
+            "- uses: docker/login-action@v4\n  with: {registry: ghcr.io}\n- run: docker push ghcr.io/acme/shop",
+            {"id-token", "packages"},
+        ),
+        ("- uses: docker/login-action@v4\n- uses: docker/build-push-action@v7", set()),
+        ("- uses: docker/login-action@v4\n- uses: docker/bake-action@v7", set()),
+        (
+            "- uses: docker/login-action@v4\n  with: {registry: '${{ vars.R }}'}\n- uses: docker/bake-action@v7",
+            {"packages"},
+        ),
+        (
+            "- uses: docker/build-push-action@v7\n  with: {secrets: 'a=${{ github.token }}'}",
+            {"packages"},
+        ),
     ],
 )
 def test_a_job_can_use_what_its_steps_can_at_most(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lading import regex as re
-from lading.tables.needs import ABSENT, ACTIONS, COMMANDS, PRESENT, WORKFLOWS
+from lading.config import GITHUB_REGISTRY
+from lading.tables.actions import LOGINS, TOKEN_LOGINS
+from lading.tables.needs import ABSENT, ACTIONS, BY_LOGIN, COMMANDS, PRESENT, WORKFLOWS
 from lading.tree import Scalar
 
 TYPE_CHECKING = False
@@ -205,10 +207,44 @@ def use_of(
         row = ACTIONS.get(step.action or "")
         if row is None:  # whatever the scripts do
             return Use(None)
-        possible |= _writes(row.needs) | _writes(row.may)
+        written = _writes(row.needs) | _writes(row.may)
+        if (
+            "packages" in written - possible
+            and step.action in BY_LOGIN
+            and not _may_push_to_github(step, job)
+        ):
+            written.remove("packages")
+        possible |= written
     if scripts and not _add_scripts(possible, scripts, job, asked):
         return Use(None)
     return Use(frozenset(possible))
+
+
+def _may_push_to_github(step: Step, job: Job) -> bool:
+    """May the job be logged in to GitHub's registry, or the build be given the token?"""
+    text = job.node.source.text
+    if (
+        any(map(_opens_github, job.steps))
+        or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
+    ):
+        return True
+    return any([_says_token(node) for node in (step.node, *_outer(job)) if node is not None])
+
+
+def _opens_github(step: Step) -> bool:
+    """Is it an action that may log in to GitHub's registry?"""
+    if step.action not in LOGINS:
+        return step.action in TOKEN_LOGINS
+    registry = step.inputs.get("registry")
+    if "registry-auth" in step.inputs or (registry is not None and not isinstance(registry, Scalar)):
+        return True
+    text = registry.text if isinstance(registry, Scalar) else ""
+    return "${{" in text or "github" in text or GITHUB_REGISTRY in text
+
+
+def _outer(job: Job) -> tuple[Node | None, ...]:
+    """What gives variables to all steps of a job."""
+    return (job.node.get("env"), job.workflow.node.get("env"), job.container)
 
 
 def _add_scripts(possible: set[str], scripts: list[Step], job: Job, asked: AbstractSet[str] | None) -> bool:
@@ -217,10 +253,9 @@ def _add_scripts(possible: set[str], scripts: list[Step], job: Job, asked: Abstr
     if asked is not None and asked <= possible:
         return True
     text = job.node.source.text
-    outer = (job.node.get("env"), job.workflow.node.get("env"), job.container)
-    has_token = any([_says_token(node) for node in outer if node is not None])
+    has_token = any([_says_token(node) for node in _outer(job) if node is not None])
     logs_in = re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
-    if logs_in or any([step.action == "docker/login-action" for step in job.steps]):
+    if logs_in or any(map(_opens_github, job.steps)):
         possible.add("packages")
     for step in scripts:
         if asked is not None and asked <= possible:

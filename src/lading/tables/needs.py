@@ -469,6 +469,9 @@ ACTIONS: dict[str, Row] = {
 }
 """By the name of the action in small letters, without its version."""
 
+BY_LOGIN = ("docker/build-push-action", "docker/bake-action")
+"""Of these, the ones that push with a login before them alone: README.md at cb941d0 and at 4574eac."""
+
 WORKFLOWS: dict[str, Row] = {
     "docker/github-builder/.github/workflows/build.yml": Row(
         "docker/github-builder README.md at 58cb9f5", {}, may={**_IDENTITY, **_READ, **_PACKAGES}
