@@ -76,6 +76,37 @@ def test_what_is_not_run_pushes_nothing(run: str, files: dict[str, str], tmp_pat
     assert published(tmp_path, {".github/workflows/publish.yml": STEPS.format(run=run), **files}) == ()
 
 
+BUILD = "docker buildx build $(ARGS) -t ghcr.io/acme/shop:1.4 .\n"
+ENVIRONMENTS = {
+    "the workflow": "env: {{ARGS: {args}}}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: {run}\n",
+    "the job": "jobs:\n  a:\n    runs-on: x\n    env: {{ARGS: {args}}}\n    steps:\n      - run: {run}\n",
+    "the step": "jobs:\n  a:\n    runs-on: x\n    steps:\n      - env: {{ARGS: {args}}}\n        run: {run}\n",
+}
+
+
+@pytest.mark.parametrize("where", ENVIRONMENTS)
+@pytest.mark.parametrize(
+    ("run", "makefile"),
+    [
+        pytest.param(BUILD.replace("$(ARGS)", "$ARGS"), "", id="a script"),
+        pytest.param("make img", "img:\n\t" + BUILD, id="a Makefile"),
+        pytest.param("make img", "ARGS ?=\nimg:\n\t" + BUILD, id="a Makefile with a default"),
+    ],
+)
+def test_options_may_stand_in_the_environment(where: str, run: str, makefile: str, tmp_path: Path) -> None:
+    for args, count in (("--push --pull", 1), ("--load", 0)):
+        text = "on: push\n" + ENVIRONMENTS[where].format(run=run.strip(), args=args)
+        folder = tmp_path / str(count)
+        folder.mkdir()
+        assert len(published(folder, {"Makefile": makefile, ".github/workflows/w.yml": text})) == count
+
+
+def test_what_a_makefile_sets_itself_the_environment_does_not_change(tmp_path: Path) -> None:
+    text = "on: push\n" + ENVIRONMENTS["the step"].format(run="make img", args="--push")
+    files = {"Makefile": "ARGS = --load\nimg:\n\t" + BUILD, ".github/workflows/w.yml": text}
+    assert published(tmp_path, files) == ()
+
+
 def test_the_place_is_in_the_script_that_names_the_image(tmp_path: Path) -> None:
     files = {".github/workflows/publish.yml": STEPS.format(run="./push.sh"), "push.sh": "#!/bin/sh\n" + PUSH}
     (publication,) = published(tmp_path, files)

@@ -165,14 +165,14 @@ def test_the_path_of_a_command_stands_at_the_beginning_of_a_line() -> None:
 
 @pytest.mark.parametrize("text", ["ko build ./x", "ko  build", "oras push x", "jib", "echo", "a pack build"])
 def test_a_script_is_marked_by_any_of_the_marks(text: str) -> None:
-    assert known()._is_marked(text) == any(mark in text for mark in known()._marks)
+    assert known().is_marked(text) == any(mark in text for mark in known()._marks)
 
 
 def test_marks_of_a_plugin_may_begin_alike() -> None:
     tools = Recognisers([Recogniser(hint="ship", marks=("ship it", "ship them", "")), Recogniser(hint="x")])
-    assert tools._is_marked("nothing of it")
+    assert tools.is_marked("nothing of it")
     tools = Recognisers([Recogniser(hint="ship", marks=("ship it", "ship them"))])
-    assert [tools._is_marked(text) for text in ("ship", "ship them", "ship it", "it")] == [
+    assert [tools.is_marked(text) for text in ("ship", "ship them", "ship it", "it")] == [
         False,
         True,
         True,

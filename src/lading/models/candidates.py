@@ -16,13 +16,17 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.models.recognisers.table import Recognisers
-    from lading.models.workflow import Action
+    from lading.models.workflow import Action, Workflow
     from lading.texts import Texts
 
 MAX_ACTIONS = 6
 """Levels of composite actions in each other (docs: 10; each level costs)."""
 _OF_CALLS = ("/", "npm", "make", "yarn", "bun", ".sh", ".bash")
 """Every script that runs another holds one of these (see `calls.may_call`); four in ten hold none."""
+_VARIABLE = r"\$\{?([A-Za-z_][A-Za-z0-9_]*)"
+_MAX_FILLED = 100_000
+"""Code points of values that are put into a script to see whether it may push."""
+_NO_FLAGS: dict[str, str] = {}
 _LOGIN = r"\b(?:docker|podman|buildah|skopeo)\s+login\b"
 
 
@@ -39,7 +43,8 @@ class Candidates:
         self._harmless: set[str | None] = set()
         """Actions that nobody knows and that lie elsewhere: most of all there are."""
         self._scripts: dict[Step, bool] = {}
-        self._pushing: dict[tuple[str, str], bool] = {}
+        self._pushing: dict[tuple[str, str, tuple[tuple[str, str], ...]], bool] = {}
+        self._flags: dict[Job | Workflow, dict[str, str]] = {}
 
     def may_publish(self, job: Job) -> bool:
         """Has a job a step that may push, or one that probably does behind a login?"""
@@ -91,11 +96,35 @@ class Candidates:
         found = self._scripts.get(step)
         if found is None:
             text = step.run.text if step.run is not None else ""
-            found = self.recognisers.script_may_push(text) or self._calls_what_may_push(step, text)
+            found = self.recognisers.script_may_push(text)
+            if not found:
+                flags = self._flags_of(step)
+                found = (
+                    bool(flags) and self.recognisers.script_may_push(_filled(text, flags))
+                ) or self._calls_what_may_push(step, text, flags)
             self._scripts[step] = found
         return found
 
-    def _calls_what_may_push(self, step: Step, text: str) -> bool:
+    def _flags_of(self, step: Step) -> dict[str, str]:
+        """What the environment of a script holds that a command which pushes could be told by: `ARGS: --push`."""
+        owner = step.owner
+        found = self._marked_of(owner) if isinstance(owner, Job) else _NO_FLAGS
+        return {**found, **self._marked(step.env)} if "env" in step.node.named else found
+
+    def _marked_of(self, owner: Job | Workflow) -> dict[str, str]:
+        found = self._flags.get(owner)
+        if found is None:
+            found = self._marked(owner.env)
+            if isinstance(owner, Job):
+                found = {**self._marked_of(owner.workflow), **found}
+            self._flags[owner] = found
+        return found
+
+    def _marked(self, env: Mapping[str, Scalar]) -> dict[str, str]:
+        is_marked = self.recognisers.is_marked
+        return {name: value.text for name, value in env.items() if is_marked(value.text)}
+
+    def _calls_what_may_push(self, step: Step, text: str, flags: dict[str, str]) -> bool:
         for sign in _OF_CALLS:
             if sign in text:
                 break
@@ -111,10 +140,13 @@ class Candidates:
         folder = resolved(top, named.text) if named is not None else top
         if folder is None:
             return False
-        key = (text, folder)
+        key = (text, folder, tuple(flags.items()))
         if key not in self._pushing:
-            called = texts_called(text, folder, self.texts.source)
-            self._pushing[key] = any(map(self.recognisers.script_may_push, called))
+            may_push = self.recognisers.script_may_push
+            self._pushing[key] = any(
+                may_push(called) or (bool(flags) and may_push(_filled(called, flags)))
+                for called in texts_called(text, folder, self.texts.source)
+            )
         return self._pushing[key]
 
     def top(self, job: Job) -> str | None:
@@ -145,6 +177,24 @@ class Candidates:
                 self._harmless.add(name)
             return False
         return depth < MAX_ACTIONS and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
+
+
+def _filled(text: str, flags: Mapping[str, str]) -> str:
+    """A script with such variables replaced by their values as they are written; as far as there is room for them."""
+    if "$" not in text:
+        return text
+    parts: list[str] = []
+    at = 0
+    left = _MAX_FILLED
+    for match in re.finditer(_VARIABLE, text):
+        value = flags.get(match[1])
+        if value is not None:
+            left -= len(value)
+            if left < 0:
+                break
+            parts += (text[at : match.start()], value)
+            at = match.end()
+    return "".join((*parts, text[at:])) if parts else text
 
 
 def logs_in(step: Step) -> bool:

@@ -171,11 +171,12 @@ class Recognisers:
         """Is it worth following a script to see whether it pushes?"""
         known = self._known.get(text)
         if known is None:
-            known = self._is_marked(text) and any(re.search(hint, text) is not None for hint in self.hints)
+            known = self.is_marked(text) and any(re.search(hint, text) is not None for hint in self.hints)
             self._known[text] = known
         return known
 
-    def _is_marked(self, text: str) -> bool:
+    def is_marked(self, text: str) -> bool:
+        """Is there a word in a text without which no script pushes?"""
         if self._heads is None:
             self._heads = _heads(self._marks)
         for head, marks in self._heads:
