@@ -261,3 +261,36 @@ def test_a_loop_of_unknown_rounds_leaves_no_choices() -> None:
 def test_a_list_with_a_command_that_says_nothing_is_followed() -> None:
     """The grammar makes such a command of an `&&` beside a bracket that nobody closes."""
     follow("if{{if{{if{{if{{if{{f{\n&& \n" + "\n " * 90 + "\n&")
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "[ ! exists x ]",
+        "[ exists x ]",
+        "[ a b c d ]",
+        '[ ! exists "$1" ] && echo "x"',
+        "[ ! exists $1 ] || true",
+    ],
+)
+def test_a_test_that_asks_nothing_known_is_run_like_any_command(odd: str) -> None:
+    effects = follow(f"docker push a\n{odd}\ndocker push b\n")
+    assert shown(effects) == ["docker push a", "docker push b"]
+    pushes = [ran for ran in effects.commands if ran.program == "docker"]
+    assert all(ran.is_certain for ran in pushes)
+
+
+def test_nothing_is_known_of_what_stands_behind_an_odd_test() -> None:
+    effects = follow('if [ ! exists "$1" ]; then docker push a; else docker push b; fi\ndocker push c')
+    pushes = [(ran.words[2].literal, ran.is_certain) for ran in effects.commands if ran.program == "docker"]
+    assert pushes == [("a", False), ("b", False), ("c", True)]
+    assert shown(follow('[ ! exists x ] && docker push a\n[ "$N" = y ] && docker push b', N="x")) == [
+        "docker push a"
+    ]
+
+
+def test_what_stands_before_a_place_that_cannot_be_parsed_is_run_and_what_stands_behind_it_perhaps() -> None:
+    effects = follow("docker push a\nif x; { docker push b; echo x=1 >> $GITHUB_OUTPUT; }\n")
+    pushes = [(ran.words[2].literal, ran.is_certain) for ran in effects.commands if ran.program == "docker"]
+    assert pushes == [("a", True), ("b", False)]
+    assert effects.unclear == {"GITHUB_OUTPUT"}

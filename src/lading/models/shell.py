@@ -205,7 +205,7 @@ class Scripts:
     ) -> Effects:
         shell = _Shell(script, values, variables, folder, self)
         try:
-            shell.run_all(self.root(script).children, None)
+            shell.run_text(self.root(script))
         except (_Exhausted, RecursionError):
             shell.effects.unclear |= {"GITHUB_OUTPUT", "GITHUB_ENV"}
         return shell.effects
@@ -214,19 +214,36 @@ class Scripts:
         """The root node; offsets are twice those in code points (UTF-16, one unit for every character)."""
         root = self._roots.get(script)
         if root is None:
-            if self._parser is None:
-                binding = binding_of("tree_sitter")
-                self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
             text = script
             if not script.isascii():
                 text = re.sub("[\U00010000-\U0010ffff\ud800-\udfff]", "\ufffd", script)
             # The grammar takes `$A-$B-$C` for `$A-$` and `B-$C`: variables are hidden from it, and filled in later.
             text = _DOLLAR.sub("\ue004", _without_groups(text) if "$((" in text else text)
-            root = self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
+            root = self._parsed(text)
+            if root.has_error and " ]" in text and (plain := self._without_odd_tests(text)) != text:
+                root = self._parsed(plain)
             if len(self._roots) >= _MOST_ROOTS:
                 del self._roots[next(iter(self._roots))]
             self._roots[script] = root
         return root
+
+    def _parsed(self, text: str) -> Any:
+        if self._parser is None:
+            binding = binding_of("tree_sitter")
+            self._parser = binding.Parser(binding.Language(binding_of("tree_sitter_bash").language()))
+        return self._parser.parse(text.encode("utf-16-le"), encoding="utf16le").root_node
+
+    def _without_odd_tests(self, text: str) -> str:
+        """A script in which `[` is a command like any other where the grammar does not know what it is asked.
+
+        To the shell it is one (`[ a b ]` is an error that it tells when it comes there); the grammar reads operators
+        up to the `]`, and where there are none it takes all that stands before and behind for a part of the error.
+        """
+        odd: dict[str, bool] = {}
+        for match in re.finditer(_TEST, text):
+            if len(odd) < _MOST_TESTS and match[0] not in odd:
+                odd[match[0]] = self._parsed(match[0]).has_error
+        return re.sub(_TEST, lambda match: "\ue005" + match[0][1:] if odd.get(match[0]) else match[0], text)
 
 
 _OF_GROUPS = re.compile(r"\$\(\(|[()]|\\.|'[^']*+'|\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
@@ -293,6 +310,9 @@ _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_./:=,@%+-]+")
 """A word that is what it reads."""
 _DOLLAR = re.compile(r"\$(?=[A-Za-z_0-9])")
+_TEST = r"(?<!\[)\[(?=[ \t])[^\[\]\n]*+(?<=[ \t])\](?!\])"
+_MOST_TESTS = 200
+"""Different tests of a script that are looked at one by one where it cannot be parsed as a whole."""
 _IN_WORD = re.compile(r"\\(\n|.)|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])", re.DOTALL)
 _IN_QUOTES = re.compile(r"\\([$`\"\\\n])|\$([A-Za-z_][A-Za-z0-9_]*|[0-9])")
 _EXPANSION = re.compile(r"\$\{([!#]?)([A-Za-z_][A-Za-z0-9_]*|[0-9@*#?$!-])(\[[^\]]*\])?(.*)\}", re.DOTALL)
@@ -304,6 +324,9 @@ _TESTS = frozenset(("[", "[[", "test", "grep", "egrep", "command", "which", "typ
 _MAX_CHOICES = 8
 """Texts that a value which depends on conditions can be; where it can be more, it can be anything."""
 _REDIRECTS = frozenset(("herestring_redirect", "file_redirect", "heredoc_redirect"))
+_GROUPS = frozenset(("compound_statement", "negated_command", "do_group", "c_style_for_statement"))
+"""Statements that are followed by following what they hold."""
+_BETWEEN = frozenset(("comment", "\n", ";", "&"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
@@ -547,6 +570,10 @@ class _Shell:
         written = [self.run(node, stdin) for node in nodes if node.is_named]
         return join(written) if self.heard else _NOTHING
 
+    def run_text(self, root: Any) -> Template:
+        """Follow a whole script; one that cannot be parsed is an error as a whole, or holds one."""
+        return self._broken(root) if root.type == "ERROR" else self.run_all(root.children, None)
+
     def run(self, node: Any, stdin: Template | None) -> Template:
         """Follow a node; returns what it writes to standard output."""
         self.left -= 1
@@ -558,11 +585,29 @@ class _Shell:
             follow_node = _FOLLOWED.get(kind)
             if follow_node is not None:
                 return follow_node(self, node, stdin)
-            if kind in ("comment", "heredoc_body", "ERROR", "test_command"):
+            if kind in ("comment", "heredoc_body", "test_command"):
                 return _NOTHING
+            if kind == "ERROR":
+                return self._broken(node)
             return self.run_all(node.children, stdin)
         finally:
             self.depth -= 1
+
+    def _broken(self, node: Any) -> Template:
+        """What is not understood as a whole: statements before the place are run, those behind it perhaps."""
+        statements: list[Any] = []
+        perhaps: list[Any] = []
+        found = statements
+        for child in node.children:
+            kind = child.type
+            if kind in _FOLLOWED or kind in _GROUPS:
+                found.append(child)
+            elif kind not in _BETWEEN:
+                found = perhaps
+        text = self.source(node)
+        self.effects.unclear.update([file for file in ("GITHUB_OUTPUT", "GITHUB_ENV") if file in text])
+        output = self.run_all(statements, None)
+        return join((output, self._branches([perhaps], False))) if perhaps else output
 
     def _run_command(self, node: Any, stdin: Template | None) -> Template:
         words: list[Word] = []
@@ -615,7 +660,7 @@ class _Shell:
         self.positional = list(called.arguments) if called.arguments is not None else self.positional
         self.nested += 1
         try:
-            return self.run_all(self.scripts.root(called.text).children, None)
+            return self.run_text(self.scripts.root(called.text))
         finally:
             self.nested -= 1
             folder = self.folder
