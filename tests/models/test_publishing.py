@@ -634,6 +634,17 @@ def test_podman_login_is_known_to_docker_too(load: Load) -> None:
     assert publication.credential == "secret:PAT"
 
 
+@pytest.mark.parametrize("login", ["registry-1.docker.io", "docker.io"])
+@pytest.mark.parametrize("host", ["registry-1.docker.io", "docker.io"])
+def test_the_server_of_docker_hub_is_docker_hub(load: Load, login: str, host: str) -> None:
+    steps = (
+        f"      - run: helm registry login {login} -u a -p '${{{{ secrets.PAT }}}}'\n"
+        f"      - run: helm push shop-1.tgz oci://{host}/acme\n"
+    )
+    (publication,) = load({".github/workflows/publish.yml": workflow(steps)})
+    assert (publication.registry, publication.credential) == ("docker.io", "secret:PAT")
+
+
 def test_a_condition_on_an_unread_step_is_open(load: Load) -> None:
     steps = """\
       - id: changes

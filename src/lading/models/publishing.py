@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from lading.source import Located
     from lading.tree import Node
 
+_HUB_ITSELF = "registry-1.docker.io"
+"""The server of Docker Hub, as which Helm names it: logins to either are kept under one address
+(oras-project/oras-go:registry/remote/credentials, ServerAddressFromHostname)."""
+
 
 class Reference:
     """One name with tag that is pushed, and its place."""
@@ -118,7 +122,8 @@ class Publication:
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))
         self.tool = first.push.tool
-        self.registry = split_template(first.name).registry if first.name.parts else None
+        registry = split_template(first.name).registry if first.name.parts else None
+        self.registry = DOCKER_HUB if registry == _HUB_ITSELF else registry
         found = [_login_for(self.registry, sighting) for sighting in sightings]
         self.login = found[0][0]
         self.credential = found[0][1] if all(each[1] == found[0][1] for each in found) else UNKNOWN
