@@ -294,3 +294,22 @@ def test_what_stands_before_a_place_that_cannot_be_parsed_is_run_and_what_stands
     pushes = [(ran.words[2].literal, ran.is_certain) for ran in effects.commands if ran.program == "docker"]
     assert pushes == [("a", True), ("b", False)]
     assert effects.unclear == {"GITHUB_OUTPUT"}
+
+
+def test_what_every_branch_writes_is_never_empty() -> None:
+    script = (
+        'if [ -n "$N" ]; then\n  echo "a=$N" >> "$GITHUB_OUTPUT"\nelse\n  echo a=x >> "$GITHUB_OUTPUT"\nfi\n'
+    )
+    given = Template((Hole("inputs.n", "a caller gives it"),))
+    (hole,) = follow(script, N=given).outputs["a"].holes
+    assert hole.choices == (given, Template.of("x"))
+    assert follow(script, N="").outputs == {"a": Template.of("x")}
+
+
+def test_what_one_branch_writes_is_empty_behind_the_others() -> None:
+    (hole,) = (
+        follow("if $N; then echo a=1 >> $GITHUB_ENV; echo a=2 >> $GITHUB_ENV; fi").environment["a"].holes
+    )
+    assert [choice.literal for choice in hole.choices] == ["", "2"]
+    (hole,) = follow("if echo a=1 >> $GITHUB_OUTPUT; then :; fi").outputs["a"].holes
+    assert [choice.literal for choice in hole.choices] == ["", "1"]

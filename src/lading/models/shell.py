@@ -330,6 +330,10 @@ _BETWEEN = frozenset(("comment", "\n", ";", "&"))
 _EXPANDING = ("simple_expansion", "expansion", "command_substitution")
 
 
+if TYPE_CHECKING:
+    _Left = tuple[dict[str, Template], dict[str, Template]]
+
+
 class _Shell:
     """The state while a script is followed."""
 
@@ -354,7 +358,11 @@ class _Shell:
         self.functions: dict[str, Any] = {}
         self.positional: list[Template] | None = None
         self.effects = Effects()
+        self.leaves: list[_Left] = [(self.effects.outputs, self.effects.environment)]
+        """What is written for later steps, by the script and by each branch that it stands in."""
         self.doubt = 0
+        self.asking = 0
+        """In how many conditions does it stand? They are run perhaps, and belong to no branch."""
         self.rounds = 0
         self.depth = 0
         self.left = _MAX_COMMANDS
@@ -796,23 +804,16 @@ class _Shell:
     def _written(self, target: Template, output: Template) -> None:
         """`… >> "$GITHUB_OUTPUT"`: names and values for later steps."""
         shown = target.shown
-        for file, found in (
-            ("GITHUB_OUTPUT", self.effects.outputs),
-            ("GITHUB_ENV", self.effects.environment),
-        ):
+        for which, file in enumerate(("GITHUB_OUTPUT", "GITHUB_ENV")):
             if file not in shown:
                 continue
             pairs, is_whole = _pairs(output)
             if not is_whole:
                 self.effects.unclear.add(file)
-            for name, value in pairs.items():
-                if self.doubt:
-                    known = found.get(name)
-                    value = value if known == value else self._perhaps(name, known or Template(()), value)
-                found[name] = value
-
-    def _perhaps(self, name: str, one: Template, other: Template) -> Template:
-        return one if one == other else self._one_of(name, [one, other])
+            if not self.asking:
+                self.leaves[-1][which].update(pairs)
+            elif pairs:
+                self._leave([({}, {}), (pairs, {}) if file == "GITHUB_OUTPUT" else ({}, pairs)])
 
     def _run_variable_assignment(self, node: Any, stdin: Template | None) -> Template:
         name = _assigned_name(node, self)
@@ -867,14 +868,19 @@ class _Shell:
         folder = self.folder
         folders = [] if is_complete else [folder]
         ends = [] if is_complete else [before]
+        leaves: list[_Left] = [] if is_complete else [({}, {})]
         outputs = []
         self.doubt += 1
         for nodes in branches:
             self.variables, self.folder = dict(before), folder
+            leaves.append(({}, {}))
+            self.leaves.append(leaves[-1])
             outputs.append(self.run_all(nodes, None))
+            self.leaves.pop()
             ends.append(self.variables)
             folders.append(self.folder)
         self.doubt -= 1
+        self._leave(leaves)
         self.folder = folder if not folders else folders[0] if len(set(folders)) == 1 else None
         self.variables = self._joined(ends) if ends else before
         found = outputs[0] if outputs else Template(())
@@ -882,6 +888,24 @@ class _Shell:
             return found
         empty = all(not output.parts for output in outputs)
         return Template(()) if empty else self.hole("$(if …)", "it depends on a condition")
+
+    def _leave(self, leaves: list[_Left]) -> None:
+        """Join what branches have written for later steps; the others have what was written before."""
+        for which, found in enumerate(self.leaves[-1]):
+            for name in dict.fromkeys(name for left in leaves for name in left[which]):
+                self.values_left -= 1
+                if self.values_left < 0:
+                    raise _Exhausted
+                before = self._before(name, which)
+                values = [left[which].get(name, before) for left in leaves]
+                same = all(value == values[0] for value in values)
+                found[name] = values[0] if same else self._one_of(name, values)
+
+    def _before(self, name: str, which: int) -> Template:
+        for left in reversed(self.leaves):
+            if name in left[which]:
+                return left[which][name]
+        return _NOTHING
 
     def _joined(self, ends: list[dict[str, Template]]) -> dict[str, Template]:
         names = dict.fromkeys(name for end in ends for name in end)
@@ -907,16 +931,21 @@ class _Shell:
         for condition, body in ways_of_if(node):
             if not condition:
                 return self._branches([*ways, body], True)
-            self.doubt += 1
-            for each in condition:
-                self.run(each, stdin)
-            self.doubt -= 1
+            self._ask(condition, stdin)
             holds = truth(condition[-1], self) if len(condition) == 1 else None
             if holds:
                 return self._branches([*ways, body], True)
             if holds is None:
                 ways.append(body)
         return self._branches(ways, False)
+
+    def _ask(self, condition: Iterable[Any], stdin: Template | None) -> None:
+        self.doubt += 1
+        self.asking += 1
+        for each in condition:
+            self.run(each, stdin)
+        self.asking -= 1
+        self.doubt -= 1
 
     def _run_list(self, node: Any, stdin: Template | None) -> Template:
         """`a && b`, `a || b`: what follows a test, and what follows `||`, is run perhaps."""
@@ -1017,9 +1046,7 @@ class _Shell:
                 outputs.append(self.run(body, None))
             return join(outputs)
         if condition is not None:
-            self.doubt += 1
-            self.run(condition, stdin)
-            self.doubt -= 1
+            self._ask([condition], stdin)
         return self._rounds(body) if body is not None else Template(())
 
     def _rounds(self, body: Any) -> Template:
