@@ -42,6 +42,31 @@ STEPS = "on: push\nenv: {{TAG: '1.4'}}\njobs:\n  publish:\n    runs-on: ubuntu-2
         ("make -C api push", {"api/Makefile": "push:\n\tdocker push ghcr.io/acme/shop:$(TAG)\n"}),
         ("make release", {"Makefile": "release: push\npush:\n\t./push.sh\n", "push.sh": PUSH}),
         ("make push NAME=shop", {"Makefile": "push:\n\tdocker push ghcr.io/acme/$(NAME):$(TAG)\n"}),
+        ("make push-shop", {"Makefile": "push-%: ; docker push ghcr.io/acme/$*:$(TAG)\n"}),
+        ("make push-shop", {"Makefile": "push-%:\n\tdocker push ghcr.io/acme/$(*):$(TAG)\n"}),
+        (
+            "make all",
+            {
+                "Makefile": "all: push-shop\n%:\n\tdocker push a/$*\npush-%:\n\tdocker push ghcr.io/acme/$*:$(TAG)\n"
+            },
+        ),
+        (
+            "make push-1.4-x",
+            {
+                "Makefile": "push-%: tag-% ;\ntag-%-x:\n\tdocker push ghcr.io/acme/shop:$*\ntag-%:\n\tdocker push b\n"
+            },
+        ),
+        (
+            "make push-$TAG",
+            {"Makefile": "push-%:\n\tdocker push ghcr.io/acme/shop:$*\n"},
+        ),
+        (
+            "make push",
+            {
+                "Makefile": "NAMES = shop shop\npush:\n"
+                "\t@$(foreach n,$(NAMES),docker push ghcr.io/acme/$(n):$(TAG);)\n"
+            },
+        ),
         ("npm run push", {"package.json": '{"scripts": {"push": "docker push ghcr.io/acme/shop:1.4"}}'}),
         ("yarn push", {"package.json": '{"scripts": {"push": "docker push ghcr.io/acme/shop:1.4"}}'}),
         (
@@ -99,6 +124,34 @@ def test_options_may_stand_in_the_environment(where: str, run: str, makefile: st
         folder = tmp_path / str(count)
         folder.mkdir()
         assert len(published(folder, {"Makefile": makefile, ".github/workflows/w.yml": text})) == count
+
+
+def test_a_part_of_a_target_may_be_unknown(tmp_path: Path) -> None:
+    makefile = "push-%:\n\tdocker push ghcr.io/acme/shop:$*-x\n"
+    text = STEPS.format(run="make push-${GITHUB_REF##*/} && make $UNKNOWN")
+    (found,) = published(tmp_path, {"Makefile": makefile, ".github/workflows/w.yml": text})
+    assert found.references[0].template.pattern == "ghcr.io/acme/shop:*-x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("all: push-a\n%:\n\tdocker push a\n", id="a pattern that fits anything"),
+        pytest.param(".PHONY: push-a\nall: push-a\npush-%:\n\tdocker push a\n", id="a phony target"),
+        pytest.param("all: push-\npush-%:\n\tdocker push a\n", id="nothing is left for the pattern"),
+        pytest.param("all: push-a\npush-a:\n\ttrue\npush-%:\n\tdocker push a\n", id="a recipe of its own"),
+        pytest.param("all:\n\t$(foreach n,$(shell ls),docker push a/$(n);)\n", id="a list that is not known"),
+    ],
+)
+def test_other_patterns_and_lists_of_a_makefile_are_left_out(text: str) -> None:
+    assert "docker push" not in makefile(text).script(["all"], frozenset())
+
+
+def test_patterns_that_need_each_other_come_to_an_end() -> None:
+    text = "a-%: a-x% a-y%\n\ttrue\n"
+    assert len(makefile(text).script(["a-1"], frozenset())) < 100_000
+    rounds = "$(foreach a,$(L),$(foreach b,$(L),$(foreach c,$(L),$(foreach d,$(L),$(a)$(b)$(c)$(d)))))"
+    assert len(makefile(f"L = {'a ' * 60}\nall:\n\t{rounds}\n").script(["all"], frozenset())) < 100_000
 
 
 def test_what_a_makefile_sets_itself_the_environment_does_not_change(tmp_path: Path) -> None:

@@ -190,6 +190,7 @@ def _made(
     given: dict[str, Template] = {}
     file: str | None = None
     waiting: str | None = None
+    values: tuple[Template, ...] = ()
     for word in words:
         text = word.literal
         name, equals, value = word.template.prefix.partition("=")
@@ -203,7 +204,10 @@ def _made(
         elif equals and re.fullmatch(r"[A-Za-z_]\w*", name):
             given[name] = Template((value, *word.template.parts[1:]), word.template.conditions)
         elif text is None:
-            return None
+            if values:
+                return None
+            text, values = _masked(word.template)
+            targets.append(text)
         elif not text.startswith("-"):
             targets.append(text)
     source = None
@@ -211,8 +215,11 @@ def _made(
         source = source or _read(name, folder, read)
     if source is None:
         return None
-    text = makefile(source.text).script(targets, frozenset(given))
-    return Called(text, folder=folder, variables=given) if text else None
+    made = makefile(source.text)
+    if values and any(made.rule(target) is None for target in targets):
+        return None
+    text = made.script(targets, frozenset(given))
+    return Called(text, values=values, folder=folder, variables=given) if text else None
 
 
 _MAKE_VALUES = {
@@ -379,7 +386,7 @@ def _recipes(arguments: str, folder: str, read: Read) -> Iterator[str]:
         if source is not None:
             targets = [word for word in words if "=" not in word and not word.startswith("-")]
             made = makefile(source.text)
-            yield made.script([target for target in targets if target in made.rules] or (), frozenset())
+            yield made.script([target for target in targets if made.rule(target) is not None], frozenset())
             return
 
 
