@@ -59,7 +59,8 @@ MAX_ENTRIES = 500_000
 _WORKFLOWS = ".github/workflows"
 _WORKFLOW_FOLDERS = (".github", _WORKFLOWS)
 """What lies beside a workflow does not keep GitHub from running it."""
-_COMPOSE = re.compile(r"(?:.*[._-])?(?:docker-)?compose(?:[._-].*)?\.ya?ml")
+_COMPOSE = re.compile(r"(?!rancher-compose\.)(?:.*[._-])?(?:docker-)?compose(?:[._-].*)?\.ya?ml")
+"""`rancher-compose.yml` is what Rancher 1 lays on a Compose file (rancher.com/docs/rancher/v1.0/en/rancher-compose)."""
 _DOCKERFILE = re.compile(r"(?:docker|container)file(?:[._-].*)?|.*\.(?:docker|container)file")
 _BAKE = re.compile(r"docker-bake(?:\.override)?\.(?:hcl|json)")
 _SCRIPTS = frozenset(
