@@ -34,7 +34,7 @@ def _clashes(project: Project) -> Iterator[Hit]:
         together = _run_together(clash.service, port.service, needs)
         if together is None:
             continue
-        basis = together & assumed(*clash.conditions, *port.conditions)
+        basis = together & _as_numbered(clash, port, is_certain=together == KNOWN)
         if project.unknowns:
             basis &= unknown(*project.unknowns)
         if clash.service is port.service:
@@ -86,10 +86,21 @@ def _clash(one: PublishedPort, other: PublishedPort) -> bool:
     return not one.is_of_node and not other.is_of_node and one.clashes_with(other)
 
 
+def _as_numbered(one: PublishedPort, other: PublishedPort, *, is_certain: bool) -> Basis:
+    """What the numbers hang on. Variables that change both alike part them only where the engine chooses the port."""
+    if one.written != other.written:
+        return assumed(*dict.fromkeys(one.conditions + other.conditions))
+    return assumed(*(f"{each} to 0 or a range" for each in one.conditions)) if is_certain else KNOWN
+
+
 def _run_together(one: Service, other: Service, needs: Mapping[str, frozenset[str]]) -> Basis | None:
-    """Known where one needs the other; None where their profiles do not bring them together."""
+    """Known where one needs the other; None where their profiles, or what is stated, do not bring them together."""
+    statement = one.project.statement
+    is_only_read = statement is not None and len(statement.files) > 1 and not statement.runs
     if one is other or one.name in needs[other.name] or other.name in needs[one.name]:
-        return KNOWN
+        return assumed("unless nothing is started from these files together") if is_only_read else KNOWN
+    if is_only_read:
+        return None
     if one.profiles is None or other.profiles is None:
         return None
     if one.is_alternative_to(other):

@@ -28,10 +28,21 @@ class PublishedPort:
     """One port of the host, fixed by number: `ip` is "" for all addresses, `target` the container's port.
 
     `conditions` are the assumptions under which the numbers are what they are; `is_of_node` says that `mode: host`
-    asks Swarm for the port of whichever machine it runs on.
+    asks Swarm for the port of whichever machine it runs on; `written` is the same where the same words and variables
+    make the numbers.
     """
 
-    __slots__ = ("conditions", "ip", "is_of_node", "node", "number", "protocol", "service", "target")
+    __slots__ = (
+        "conditions",
+        "ip",
+        "is_of_node",
+        "node",
+        "number",
+        "protocol",
+        "service",
+        "target",
+        "written",
+    )
 
     def __init__(
         self,
@@ -44,6 +55,7 @@ class PublishedPort:
         protocol: str,
         conditions: tuple[str, ...],
         is_of_node: bool = False,
+        written: tuple[object, ...] = (),
     ) -> None:
         self.service = service
         self.node = node
@@ -53,6 +65,7 @@ class PublishedPort:
         self.protocol = protocol.lower()
         self.conditions = conditions
         self.is_of_node = is_of_node
+        self.written = written
 
     def clashes_with(self, other: PublishedPort) -> bool:
         """Do both need the same number and protocol on an address that they share?"""
@@ -106,6 +119,7 @@ def _short(service: Service, item: Text) -> Iterator[PublishedPort]:
             ip=match["ip"] or "",
             protocol=match["protocol"] or "tcp",
             conditions=item.template.conditions,
+            written=(item.origin.environment, item.node.text),
         )
 
 
@@ -130,6 +144,7 @@ def _long(service: Service, item: Value) -> Iterator[PublishedPort]:
         protocol=known.get("protocol", "tcp"),
         conditions=conditions,
         is_of_node=known.get("mode") == "host",
+        written=(item.origin.environment, *(text.node.text for text in texts.values() if text is not None)),
     )
 
 
