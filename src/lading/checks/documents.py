@@ -127,10 +127,21 @@ def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
     if project.texts.files.is_directory(path or "."):
         yield Hit(text.node, f"`{literal}` {way}, and is a folder, not a file")
         return
+    start = text.origin.folder
+    above = _from_above(project, start, literal)
+    if above is not None and above.startswith(f"{start}/"):
+        if not is_told_of(project, "--project-directory"):
+            yield Hit(
+                text.node,
+                f"`{literal}` {way}, which is `{path}` from the folder `{start}`, and not in the repository",
+                basis=assumed("unless `--project-directory` is given"),
+                help=f"Write `{above[len(start) + 1 :]}`.",
+            )
+        return
     folder, name = posixpath.split(path)
     if not project.texts.files.entries(folder):
         return
-    if ".local." in name or ".override." in name or _is_above(project, text.origin.folder, literal):
+    if ".local." in name or ".override." in name or above is not None:
         return
     if not is_made_elsewhere(project.texts, path) and not is_told_of(project, name):
         yield Hit(
@@ -141,14 +152,14 @@ def _missing(project: Project, text: Text, way: str) -> Iterator[Hit]:
         )
 
 
-def _is_above(project: Project, folder: str, literal: str) -> bool:
-    """Does the path lead to a file from a folder above, which may be the project's (`--project-directory`)?"""
+def _from_above(project: Project, folder: str, literal: str) -> str | None:
+    """The file that the path leads to from a folder above, which may be the project's (`--project-directory`)."""
     while folder:
         folder = posixpath.dirname(folder)
         path = inside(folder, literal)
         if path is not None and project.texts.exists(path):
-            return True
-    return False
+            return path
+    return None
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
