@@ -85,7 +85,7 @@ class Plan:
             self._find(inventory)
             texts.note_all(self._view)
         named = {path for each in self._statements for path in each.files}
-        self.neighbours = Neighbours({*self._every, *named}, texts.view(), self._statements)
+        self.neighbours = Neighbours({*self._every, *named, *self._drawn}, texts.view(), self._statements)
 
     def _find(self, inventory: Inventory) -> None:
         texts, config = self._view, self._config
