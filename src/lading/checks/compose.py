@@ -226,6 +226,8 @@ def _profile_gated(project: Project) -> Iterator[Hit]:
         without = [profile for profile in own if profile not in theirs]
         if own and not without:
             continue
+        if own and all(_is_given_along(project, profile, theirs) for profile in without):
+            continue
         named = " or ".join(f"`{profile}`" for profile in theirs)
         when = f"with `--profile {without[0]}` alone" if own else "without that profile"
         basis = assumed(*edge.conditions)
@@ -242,6 +244,33 @@ def _profile_gated(project: Project) -> Iterator[Hit]:
             related=[(edge.target.name_node, f"`{edge.target_name}` has the profile {named}")],
             basis=basis,
         )
+
+
+def _is_given_along(project: Project, profile: str, others: tuple[str, ...]) -> bool:
+    """Does every command that gives a profile give one of the others too, and is there one?"""
+    from lading.checks.env_files import telling_files
+
+    texts = project.texts
+    told = [texts.ask(path, profiles_with, profile) for path in telling_files(project)]
+    given = [frozenset(each) for profiles in told for each in profiles]
+    return bool(given) and all(not each.isdisjoint(others) for each in given)
+
+
+_PROFILE = re.compile(r"--profile[= \t]+[\"']?([A-Za-z0-9][\w.-]*)")
+_PROFILES = re.compile(r"\bCOMPOSE_PROFILES[=:][ \t]*[\"']?([\w.,-]+)")
+
+
+def profiles_with(text: str, profile: str) -> tuple[tuple[str, ...], ...]:
+    """The profiles of each line of a text that gives a certain one to Compose; a line that goes on is one."""
+    if profile not in text or ("--profile" not in text and "COMPOSE_PROFILES" not in text):
+        return ()
+    lines = text.replace("\\\r\n", " ").replace("\\\n", " ").splitlines()
+    found = (
+        (*_PROFILE.findall(line), *(name for given in _PROFILES.findall(line) for name in given.split(",")))
+        for line in lines
+        if "PROFILES" in line or "--profile" in line
+    )
+    return tuple(each for each in found if profile in each)
 
 
 def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:

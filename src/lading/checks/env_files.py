@@ -105,15 +105,16 @@ def is_made_elsewhere(texts: Texts, path: str) -> bool:
 
 def is_told_of(project: Project, name: str) -> bool:
     """Does a workflow, a script or a text for people speak of the file, and so perhaps of how it is made?"""
-    texts = project.texts
+    return any(project.texts.ask(path, has_name, name) for path in telling_files(project))
+
+
+def telling_files(project: Project) -> Iterator[str]:
+    """Workflows, scripts and texts for people that may speak of a project."""
     folders = dict.fromkeys(
         (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
     )
     for folder in folders:
-        for path in texts.named(folder, _TELLS):
-            if path not in project.files and texts.ask(path, has_name, name):
-                return True
-    return False
+        yield from (path for path in project.texts.named(folder, _TELLS) if path not in project.files)
 
 
 def has_name(text: str, name: str) -> bool:
