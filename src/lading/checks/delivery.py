@@ -9,6 +9,7 @@ from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
 from lading.models.compose.contents import contents_of
 from lading.models.compose.merge import PAIRS, normal
+from lading.models.compose.project import truth
 from lading.models.compose.purpose import is_for_deployment, is_for_development
 from lading.models.compose.values import List, Map, Text
 
@@ -95,12 +96,28 @@ def _hidden(service: Service) -> Iterator[Hit]:
         if source is None or not is_for_deployment(item.node.source.path):
             continue
         is_code = any(source == at for at, _ in copies) or posixpath.basename(source) in _CODE
-        if is_code and any(_covers(source, target, at, to) for at, to in copies):
+        if (
+            is_code
+            and not _is_of_settings(item)
+            and any(_covers(source, target, at, to) for at, to in copies)
+        ):
             yield Hit(
                 at=item.node,
                 message=f"`{source or '.'}` of the working copy lies over `{target}`, where the image of "
                 f"`{service.name}` has the same code built in",
             )
+
+
+_SETTINGS = (".json", ".yaml", ".yml", ".toml", ".ini", ".conf", ".cfg", ".env", ".properties")
+
+
+def _is_of_settings(item: Value) -> bool:
+    """Is it a single file of settings, read-only: the server's own, in place of those in the image?"""
+    if isinstance(item, Map):
+        path, mode = item.text("source"), item.text("read_only")
+        return truth(mode) is True and path is not None and (path.literal or "").endswith(_SETTINGS)
+    source, _, rest = ((item.literal or "") if isinstance(item, Text) else "").partition(":")
+    return source.endswith(_SETTINGS) and "ro" in rest.partition(":")[2].split(",")
 
 
 _DEPENDENCIES = re.compile(
