@@ -387,9 +387,12 @@ def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = No
     client = _ready_made(edge.service) if test is not None else None
     if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
         return None
+    from lading.models.compose.purpose import is_for_setup
+
     if (
         target.health.state != ABSENT
         or target.replicas_are_zero
+        or is_for_setup(target)
         or edge.service.project.lack(target, "healthcheck") != KNOWN
     ):
         return None

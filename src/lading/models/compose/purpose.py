@@ -1,8 +1,15 @@
-"""What a Compose file is for, as far as its path and a glance at its text say so."""
+"""What a Compose file or a service of it is for, as far as a path and a glance at a text say so."""
 
 from __future__ import annotations
 
 from lading import regex as re
+from lading.models.compose.values import List, Text
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lading.models.compose.project import Service
 
 _WORDS = re.compile(r"[^A-Za-z]+")
 _DEPLOYMENT = frozenset(
@@ -53,3 +60,29 @@ def is_for_development(path: str) -> bool:
 
 def _words(path: str) -> frozenset[str]:
     return frozenset(_WORDS.split(path.lower()))
+
+
+_SETS_UP = re.compile(
+    r"(?:\S*/)?(?:(?:ba|da|a|z|k)?sh|python3?|perl|[\w.-]+\.(?:sh|bash|py|js)"
+    r"|mongo|mongosh|mongoimport|mongorestore|mongodump|psql|pg_dump|pg_dumpall|pg_restore|pg_isready|createdb"
+    r"|mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin|redis-cli|valkey-cli|cqlsh|clickhouse-client|influx"
+    r"|sqlcmd|rabbitmqadmin|kafka-topics|curl|sleep|echo)(?:\s|$)"
+)
+_STARTS_SERVER = re.compile(
+    r"(?:^|[;&|({\n]|\s-\w*c\s|\b(?:exec|do|then|else|gosu\s+\w+|su-exec\s+\w+)\s)[ \t\"']{0,20}(?:[\w./-]*/)?"
+    r"(?:docker-entrypoint\.sh|postgres|mysqld\w*|mariadbd\w*|mongo[ds]|influxd|cassandra|[\w-]+[_-]server|elasticsearch"
+    r"|opensearch|memcached|etcd|minio|sqlservr)\b"
+)
+
+
+def is_for_setup(service: Service) -> bool:
+    """Does it run a script or a client in the image of a server, and not the server, as far as one can see?"""
+    words = " ".join(word for key in ("entrypoint", "command") for word in _words_of(service, key))
+    return _SETS_UP.match(words) is not None and _STARTS_SERVER.search(words) is None
+
+
+def _words_of(service: Service, key: str) -> Iterator[str]:
+    value = service.definition.get(key)
+    for item in value.items if isinstance(value, List) else (value,):
+        if isinstance(item, Text) and item.literal:
+            yield item.literal.strip()
