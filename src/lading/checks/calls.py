@@ -85,12 +85,22 @@ def _missing(call: Call, what: str, given: set[str], declared: Declared) -> Iter
         required = spec.get("required") if spec is not None else None
         is_required = isinstance(required, Scalar) and scalar_value(required) is True
         if spec is not None and uses is not None and is_required and name not in given:
+            written = _as_declared(call.workflow, what, name)
             yield Hit(
                 uses,
-                f"{what} `{name}` is required by `{call.workflow.path}`, and this call does not give it",
+                f"{what} `{written}` is required by `{call.workflow.path}`, and this call does not give it",
                 related=[(spec, "declared here")],
                 basis=call.basis,
             )
+
+
+def _as_declared(workflow: Workflow, what: str, name: str) -> str:
+    """The name of an input or secret as it is written, given in lower case."""
+    interface = resolve(_interface(workflow).value)
+    node = interface.get(f"{what}s") if isinstance(interface, MappingNode) else None
+    declared = resolve(node) if node is not None else None
+    written = [entry.name or "" for entry in declared] if isinstance(declared, MappingNode) else []
+    return next((each for each in written if each.lower() == name), name)
 
 
 def mistyped_call_input(repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
