@@ -10,16 +10,34 @@ from lading.shape import INVALID_VALUE, MISSING_KEY, RECENT_KEY, UNKNOWN_KEY, WR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Container, Iterator, Mapping
     from typing import Any
 
     from lading.findings import Basis, Fix
     from lading.models.compose.project import Project
+    from lading.models.compose.values import Value
     from lading.shape import Misfit
 
 
 def unknown_key(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _hits(project, UNKNOWN_KEY)
+    """Services at the top of a file, where the first format of Compose files had them, are told of once."""
+    at_top: dict[str, list[Misfit]] = {}
+    for misfit in project.misfits if project.model.get("services") is None else ():
+        if misfit.kind == UNKNOWN_KEY and len(misfit.path) == 1 and _is_like_a_service(misfit.value):
+            at_top.setdefault(misfit.at.source.path, []).append(misfit)
+    for first, *others in at_top.values():
+        yield Hit(
+            at=first.at,
+            message=f"`{first.path[0]}` is a service at the top level, where Compose no longer looks for any",
+            related=[(each.at, f"`{each.path[0]}` is another one") for each in others],
+            basis=_basis(project, first),
+            help="Put the services under `services:`.",
+        )
+    yield from _hits(project, UNKNOWN_KEY, told={each for found in at_top.values() for each in found})
+
+
+def _is_like_a_service(value: Value) -> bool:
+    return isinstance(value, Map) and any(value.get(key) is not None for key in ("image", "build", "extends"))
 
 
 def wrong_type(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -43,7 +61,9 @@ def invalid_depends_on(project: Project, options: Mapping[str, Any]) -> Iterator
         yield from _hits(project, kind, of_dependencies=True)
 
 
-def _hits(project: Project, kind: str, *, of_dependencies: bool = False) -> Iterator[Hit]:
+def _hits(
+    project: Project, kind: str, *, of_dependencies: bool = False, told: Container[Misfit] = ()
+) -> Iterator[Hit]:
     conflicts = [trouble.at for trouble in project.troubles if trouble.kind == "conflicting-override"]
     yield from once(
         Hit(
@@ -51,17 +71,27 @@ def _hits(project: Project, kind: str, *, of_dependencies: bool = False) -> Iter
             message=misfit.message,
             related=ways(misfit.value),
             basis=_basis(project, misfit),
-            help=misfit.help,
-            fix=_fix_of(misfit),
+            help="Remove it: Compose ignores `version`." if _is_of_version(misfit) else misfit.help,
+            fix=_fix_of(project, misfit),
         )
         for misfit in project.misfits
         if misfit.kind == kind
         and _has_rule_of_its_own(misfit) == of_dependencies
         and misfit.at not in conflicts
+        and misfit not in told
     )
 
 
-def _fix_of(misfit: Misfit) -> Fix | None:
+def _is_of_version(misfit: Misfit) -> bool:
+    """Is it a slip of a key that has no meaning any more?"""
+    return len(misfit.path) == 1 and "version" in (misfit.meant, misfit.path[0].lower())
+
+
+def _fix_of(project: Project, misfit: Misfit) -> Fix | None:
+    if misfit.kind == UNKNOWN_KEY and _is_of_version(misfit):
+        from lading.checks.mends import drop_entry
+
+        return drop_entry(project.texts.tree(misfit.at.source.path), misfit.at)
     if misfit.meant is None and misfit.given is None:
         return None
     from lading.checks.mends import of_misfit

@@ -83,7 +83,7 @@ def _is_written(node: Node, given: str | None) -> bool:
     return isinstance(node, Scalar) and node.text == given
 
 
-def drop_entry(tree: Tree, key: Node) -> Fix | None:
+def drop_entry(tree: Tree, key: Located) -> Fix | None:
     """Take an entry out of the mapping at the top of a file."""
     root = tree.root
     entry = next((each for each in root if each.key is key), None) if isinstance(root, Mapping) else None
