@@ -313,3 +313,9 @@ def test_what_one_branch_writes_is_empty_behind_the_others() -> None:
     assert [choice.literal for choice in hole.choices] == ["", "2"]
     (hole,) = follow("if echo a=1 >> $GITHUB_OUTPUT; then :; fi").outputs["a"].holes
     assert [choice.literal for choice in hole.choices] == ["", "1"]
+
+
+def test_the_characters_that_stand_for_expressions_may_stand_in_a_script() -> None:
+    assert (
+        shown(follow("docker push a\ue0000\ndocker push \ue000" + "9" * 5_000))[0] == "docker push a\ue0000"
+    )

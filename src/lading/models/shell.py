@@ -383,7 +383,9 @@ class _Shell:
         parts: list[Template] = []
         at = 0
         for match in _MASK.finditer(text):
-            parts += (Template.of(text[at : match.start()]), self.values[int(match[1])])
+            number = whole(match[1])
+            value = self.values[number] if number < len(self.values) else Template.of(match[0])
+            parts += (Template.of(text[at : match.start()]), value)
             at = match.end()
         return join((*parts, Template.of(text[at:])))
 
