@@ -246,7 +246,7 @@ class Scripts:
         return re.sub(_TEST, lambda match: "\ue005" + match[0][1:] if odd.get(match[0]) else match[0], text)
 
 
-_OF_GROUPS = re.compile(r"\$\(\(|[()]|\\.|'[^']*+'|\"(?:[^\"\\]|\\.)*+\"", re.DOTALL)
+_OF_GROUPS = re.compile(r"\$\(\(|[()]|\\.|'[^']*+'|\"(?>(?:[^\"\\]|\\.)*)\"", re.DOTALL)
 
 
 def _without_groups(script: str) -> str:
