@@ -7,7 +7,7 @@ small run).
 from __future__ import annotations
 
 from lading import regex as re
-from lading.models.workflow import Job, Step, is_local, local_path
+from lading.models.workflow import Action, Job, Step, is_local, local_path
 from lading.tables.actions import LOGINS
 from lading.tree import Scalar
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lading.models.recognisers.table import Recognisers
-    from lading.models.workflow import Action, Workflow
+    from lading.models.workflow import Workflow
     from lading.texts import Texts
 
 MAX_ACTIONS = 6
@@ -44,7 +44,9 @@ class Candidates:
         """Actions that nobody knows and that lie elsewhere: most of all there are."""
         self._scripts: dict[Step, bool] = {}
         self._pushing: dict[tuple[str, str, tuple[tuple[str, str], ...]], bool] = {}
-        self._flags: dict[Job | Workflow, dict[str, str]] = {}
+        self._flags: dict[Job | Action | Workflow, dict[str, str]] = {}
+        self._values: dict[str, bool] = {}
+        """Is a value marked? Most are names of secrets, which come again."""
 
     def may_publish(self, job: Job) -> bool:
         """Has a job a step that may push, or one that probably does behind a login?"""
@@ -96,40 +98,44 @@ class Candidates:
         found = self._scripts.get(step)
         if found is None:
             text = step.run.text if step.run is not None else ""
-            found = self.recognisers.script_may_push(text)
-            if not found:
-                flags = self._flags_of(step)
-                found = (
-                    bool(flags) and self.recognisers.script_may_push(_filled(text, flags))
-                ) or self._calls_what_may_push(step, text, flags)
+            found = self.recognisers.script_may_push(text) or self._pushes_otherwise(step, text)
             self._scripts[step] = found
         return found
 
-    def _flags_of(self, step: Step) -> dict[str, str]:
-        """What the environment of a script holds that a command which pushes could be told by: `ARGS: --push`."""
-        owner = step.owner
-        found = self._marked_of(owner) if isinstance(owner, Job) else _NO_FLAGS
-        return {**found, **self._marked(step.env)} if "env" in step.node.named else found
+    def _pushes_otherwise(self, step: Step, text: str) -> bool:
+        """By what its environment holds, or by what it calls?"""
+        calls = _calls(text)
+        if not calls and "$" not in text:
+            return False
+        flags = self._flags.get(step.owner)
+        if flags is None:
+            flags = self._flags_of(step.owner)
+        if "env" in (step.node.names or step.node.named):
+            flags = self._marked(step.env, flags)
+        if flags and self.recognisers.script_may_push(_filled(text, flags)):
+            return True
+        return calls and self._calls_what_may_push(step, text, flags)
 
-    def _marked_of(self, owner: Job | Workflow) -> dict[str, str]:
+    def _flags_of(self, owner: Job | Action | Workflow) -> dict[str, str]:
+        """What the environment of scripts holds that a command which pushes could be told by: `ARGS: --push`."""
         found = self._flags.get(owner)
         if found is None:
-            found = self._marked(owner.env)
-            if isinstance(owner, Job):
-                found = {**self._marked_of(owner.workflow), **found}
+            above = self._flags_of(owner.workflow) if isinstance(owner, Job) else _NO_FLAGS
+            found = self._marked(owner.env, above) if not isinstance(owner, Action) else above
             self._flags[owner] = found
         return found
 
-    def _marked(self, env: Mapping[str, Scalar]) -> dict[str, str]:
-        is_marked = self.recognisers.is_marked
-        return {name: value.text for name, value in env.items() if is_marked(value.text)}
+    def _marked(self, env: Mapping[str, Scalar], above: dict[str, str]) -> dict[str, str]:
+        for name, value in env.items():
+            text = value.text
+            is_marked = self._values.get(text)
+            if is_marked is None:
+                is_marked = self._values[text] = self.recognisers.is_marked(text)
+            if is_marked:
+                above = {**above, name: text}
+        return above
 
     def _calls_what_may_push(self, step: Step, text: str, flags: dict[str, str]) -> bool:
-        for sign in _OF_CALLS:
-            if sign in text:
-                break
-        else:
-            return False
         from lading.models.calls import may_call, resolved, texts_called
 
         if not may_call(text):
@@ -177,6 +183,10 @@ class Candidates:
                 self._harmless.add(name)
             return False
         return depth < MAX_ACTIONS and any(self._step_may_publish(inner, depth + 1) for inner in action.steps)
+
+
+def _calls(text: str) -> bool:
+    return any(map(text.__contains__, _OF_CALLS))
 
 
 def _filled(text: str, flags: Mapping[str, str]) -> str:

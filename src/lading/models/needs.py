@@ -168,6 +168,7 @@ _PAGES = (
 Sources: mkdocs.org, "Command Line Interface"; jimporter/mike:mike/driver.py; c-w/ghp-import:README.md;
 tschaub/gh-pages:readme.md; docusaurus.io, "Deployment".
 """
+_OF_PAGES = ("mkdocs", "docusaurus", "yarn", "gh-pages", "mike", "ghp-import")
 _UNSEEN = (
     r"(?m)(?:^|[\s;&|(])(?:\./|bash\s|sh\s|source\s|\.\s|make\b|just\b|task\b|(?:npm|pnpm|yarn|bun)\s+run\b|npx\b|node\s"
     r"|python3?\s|ruby\s|eval\b|mvn|\S*gradle|cargo\s+release|goreleaser|semantic-release|lerna|changeset"
@@ -301,7 +302,9 @@ def _of_script(step: Step, has_token: bool, is_settled: bool) -> set[str] | None
 
 
 def _pushes_branch(script: str) -> bool:
-    return re.search(_GIT_WRITES, script) is not None or re.search(_PAGES, script) is not None
+    if re.search(_GIT_WRITES, script) is not None:
+        return True
+    return any([word in script for word in _OF_PAGES]) and re.search(_PAGES, script) is not None
 
 
 def _of_gh(text: str) -> set[str] | None:

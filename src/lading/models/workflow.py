@@ -873,8 +873,11 @@ def _texts(node: Node | None) -> dict[str, Scalar]:
     """A mapping of names to scalars; empty values are kept, others skipped, of two equal names the first counts."""
     found: dict[str, Scalar] = {}
     for entry in node.entries if isinstance(node, Mapping) else ():
-        value = resolve(entry.value)
-        if isinstance(value, Scalar) and (name := entry.name) is not None:
+        key, value = entry.key, entry.value
+        if type(value) is Alias:
+            value = resolve(value)
+        name = key.text if type(key) is Scalar else entry.name
+        if type(value) is Scalar and name is not None:
             found.setdefault(name, value)
     return found
 
