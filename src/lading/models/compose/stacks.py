@@ -73,10 +73,9 @@ def _is_named_so(path: str) -> bool:
 def _telling(folder: str, texts: Texts) -> Iterator[str]:
     """What is read by people and run by programs, in the folder, those above and their folders of tools."""
     left = _MOST
-    near = (folder, *folders_above(folder))
-    for each in dict.fromkeys(
-        (*near, *(posixpath.join(folder, tool) for tool in _TOOL_FOLDERS), *_TOOL_FOLDERS)
-    ):
+    there = {name for name, is_folder, _ in texts.files.entries(folder) if is_folder}
+    own = [posixpath.join(folder, tool) for tool in _TOOL_FOLDERS if tool.partition("/")[0] in there]
+    for each in dict.fromkeys((folder, *folders_above(folder), *own, *_TOOL_FOLDERS)):
         for path in texts.named(each, _TELLS)[:left]:
             yield path
             left -= 1
