@@ -37,6 +37,8 @@ INPUTS: dict[str, dict[str, str | bytes]] = {
     "brackets 20,000 deep": {"compose.yaml": "[" * 20_000, WORKFLOW: "{a: " * 20_000, "action.yml": "[" * 20_000},
     "indents 2,000 deep": {"compose.yaml": "\n".join(" " * n + "a:" for n in range(2_000))},
     "expressions 20,000 deep": {WORKFLOW: f"{STEP}          echo ${{{{ {'(' * 20_000} }}}}\n"},
+    "a variable behind each of 3,000 conditions": {WORKFLOW: STEP + "".join(f"          a || x{n}=1\n" for n in range(3_000)) + "          docker push ghcr.io/acme/a:1\n"},
+    "odd tests and brackets that may be sums": {WORKFLOW: STEP + "".join(f"          [ a{n} b ] && x=$((c) | d)\n" for n in range(1_500)) + "          docker push ghcr.io/acme/a:1\n"},
     "variables 20,000 deep": {"compose.yaml": SERVICE + f"    command: '{'${U:-' * 20_000}'\n"},
     "a script 20,000 deep": {WORKFLOW: f"{STEP}          docker push {'$(' * 20_000}\n          {'if x; then ' * 20_000}\n"},
     "a bake file 20,000 deep": {WORKFLOW: f"{STEP}          docker buildx bake --push\n", "docker-bake.hcl": f"target \"default\" {{ tags = {'[' * 20_000} }}\n"},

@@ -6,6 +6,9 @@ Where a value depends on a condition, a file or a program, it is a hole.
 
 from __future__ import annotations
 
+from _operator import is_not
+from itertools import compress
+
 from lading import regex as re
 from lading.light import binding_of
 from lading.memory import remembered
@@ -29,6 +32,8 @@ MAX_LENGTH = 100_000
 """Code points of a script that is looked at."""
 _MAX_COMMANDS = 5_000
 _MAX_VALUES = 50_000
+_MAX_COPIES = 4_000_000
+"""Variables that are set aside for branches: a script with 1,000 of them and as many conditions has a half."""
 _MAX_DEPTH = 12
 _MAX_ROUNDS = 64
 """Rounds of a loop over known words."""
@@ -367,6 +372,7 @@ class _Shell:
         self.depth = 0
         self.left = _MAX_COMMANDS
         self.values_left = _MAX_VALUES
+        self.copies_left = _MAX_COPIES
         self.clouded: str | None = None
         self.heard = 0
         """Around how much does somebody listen to what commands write? Elsewhere it is not worked out."""
@@ -867,6 +873,9 @@ class _Shell:
         if not branches:
             return Template(())
         before = dict(self.variables)
+        self.copies_left -= len(before) * (len(branches) + 1)
+        if self.copies_left < 0:
+            raise _Exhausted
         folder = self.folder
         folders = [] if is_complete else [folder]
         ends = [] if is_complete else [before]
@@ -910,11 +919,16 @@ class _Shell:
         return _NOTHING
 
     def _joined(self, ends: list[dict[str, Template]]) -> dict[str, Template]:
-        names = dict.fromkeys(name for end in ends for name in end)
-        nothing = Template(())
-        joined: dict[str, Template] = {}
-        for name in names:
-            values = [end.get(name, nothing) for end in ends]
+        """What variables can be behind several ways; most are the same object behind all of them."""
+        first, *others = ends
+        touched: dict[str, None] = {}
+        for end in others:
+            if not first.keys() <= end.keys():
+                touched |= dict.fromkeys([name for name in first if name not in end])
+            touched |= dict.fromkeys(compress(end, map(is_not, end.values(), map(first.get, end))))
+        joined = dict(first)
+        for name in touched:
+            values = [end.get(name, _NOTHING) for end in ends]
             same = all(value == values[0] for value in values)
             joined[name] = values[0] if same else self._one_of(name, values)
         return joined
