@@ -62,6 +62,14 @@ def _unknown_step(at: Span, name: str, ids: Names, owner: Job | Action, reader: 
             + ("it is this step, which has not run yet" if is_same else "the step runs later"),
             related=[] if is_same else [(later.entry, "the step")],
         )
+    named = next((each for each in owner.steps if each.id is None and _is_named(each, name)), None)
+    if named is not None:
+        return Hit(
+            at,
+            f"`steps.{name}` is empty: the step of that name has no `id`",
+            related=[(named.entry, "the step")],
+            help=f"Give it `id: {name}`.",
+        )
     whole = "this action" if isinstance(owner, Action) else f"`{owner.id}`"
     near = _near(name, ids)
     other = _elsewhere(name, owner) if near is None else None
@@ -73,6 +81,11 @@ def _unknown_step(at: Span, name: str, ids: Names, owner: Job | Action, reader: 
         or (f"Hand it on by `outputs` of `{other[0].id}` and read `needs`." if other is not None else None),
         fix=_renamed(at, name, near),
     )
+
+
+def _is_named(step: Step, name: str) -> bool:
+    """Is it the name that people see, which no expression knows?"""
+    return step.name is not None and step.name.text.strip().lower() == name.lower()
 
 
 def _elsewhere(name: str, owner: Job | Action) -> tuple[Job, Step] | None:
