@@ -323,3 +323,9 @@ def test_a_sample_of_the_override_file_may_bring_what_is_missing(load: Load) -> 
     (project,) = load({"compose.yaml": BASE, "compose.override.yaml.example": sample})
     assert project.absence("secrets", "token").kind == "unknown"
     assert project.absence("secrets", "key") == KNOWN
+
+
+def test_a_workflow_that_is_set_aside_is_no_compose_file(load: Load) -> None:
+    workflow = "name: gate\non: [push]\njobs: {a: {runs-on: x, steps: [run: make]}}\n"
+    assert load({".github/set-aside/compose-gate.yml": workflow}) == ()
+    assert len(load({"compose-gate.yml": "name: gate\nservices: {a: {image: b}}\n"})) == 1

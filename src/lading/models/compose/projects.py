@@ -199,9 +199,12 @@ def _is_sample(path: str, texts: Texts) -> bool:
 
 @of_tree
 def has_other_keys(tree: Tree) -> bool:
-    """Has a file only its name from Compose, and none of the keys?"""
+    """Has a file only its name from Compose, and none of the keys? A workflow has `name` as well."""
     roots = [resolve(document) for document in tree.documents]
     entries = [entry for root in roots if isinstance(root, Mapping) for entry in root]
+    names = {entry.name for entry in entries}
+    if {"on", "jobs"} <= names and "services" not in names:
+        return True
     return bool(entries) and not any(
         _OF_COMPOSE.match(e.name or "") or _is_like_a_service(e) for e in entries
     )
