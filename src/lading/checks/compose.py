@@ -447,11 +447,11 @@ _OF_SHELL = re.compile(r"\$\{(?:[0-9@*#?!]|[A-Za-z_][A-Za-z0-9_]*(?:[#%/^,\[@]|:
 
 
 def duplicate_container_name(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from _unless_of_stack(project, _same_names(project))
+    yield from unless_of_stack(project, _same_names(project))
 
 
-def _unless_of_stack(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
-    """`docker stack deploy` passes over a `container_name` (docker/cli `cli/compose/types`)."""
+def unless_of_stack(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
+    """`docker stack deploy` passes over `container_name` and `restart` (docker/cli `cli/compose/types`)."""
     found = once(hits)
     if found and not project.is_of_stack:
         yield from found
@@ -494,7 +494,7 @@ def container_name_of_several(project: Project, options: Mapping[str, Any]) -> I
         and (count.literal or "").isdecimal()
         and whole(count.literal or "0") > 1
     )
-    yield from _unless_of_stack(project, hits)
+    yield from unless_of_stack(project, hits)
 
 
 def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:

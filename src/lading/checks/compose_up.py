@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.checks.compose import unless_of_stack
 from lading.findings import Hit, assumed, once
 from lading.models.compose.health import dockerfile_of
 from lading.models.dockerfile import read_dockerfile
@@ -22,10 +23,8 @@ _POLICY = re.compile(r"no|always|unless-stopped|on-failure(?::\d+)?")
 
 
 def unknown_restart_policy(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """`docker stack deploy` passes over `restart` (docker/cli `cli/compose/types`)."""
-    found = once(hit for service in project.having("restart") for hit in _unknown_policy(service))
-    if found and not project.is_of_stack:
-        yield from found
+    hits = (hit for service in project.having("restart") for hit in _unknown_policy(service))
+    yield from unless_of_stack(project, hits)
 
 
 def _unknown_policy(service: Service) -> Iterator[Hit]:

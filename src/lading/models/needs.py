@@ -223,13 +223,15 @@ def use_of(
 
 def _may_push_to_github(step: Step, job: Job) -> bool:
     """May the job be logged in to GitHub's registry, or the build be given the token?"""
-    text = job.node.source.text
-    if (
-        any(map(_opens_github, job.steps))
-        or re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
-    ):
+    if _may_log_in(job):
         return True
     return any([_says_token(node) for node in (step.node, *_outer(job)) if node is not None])
+
+
+def _may_log_in(job: Job) -> bool:
+    """May a step of a job log in to GitHub's registry?"""
+    text = job.node.source.text[job.node.start : job.node.end]
+    return any(map(_opens_github, job.steps)) or re.search(_LOGIN, text) is not None
 
 
 def _opens_github(step: Step) -> bool:
@@ -253,10 +255,8 @@ def _add_scripts(possible: set[str], scripts: list[Step], job: Job, asked: Abstr
     possible.add("id-token")  # any program can ask for the identity of the job
     if asked is not None and asked <= possible:
         return True
-    text = job.node.source.text
     has_token = any([_says_token(node) for node in _outer(job) if node is not None])
-    logs_in = re.search(_LOGIN, text[job.node.start : job.node.end]) is not None
-    if logs_in or any(map(_opens_github, job.steps)):
+    if _may_log_in(job):
         possible.add("packages")
     for step in scripts:
         if asked is not None and asked <= possible:

@@ -909,8 +909,7 @@ class _Shell:
                     raise _Exhausted
                 before = self._before(name, which)
                 values = [left[which].get(name, before) for left in leaves]
-                same = all(value == values[0] for value in values)
-                found[name] = values[0] if same else self._one_of(name, values)
+                found[name] = self._one_of(name, values)
 
     def _before(self, name: str, which: int) -> Template:
         for left in reversed(self.leaves):
@@ -928,13 +927,16 @@ class _Shell:
             touched |= dict.fromkeys(compress(end, map(is_not, end.values(), map(first.get, end))))
         joined = dict(first)
         for name in touched:
-            values = [end.get(name, _NOTHING) for end in ends]
-            same = all(value == values[0] for value in values)
-            joined[name] = values[0] if same else self._one_of(name, values)
+            joined[name] = self._one_of(name, [end.get(name, _NOTHING) for end in ends])
         return joined
 
     def _one_of(self, name: str, values: list[Template]) -> Template:
-        """A hole with the values as its choices; without, where a loop may add more of them or they are many."""
+        """The value, where all are alike; else a hole with them as its choices.
+
+        Without choices, where a loop may add more of them or they are many.
+        """
+        if all(value == values[0] for value in values):
+            return values[0]
         found = list(dict.fromkeys(each for value in values for each in value.variants))
         reason = f"`{name}` depends on a condition"
         if self.rounds or len(found) > _MAX_CHOICES:

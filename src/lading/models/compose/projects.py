@@ -106,9 +106,12 @@ class Plan:
                 texts.note_all(loader.texts)
                 self._read[number] = loader.read
         parts: set[str] = set()
+        """What a folder above includes is a part of that, whatever its own name."""
         for stated, loader in self._loaders.items():
             self._drawn.update(dict.fromkeys(loader.included, INCLUDED))
-            parts.update(path for path in loader.included if _lies_below(path, stated.folder))
+            parts.update(
+                path for path in loader.included if stated.folder in folders_above(posixpath.dirname(path))
+            )
             for path in loader.extended:
                 self._drawn.setdefault(path, EXTENDED)
         self.groups = tuple(
@@ -171,14 +174,6 @@ class Plan:
             texts.note_all(loader.texts)
             loader.texts = texts
         return _project(stated, self._standing(stated, standing), loader, self.neighbours, self._config)
-
-
-def _lies_below(path: str, folder: str) -> bool:
-    """Is a file a part of what a folder above has, when that includes it, whatever its own name?"""
-    return (
-        posixpath.dirname(path).startswith(f"{folder}/" if folder else "")
-        and posixpath.dirname(path) != folder
-    )
 
 
 def projects(inventory: Inventory, texts: Texts, config: Config) -> tuple[Project, ...]:

@@ -12,13 +12,10 @@ from lading.models.recognisers.options import options_of, without_options
 from lading.models.recognisers.push import (
     ARTIFACT,
     CHART,
-    DOCKER,
     IMAGE,
-    OF_HELM,
-    OF_PODMAN,
-    OF_REGCTL,
     Push,
     credential_of,
+    files_of,
 )
 from lading.models.template import Hole, Template, join
 
@@ -45,11 +42,10 @@ def _push(
     credential = credential_of(given) if given is not None else None
     at, is_certain = command.at(word), command.is_certain
     names_file = any([each.template.prefix.startswith(_NAMES_FILE) for each in command.words])
-    reads = () if names_file else _READS.get(command.program, (DOCKER,))
+    reads = () if names_file else files_of(command.program)
     return Push(reference, at, tool, is_certain=is_certain, kind=kind, credential=credential, reads=reads)
 
 
-_READS = {"skopeo": OF_PODMAN, "helm": OF_HELM, "regctl": OF_REGCTL}
 _NAMES_FILE = ("--authfile", "--dest-authfile", "--registry-config", "--to-registry-config")
 
 

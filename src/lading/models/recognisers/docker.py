@@ -10,7 +10,7 @@ from lading.models.image import split_template
 from lading.models.recognisers.inputs import cache_in_registry, csv, names
 from lading.models.recognisers.logins import login_by
 from lading.models.recognisers.options import options_of, without_options
-from lading.models.recognisers.push import CACHE, DOCKER, OF_PODMAN, Push, credential_of
+from lading.models.recognisers.push import CACHE, Push, credential_of, files_of
 from lading.models.template import Hole, Template
 
 TYPE_CHECKING = False
@@ -111,8 +111,7 @@ def depot(command: Command) -> Iterator[Push]:
 def _push(
     command: Command, reference: Template | None, word: Word, tool: str, made_from: object = None
 ) -> Push:
-    reads = OF_PODMAN if command.program in _PODMAN else (DOCKER,)
-    at, is_certain = command.at(word), command.is_certain
+    at, is_certain, reads = command.at(word), command.is_certain, files_of(command.program)
     return Push(reference, at, tool, is_certain=is_certain, made_from=made_from, reads=reads)
 
 
@@ -127,13 +126,10 @@ def _pushed(command: Command, words: tuple[Word, ...], tool: str) -> Iterator[Pu
     found = [without_transport(rest[-1].template)]
     if options.has("--all-tags", "-a") and command.program in ("docker", "nerdctl"):
         found = list(_tags_made(command, found[0])) or found
-    reads = () if options.has("--authfile") else OF_PODMAN if command.program in _PODMAN else (DOCKER,)
+    reads = () if options.has("--authfile") else files_of(command.program)
     for reference in found:
         at = command.at(rest[-1])
         yield Push(reference, at, tool, is_certain=command.is_certain, credential=credential, reads=reads)
-
-
-_PODMAN = ("podman", "buildah")
 
 
 _LOCAL = re.compile(

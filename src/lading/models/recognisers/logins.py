@@ -16,6 +16,7 @@ from lading.models.recognisers.push import (
     UNKNOWN,
     Login,
     credential_of,
+    files_of,
     host_of,
 )
 from lading.models.template import Template
@@ -82,10 +83,6 @@ _WITH_VALUE = frozenset(
     )
 )
 _NAMES_FILE = ("--authfile", "--compat-auth-file", "--registry-config", "--config")
-_FILES = {
-    **dict.fromkeys(("podman", "buildah", "skopeo"), (CONTAINERS,)),
-    **{"helm": (HELM,), "regctl": (REGCTL,)},
-}
 _ANY = (CONTAINERS, DOCKER, HELM, REGCTL)
 
 
@@ -141,7 +138,7 @@ def login_by(command: Command) -> Iterator[Login]:
     login = login_command(command.ran)
     if login is not None:
         is_certain = command.run.is_certain and command.is_certain and not login.names_file
-        files = _ANY if login.names_file else _FILES.get(command.program, (DOCKER,))
+        files = _ANY if login.names_file else files_of(command.program)[:1]
         yield Login(login.host, login.credential, command.place, is_certain, files=files)
 
 

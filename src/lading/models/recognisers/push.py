@@ -29,14 +29,20 @@ DOCKER = "~/.docker/config.json"
 CONTAINERS = "containers/auth.json"
 HELM = "helm/registry/config.json"
 REGCTL = "~/.regctl/config.json"
-OF_PODMAN = (CONTAINERS, DOCKER)
-OF_HELM = (HELM, DOCKER)
-OF_REGCTL = (REGCTL, DOCKER)
+_READS = {
+    **dict.fromkeys(("podman", "buildah", "skopeo"), (CONTAINERS, DOCKER)),
+    **{"helm": (HELM, DOCKER), "regctl": (REGCTL, DOCKER)},
+}
 """Files of credentials, and in which order the tools with one of their own read them; all others read Docker's.
 
 Of each tool its login writes the first. Sources: containers-auth.json(5) for podman, buildah and skopeo;
 helm/helm:pkg/registry/client.go; regclient/regclient:cmd/regctl/root.go.
 """
+
+
+def files_of(program: str) -> tuple[str, ...]:
+    """The files in which a program looks for a login, in this order; its own login writes the first."""
+    return _READS.get(program, (DOCKER,))
 
 
 class Push:
