@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lading.models.namespaces import Namespace, Owned
     from lading.models.permissions import CallGraph
     from lading.models.publishing import Publication
-    from lading.models.recognisers.table import Recogniser
+    from lading.models.recognisers.table import Recogniser, Recognisers
     from lading.models.releases import Maker, Wait
     from lading.models.steps import Walker
     from lading.models.workflow import Action, Job, Workflow
@@ -37,8 +37,8 @@ _FEW = 50
 class Repository:
     """Owner and name, all files as models, publications and consumers; each is worked out when first asked for.
 
-    `recognisers` are those of plugins. A part of a repository is given the `plan` of the whole, and learns what other
-    parts build before it is asked for consumers.
+    `recognisers` are those of plugins. A part of a `whole` repository is given its `plan`, shares what it knows of
+    scripts, and learns what other parts build before it is asked for consumers.
     """
 
     def __init__(
@@ -49,12 +49,15 @@ class Repository:
         config: Config,
         recognisers: Iterable[Recogniser] = (),
         plan: Plan | None = None,
+        whole: Repository | None = None,
     ) -> None:
         self.texts = texts
         self.inventory = inventory
         self.identity = identity
         self.config = config
         self.recognisers = tuple(recognisers)
+        self._whole = whole
+        self._known_recognisers: Recognisers | None = None
         self._workflows: dict[str, Workflow] | None = None
         self._actions: dict[str, Action] | None = None
         self._call_graph: CallGraph | None = None
@@ -261,12 +264,21 @@ class Repository:
         """What tells which steps may publish."""
         if self._candidates is None:
             from lading.models.candidates import Candidates
+
+            self._candidates = Candidates(self.actions, self.known_recognisers, self.texts)
+        return self._candidates
+
+    @property
+    def known_recognisers(self) -> Recognisers:
+        """Those of ours and of plugins; parts of a repository share them, and so what they know of scripts."""
+        if self._known_recognisers is None:
+            if self._whole is not None:
+                return self._whole.known_recognisers
             from lading.models.recognisers.builtin import RECOGNISERS
             from lading.models.recognisers.table import Recognisers
 
-            known = Recognisers((*RECOGNISERS, *self.recognisers))
-            self._candidates = Candidates(self.actions, known, self.texts)
-        return self._candidates
+            self._known_recognisers = Recognisers((*RECOGNISERS, *self.recognisers))
+        return self._known_recognisers
 
     @property
     def commands(self) -> Commands:
@@ -328,7 +340,14 @@ class Repository:
 
     def through(self, texts: Texts) -> Repository:
         """The same repository, its files read through another view."""
-        return Repository(texts, self.inventory, self.identity, self.config, self.recognisers, self._plan)
+        return self._part(texts, self.inventory, self._plan)
+
+    def part(self, inventory: Inventory, plan: Plan | None) -> Repository:
+        """Some of its files, read through a view of their own."""
+        return self._part(self.texts.view(), inventory, plan)
+
+    def _part(self, texts: Texts, inventory: Inventory, plan: Plan | None) -> Repository:
+        return Repository(texts, inventory, self.identity, self.config, self.recognisers, plan, self)
 
     def joined(
         self,
