@@ -238,12 +238,12 @@ def _groups(
 
 
 def _found(folder: str, members: list[str]) -> Statement | None:
-    base = next((n for n in DEFAULT_NAMES if posixpath.join(folder, n) in members), None)
+    by_name = {posixpath.basename(path): path for path in members}
+    base = next((by_name[name] for name in DEFAULT_NAMES if name in by_name), None)
     if base is None:
         return None
-    override = next((n for n in OVERRIDE_NAMES if posixpath.join(folder, n) in members), None)
-    files = tuple(posixpath.join(folder, name) for name in (base, override) if name is not None)
-    return Statement(files, origin=files[0])
+    override = next((by_name[name] for name in OVERRIDE_NAMES if name in by_name), None)
+    return Statement((base,) if override is None else (base, override), origin=base)
 
 
 def _named_in_dotenv(folder: str, texts: Texts) -> Statement | None:
