@@ -196,7 +196,7 @@ def test_the_workflows_of_a_process_that_dies_while_it_reads_them_are_read_here(
 def test_processes_take_each_number_once() -> None:
     queue, kept = talk.Queue(), []  # type: tuple[talk.Queue, list[talk.Talk]]
 
-    def work(ask: object) -> list[int]:
+    def work(say: talk.Say, hear: talk.Hear) -> list[int]:
         queue.take_only()
         return list(queue)
 
@@ -218,7 +218,12 @@ def test_processes_take_each_number_once() -> None:
 def test_a_process_says_hears_and_says_more() -> None:
     large = "x" * 300_000
     kept: list[talk.Talk] = []
-    talk.talk(lambda ask: [*ask([1, large]), 3], kept.append)
+
+    def work(say: talk.Say, hear: talk.Hear) -> list[object]:
+        say([1, large])
+        return [*hear(), 3]
+
+    talk.talk(work, kept.append)
     (other,) = kept
     assert other.hear() == [1, large]
     other.tell([large, 2])
@@ -228,7 +233,7 @@ def test_a_process_says_hears_and_says_more() -> None:
 
 def test_nothing_is_heard_of_a_process_that_fails_and_it_is_ended() -> None:
     kept: list[talk.Talk] = []
-    talk.talk(lambda ask: ask(object()), kept.append)
+    talk.talk(lambda say, hear: say(object()), kept.append)
     (other,) = kept
     assert other.hear() is None
     other.tell(1)

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from lading.laid_out import LaidOut
     from lading.models.repository import Repository
     from lading.parts import Part
-    from lading.talk import Ask, Talk
+    from lading.talk import Hear, Say, Talk
     from lading.texts import Texts
 
 _MOST = 8
@@ -172,16 +172,17 @@ class _Steps:
             )
         return self._whole
 
-    def elsewhere(self, here: _Here) -> Callable[[Ask], Any]:
+    def elsewhere(self, here: _Here) -> Callable[[Say, Hear], Any]:
         """All that another process does: it reads files, hears how these are divided, and takes both steps."""
 
-        def work(ask: Ask) -> Any:
+        def work(say: Say, hear: Hear) -> Any:
             here.take_only()
-            looked = first_look(self.repository, here.workflows)
-            parse(self.repository, here.compose)
-            parts = in_turn(self.repository, *ask(looked))
+            say(first_look(self.repository, here.workflows, here.compose))
+            parse(self.repository, here.compose)  # while others find out how files are divided
+            parts = in_turn(self.repository, *hear())
             answers = list(self.first(parts, here))
-            handed = ask(answers)
+            say(answers)
+            handed = hear()
             late = [number for number, _ in answers if parts[number].has_compose]
             return [(number, self.second(parts[number], handed)) for number in late]
 
@@ -226,9 +227,9 @@ def check_parts(
         texts.expect_many()
     try:
         run_.start(is_divided=divided is not None)
+        run_.learn()
         if spread is None:
             spread = _spread_anew(shown, count, usual_size(repository), kept)
-        run_.learn()
         if divided is None:
             divided = shares(repository, count, is_kept=kept is not None)
             known, todo = _to_do(divided, kept)
@@ -241,20 +242,20 @@ def check_parts(
         if left:
             said = run_.second(left, together(answers.values()))
             late |= {share[0]: _taken(values, texts) for share, values in zip(left, said, strict=True)}
-    finally:
-        run_.end()
-    every = [*answers.values(), *(late[share[0]] for share in spread.every)]
-    deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
-    asked = [answer for answer in every if deciding is None or id(answer) in deciding]
-    if kept is not None:
-        kept.keep(every_share, answers, late)
-    if laid_out is not None:
+        every = [*answers.values(), *(late[share[0]] for share in spread.every)]
+        deciding = needed(every, selection.holds) if selection.focus and selection.baseline is None else None
+        asked = [answer for answer in every if deciding is None or id(answer) in deciding]
         if kept is not None:
-            kept.give_blocks(laid_out, asked)
-        laid_out.know(answer for answer in asked if answer.depends is not None)
-    collected = _gathered(every, asked, texts)
-    judge_ignores(collected, repository, rules, selection)
-    return in_order(collected, repository, rules, selection)
+            kept.keep(every_share, answers, late)
+        if laid_out is not None:
+            if kept is not None:
+                kept.give_blocks(laid_out, asked)
+            laid_out.know(answer for answer in asked if answer.depends is not None)
+        collected = _gathered(every, asked, texts)
+        judge_ignores(collected, repository, rules, selection)
+        return in_order(collected, repository, rules, selection)
+    finally:  # they end while this is put together
+        run_.end()
 
 
 def _to_do(divided: Iterable[Share] | None, kept: Kept | None) -> tuple[dict[str, Answer], list[Share]]:
@@ -351,12 +352,15 @@ class _Run:
             here = _Here(workflows[turn :: self._count], own, self._queues, turn)
             talk(self._steps.elsewhere(here), self._running.append)
         if self._running:
-            first_look(self._steps.repository, workflows[:: self._count])
+            own = [path for path in compose if reader[path] == 0]
+            first_look(self._steps.repository, workflows[:: self._count], own)
 
     def learn(self) -> None:
         """Hear what the others have read."""
         for process in self._running:
-            learn(self._steps.repository, process.hear() or ())
+            looked = process.hear()
+            if looked is not None:
+                learn(self._steps.repository, looked)
 
     def first(self, todo: Sequence[Share], spread: _Spread) -> dict[str, Any]:
         """The answers of the first step, by the keys of the parts."""

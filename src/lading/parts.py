@@ -9,30 +9,37 @@ from __future__ import annotations
 
 from lading import regex as re
 from lading.globs import may_ignore
-from lading.models.repository import Repository
 from lading.record import digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
     from lading.answers import Share
     from lading.models.compose.projects import Plan
+    from lading.models.repository import Repository
     from lading.texts import Texts
+
+    Questions = tuple[Callable[[str], Any], ...]
+    Looked = tuple[list[tuple[Any, ...]], ...]
+    """Of workflows and of Compose files: paths with the answers to the questions that are put to all of them."""
 
 _NAMED = re.compile(r"\.github/workflows/([\w.-]+\.ya?ml)")
 _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
 _OF_COMPOSE = 2
 """How much longer a letter of a Compose file takes than one of a workflow."""
-_EACH = 4
-"""Parts for each process: none has to wait long for the others at the end."""
+_ONE = (1,)
+_SIZES = (8, 8, 8, 4, 2, 2)
+"""Parts for each process, and how large they are: none has to wait long for the others at the end."""
 _USUAL = 6_800
 """The size of a workflow in letters, where those of one that publishes count three times (measured over 2,700)."""
 _USUAL_COMPOSE = 2_700
 """Letters of a Compose file (measured over 145)."""
 _MOST = 10_000
+_OF_FIRST = 0.87
+"""Of the Compose files that the others have the first process gets so much: while it plans, they parse (measured)."""
 _SMALL = 4
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
 
@@ -97,7 +104,7 @@ def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
         most = min(len(workflows) // (_SMALL + len(inventory.actions)), _MOST)
         bins = [each for mine in own for each in _by_name(mine, max(1, most // count))]
     else:
-        bins = [each for mine in own for each in _by_size(mine, _EACH if count > 1 else 1)]
+        bins = [each for mine in own for each in _by_size(mine, _SIZES if count > 1 else _ONE)]
     named = ((size, tuple(sorted(paths))) for size, paths in bins if paths)
     return [(_key(paths), size, paths) for size, paths in named]
 
@@ -107,21 +114,35 @@ def reader_of(workflows: Sequence[str], count: int) -> dict[str, int]:
     return {path: number % count for number, path in enumerate(workflows)}
 
 
-def first_look(repository: Repository, paths: Iterable[str]) -> tuple[Any, ...]:
-    """What must be known of workflows before they are divided, for `learn`; and what is asked of each at the end."""
+def first_look(repository: Repository, workflows: Iterable[str], compose: Sequence[str]) -> Looked:
+    """What must be known of files before they are divided, for `learn`; and what each workflow is asked at the end."""
     texts = repository.texts.view()
-    return tuple((path, *(texts.ask(path, question) for question in _QUESTIONS)) for path in paths)
-
-
-def learn(repository: Repository, rows: Iterable[Any]) -> None:
-    """Take over what another process has seen at its `first_look`."""
-    repository.texts.know(
-        {
-            (path, question.__module__, question.__qualname__, ()): answer
-            for path, *answers in rows
-            for question, answer in zip(_QUESTIONS, answers, strict=True)
-        }
+    asked = zip((workflows, compose), _questions(bool(compose)), strict=True)
+    return tuple(
+        [(path, *[texts.ask(path, question) for question in questions]) for path in paths]
+        for paths, questions in asked
     )
+
+
+def learn(repository: Repository, looked: Looked) -> None:
+    """Take over what another process has seen at its `first_look`."""
+    for rows, questions in zip(looked, _questions(bool(looked[1])), strict=True):
+        repository.texts.know(
+            {
+                (path, question.__module__, question.__qualname__, ()): answer
+                for path, *answers in rows
+                for question, answer in zip(questions, answers, strict=True)
+            }
+        )
+
+
+def _questions(with_compose: bool) -> tuple[Questions, Questions]:
+    """Those that are put to every workflow, and to every Compose file."""
+    if not with_compose:
+        return (told_of, may_ignore), ()
+    from lading.models.compose.glance import has_template_line, may_draw
+
+    return (told_of, may_ignore), (length, has_template_line, may_draw)
 
 
 def usual_size(repository: Repository) -> int:
@@ -130,8 +151,12 @@ def usual_size(repository: Repository) -> int:
 
 
 def reader_of_compose(compose: Sequence[str], count: int) -> dict[str, int]:
-    """Likewise of Compose files: each process has a stretch of them."""
-    return {path: number * count // len(compose) for number, path in enumerate(compose)}
+    """Likewise of Compose files: each process has a stretch of them, the first one as many as it has time for."""
+    first = len(compose) * _OF_FIRST / (_OF_FIRST + count - 1)
+    return {
+        path: 0 if number < first else 1 + int((number - first) * (count - 1) / (len(compose) - first))
+        for number, path in enumerate(compose)
+    }
 
 
 def parse(repository: Repository, paths: Iterable[str]) -> None:
@@ -156,8 +181,8 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Share
     texts = repository.texts.view()
     sizes = {path: _OF_COMPOSE * texts.ask(path, length) for path in inventory.compose}
     size = sum(sizes.values())
-    fair = (size + workflows) // count
-    if count < 2 or size <= fair:
+    fair = (size + workflows) / (_OF_FIRST + count - 1)
+    if count < 2 or size * count <= size + workflows:
         return [(_key((), inventory.compose, True), size, inventory.compose)]
     shared = repository.plan.shared
     spread: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
@@ -166,7 +191,7 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Share
         if path not in shared:
             held.append(path)
         spread[-1] = (taken + each, held)
-        if taken + each >= fair and len(spread) < count:
+        if taken + each >= fair * (_OF_FIRST if len(spread) == 1 else 1) and len(spread) < count:
             spread.append((0, []))
     return [
         (_key((), paths, index == 0), size, tuple(paths))
@@ -220,20 +245,15 @@ def _part(
     *,
     is_first: bool = False,
 ) -> Repository:
-    return Repository(
-        repository.texts.view(),
-        repository.inventory.part(tuple(sorted(workflows)), tuple(compose), is_first=is_first),
-        repository.identity,
-        repository.config,
-        repository.recognisers,
-        plan,
-    )
+    inventory = repository.inventory.part(tuple(sorted(workflows)), tuple(compose), is_first=is_first)
+    return repository.part(inventory, plan)
 
 
-def _by_size(groups: Iterable[tuple[int, list[str]]], count: int) -> list[tuple[int, list[str]]]:
-    bins: list[tuple[int, list[str]]] = [(0, []) for _ in range(count)]
+def _by_size(groups: Iterable[tuple[int, list[str]]], sizes: Sequence[int]) -> list[tuple[int, list[str]]]:
+    """The groups in parts whose sizes are about in these proportions."""
+    bins: list[tuple[int, list[str]]] = [(0, []) for _ in sizes]
     for size, group in sorted(groups, reverse=True):
-        index = min(range(count), key=lambda at: bins[at][0])
+        index = min(range(len(sizes)), key=lambda at: bins[at][0] / sizes[at])
         taken, paths = bins[index]
         bins[index] = (taken + size, paths + group)
     return bins
@@ -290,6 +310,3 @@ def told_of(text: str) -> tuple[Any, ...]:
     size = len(text) * (3 if any(sign in text for sign in _PUBLISHES) else 1)
     names = dict.fromkeys(match[1] for match in _NAMED.finditer(text)) if ".github/workflows/" in text else ()
     return size, tuple(names)
-
-
-_QUESTIONS = (told_of, may_ignore)

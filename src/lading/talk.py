@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
-    Ask = Callable[[Any], Any]
+    Say = Callable[[Any], None]
+    Hear = Callable[[], Any]
 
 _FAILURES = (EOFError, ValueError, TypeError, OSError)
 _MOST = 1024 * 1024
@@ -89,8 +90,8 @@ class Queue:
         self._writing.close()
 
 
-def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:
-    """Fork a process that works; `work` is given a function that says a value and returns the answer to it.
+def talk(work: Callable[[Say, Hear], Any], keep: Callable[[Talk], None]) -> None:
+    """Fork a process that works; `work` is given a function that says a value, and one that hears one.
 
     What it returns is said at the end. `keep` is given the process before an interrupt can come between: it would
     leave a process of which nobody knows.
@@ -112,15 +113,10 @@ def talk(work: Callable[[Ask], Any], keep: Callable[[Talk], None]) -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _work(work: Callable[[Ask], Any], reading: int, writing: int) -> None:
+def _work(work: Callable[[Say, Hear], Any], reading: int, writing: int) -> None:
     """Work and end, without anything that the parent would do at its end."""
     try:
-
-        def ask(value: Any) -> Any:
-            _say(writing, value)
-            return _heard(reading)
-
-        _say(writing, work(ask))
+        _say(writing, work(lambda value: _say(writing, value), lambda: _heard(reading)))
     except BaseException:
         os._exit(1)
     os._exit(0)
