@@ -48,6 +48,7 @@ class Files:
         record: Record | None = None,
     ) -> None:
         self.root = os.path.realpath(root)
+        self._prefix = self.root if self.root.endswith(os.sep) else self.root + os.sep
         self.record = record if record is not None else Record()
         self.record.root = self.root
         self._unsaved = unsaved or {}
@@ -246,6 +247,9 @@ class Files:
             return ""
         if path in ("", "."):
             return self.root
+        parts = f"/{path}/"
+        if os.sep == "/" and "//" not in parts and "/./" not in parts and "/../" not in parts:
+            return self._prefix + path  # as of most: nothing to take out
         normal = os.path.normpath(path)
         if normal == os.pardir or normal.startswith(os.pardir + os.sep):
             return ""

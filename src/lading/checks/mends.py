@@ -102,13 +102,20 @@ def drop_from_section(tree: Tree, section: str, key: Node) -> Fix | None:
     if entry is None:
         return None
     name = entry.name or ""
-    if any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", each.text) for each in tree.comments()):
+    if _may_comment_on(name, tree.source.text) and any(
+        re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", each.text) for each in tree.comments()
+    ):
         return None  # somebody says why, or a service that uses it waits in a comment
     is_only = len(owner.value.entries) == 1
     edit = remove_entry(root, owner) if is_only else remove_entry(owner.value, entry)
     if edit is not None and "#" in edit.span.text:
         return None
     return fix_of(f"remove `{entry.name}`", [edit], is_safe=False)
+
+
+def _may_comment_on(name: str, text: str) -> bool:
+    """Does it stand behind a `#`? In few files."""
+    return any(name in line.partition("#")[2] for line in text.split("\n") if "#" in line)
 
 
 def declared(tree: Tree, section: str, name: str, *, is_safe: bool) -> Fix | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Item, Value
 
-_OF_DATES = re.compile(r"-\d{1,2}-\d")
+_OF_DATES = re.compile(r"-(?<=\d{4}-)\d{1,2}-\d")
 """A part of every date that begins with a sign, which a search finds in no time."""
 
 

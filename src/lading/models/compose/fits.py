@@ -88,6 +88,8 @@ class Fits:
 
     def _object(self, schema: Schema) -> Test:
         by_name: dict[str, Tests] = {}
+        of_texts: dict[str, Test | None] = {}
+        """Of values that are texts, as most are; None where every text fits."""
         find = self._finder(schema)
         required = schema.get("required", ())
         sound = self._sound
@@ -99,10 +101,18 @@ class Fits:
             entries = value.entries
             for name, item in entries.items():
                 each = item.value
+                kind = type(each)
+                if kind is Text and name in of_texts:
+                    test = of_texts[name]
+                    if test is not None and not test(each) and each.tag != RESET:
+                        return False
+                    continue
                 tests = by_name.get(name)
                 if tests is None:
                     tests = by_name[name] = find(name)
-                test = tests.get(type(each))
+                test = tests.get(kind)
+                if kind is Text:
+                    of_texts[name] = None if test is _yes else test or _no
                 if test is not _yes and each.tag != RESET and (test is None or not test(each)):
                     return False
             for name in required:
@@ -224,6 +234,10 @@ def _test_of(schema: Schema) -> Test:
 
 def _yes(value: object) -> bool:
     return True
+
+
+def _no(value: object) -> bool:
+    return False
 
 
 _NOTHING: Tests = {}

@@ -12,7 +12,7 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from re import Pattern
 
     from lading.findings import Basis
@@ -178,30 +178,27 @@ class ImageUse:
 class Service:
     """A service of the merged model. `name_node` is the key in the file that last says something of it."""
 
-    __slots__ = ("_health", "_long", "_probe", "_usages", "definition", "name", "name_node", "project")
+    __slots__ = (
+        *("_health", "_long", "_probe", "_usages"),
+        *("definition", "healthcheck", "image", "name", "name_node", "project"),
+    )
 
     def __init__(self, project: Project, name: str, item: Item, definition: Map) -> None:
         self.project = project
         self.name = name
         self.name_node = item.key
         self.definition = definition
+        self.image = definition.text("image")
+        self.healthcheck = definition.map("healthcheck")
         self._health: Health | None = None
         self._long: dict[str, Map | None] = {}
         self._probe: Probe | None = None
         self._usages: tuple[Usage, ...] | None = None
 
     @property
-    def image(self) -> Text | None:
-        return self.definition.text("image")
-
-    @property
     def build(self) -> Map | None:
         """The long form; a text is its `context`."""
         return self._in_long_form("build", CONTEXT)
-
-    @property
-    def healthcheck(self) -> Map | None:
-        return self.definition.map("healthcheck")
 
     @property
     def depends_on(self) -> Map | None:
@@ -381,6 +378,7 @@ class Project:
 
     __slots__ = (
         "_dependencies",
+        "_images",
         "_is_of_stack",
         "_is_overlay",
         "_joined_networks",
@@ -451,6 +449,7 @@ class Project:
         self._dependencies: tuple[Dependency, ...] | None = None
         self._is_of_stack: bool | None = None
         self._is_overlay: bool | None = None
+        self._images: tuple[ImageUse, ...] | None = None
         self._joined_networks: frozenset[str] | None = None
         self._misfits: tuple[Misfit, ...] | None = None
         self._with_key: dict[str, dict[str, Service]] | None = None
@@ -482,9 +481,13 @@ class Project:
 
     def may_say(self, pattern: Pattern[str]) -> bool:
         """May a value hold a match of a pattern, so that it is worth to look at each? No line end is within a match."""
+        return self.may_hold(lambda text: pattern.search(text) is not None)
+
+    def may_hold(self, says: Callable[[str], bool]) -> bool:
+        """May a value hold what can be told of a whole text too? No line end is within it."""
         sources = (self.texts.source(path) for path in self.files)
         texts = (source.text for source in sources if source is not None)
-        return any(pattern.search(text) is not None or may_be_escaped(text) for text in texts)
+        return any(says(text) or may_be_escaped(text) for text in texts)
 
     @property
     def is_started(self) -> bool:
@@ -637,7 +640,12 @@ class Project:
 
     @property
     def images(self) -> tuple[ImageUse, ...]:
-        return tuple(use for service in self.services.values() for use in _images_of(self, service))
+        """The images that services name, and the further names that they build them under."""
+        if self._images is None:
+            self._images = tuple(
+                use for service in self.services.values() for use in _images_of(self, service)
+            )
+        return self._images
 
     def __repr__(self) -> str:
         return f"<Project {self.path} {self.standing}>"
@@ -665,7 +673,7 @@ def _dependencies_of(project: Project, service: Service) -> Iterator[Dependency]
         if edge is not None:
             seen.add(name)
             yield edge
-    for way, text, name in _implied(service):
+    for way, text, name in () if _IMPLYING.isdisjoint(service.definition.entries) else _implied(service):
         if name not in seen:
             seen.add(name)
             yield Dependency(
@@ -712,6 +720,7 @@ def _declared(project: Project, service: Service, name: str, item: Item) -> Depe
 
 
 _NAMESPACES = ("network_mode", "ipc", "pid", "uts", "cgroup")
+_IMPLYING = frozenset(("links", "volumes_from", *_NAMESPACES))
 
 
 def _implied(service: Service) -> Iterator[tuple[str, Text, str]]:

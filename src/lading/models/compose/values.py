@@ -203,7 +203,8 @@ class Builder:
 
     def _build(self, node: Node, origin: Origin, open_nodes: tuple[Node, ...], depth: int) -> Value:
         self._visits += 1
-        while isinstance(node, Alias):
+        new_text = Text.__new__
+        while type(node) is Alias:
             origin = origin.through("alias", node)
             node = node.target
             if any(node is other for other in open_nodes):
@@ -212,16 +213,21 @@ class Builder:
         if self._visits > MAX_VISITS or depth > MAX_DEPTH:
             self.is_exhausted = True
         tag = _TAGS.get(node.tag) if node.tag is not None else None
-        if isinstance(node, Scalar):
+        if type(node) is Scalar:
             return Text(node, origin, tag)
         if self.is_exhausted:
             return List(node, origin, tag, ())
-        if isinstance(node, Sequence):
+        if type(node) is Sequence:
             items: list[Value] = []
             for item in node.items:
                 if type(item) is Scalar and item.tag is None:  # as most are: without a call for each
                     self._visits += 1
-                    items.append(Text(item, origin))
+                    text = new_text(Text)
+                    text.node = item
+                    text.origin = origin
+                    text.tag = text._template = None
+                    text._is_made = False
+                    items.append(text)
                 else:
                     items.append(self._build(item, origin, open_nodes, depth + 1))
             self._look_at_bounds(depth, items)
@@ -233,20 +239,26 @@ class Builder:
         self, node: Mapping, origin: Origin, tag: str | None, open_nodes: tuple[Node, ...], depth: int
     ) -> Map:
         """Explicit keys win over merged ones wherever they stand, the first of several merged ones wins."""
+        new_text, new_item = Text.__new__, Item.__new__
         entries: dict[str, Item] = {}
         merges = []
         for entry in node.entries:
             key, below = entry.key, entry.value
             name = key.text if type(key) is Scalar else entry.name
-            if name == "<<" and isinstance(key, Scalar) and is_merge_key(key):
+            if name == "<<" and type(key) is Scalar and is_merge_key(key):
                 merges.append(entry)
-            elif name is None or name in entries:
-                continue
-            elif type(below) is Scalar and below.tag is None:
-                self._visits += 1
-                entries[name] = Item(key, Text(below, origin))
-            else:
-                entries[name] = Item(key, self._build(below, origin, open_nodes, depth + 1))
+            elif name is not None and name not in entries:
+                entries[name] = made = new_item(Item)
+                made.key = key
+                if type(below) is Scalar and below.tag is None:  # as most are: without a call for each
+                    self._visits += 1
+                    made.value = text = new_text(Text)
+                    text.node = below
+                    text.origin = origin
+                    text.tag = text._template = None
+                    text._is_made = False
+                else:
+                    made.value = self._build(below, origin, open_nodes, depth + 1)
         self._look_at_bounds(depth, entries)
         for entry in merges:
             merged = self._build(entry.value, origin.through("merge key", entry), open_nodes, depth + 1)
