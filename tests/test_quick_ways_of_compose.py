@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import posixpath
+from ipaddress import ip_address
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
+from lading.checks.mends import _may_comment_on
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
 from lading.models.compose.documents import _ODD_REFERENCE, faults
+from lading.models.compose.forms import is_ip_address
 from lading.models.compose.glance import may_state
 from lading.models.compose.interpolation import InvalidFormat, parse
+from lading.models.compose.ports import may_clash, published_ports
 from lading.models.compose.projects import project_of
 from lading.parse import Reader
 from lading.source import Source
@@ -140,3 +146,68 @@ def test_a_file_without_a_sign_of_a_hash_holds_none(pieces: list[str]) -> None:
 )
 def test_a_text_may_state_what_it_names_with_an_option(text: str, states: bool) -> None:
     assert may_state(text) is states
+
+
+_PORTS = (
+    "80",
+    "80:80",
+    "080:80",
+    "80:81/udp",
+    "81:80",
+    "[::1]:80:80",
+    "1.2.3.4:80:80",
+    "79-81:79-81",
+    "${A:-80}:1",
+    "x:80",
+)
+
+
+@given(
+    st.lists(st.sampled_from((*_PORTS, "{target: 80, published: 80}", "{target: 80}")), max_size=4),
+    st.lists(st.sampled_from(_PORTS), max_size=3),
+)
+def test_ports_with_one_number_are_not_passed_over(one: list[str], other: list[str]) -> None:
+    lists = (
+        ", ".join(each if each.startswith("{") else f"'{each}'" for each in given) for given in (one, other)
+    )
+    services = (f"  {name}: {{image: x, ports: [{ports}]}}" for name, ports in zip("ab", lists, strict=True))
+    files = Files("/nowhere", {"compose.yaml": "\n".join(("services:", *services)).encode()})
+    project = project_of(("compose.yaml",), Texts(files, Reader()), {})
+    numbers = [port.number for service in project.services.values() for port in published_ports(service)]
+    assert may_clash(project.services.values()) or len(set(numbers)) == len(numbers)
+
+
+@given(
+    st.lists(
+        st.sampled_from(("0", "00", "1", "9", "25", "4", "5", "6", ".", ":", "a", "٣", "%", "\n")),
+        max_size=16,
+    )
+)
+def test_an_address_is_one_for_the_library_too(pieces: list[str]) -> None:
+    text = "".join(pieces)
+    try:
+        ip_address(text)
+    except ValueError:
+        assert not is_ip_address(text)
+    else:
+        assert is_ip_address(text) is ("%" not in text)
+
+
+@given(st.lists(st.sampled_from(("a", "b", " ", "#", ": ", "\n", "\r", "'", "- ")), max_size=20))
+def test_a_comment_that_says_a_name_is_looked_at(pieces: list[str]) -> None:
+    tree = Reader().read(Source("compose.yaml", "".join(pieces)))
+    said = [comment.text for comment in tree.comments()]
+    assert _may_comment_on("a", tree.source.text) or not any("a" in text for text in said)
+
+
+@given(
+    st.lists(
+        st.sampled_from(("a", "b.c", ".", "..", "...", "", "/", ".github", "a..b")), min_size=1, max_size=6
+    )
+)
+def test_a_plain_path_lies_where_it_says(parts: list[str]) -> None:
+    path = "/".join(parts)
+    found = Files("/nowhere/shop", {}).place(path)
+    whole = posixpath.normpath(posixpath.join("/nowhere/shop", path))
+    is_within = whole == "/nowhere/shop" or whole.startswith("/nowhere/shop/")
+    assert found == (whole if is_within and not path.startswith("/") else "")

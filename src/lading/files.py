@@ -253,6 +253,8 @@ class Files:
         normal = os.path.normpath(path)
         if normal == os.pardir or normal.startswith(os.pardir + os.sep):
             return ""
+        if normal == os.curdir:
+            return self.root
         return os.path.join(self.root, normal)
 
     def _whole(self, path: str) -> str | None:

@@ -518,7 +518,7 @@ def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Ite
         for layer in project.layers
         for section in ("volumes", "secrets", "configs")
         for name, value in _service_values(layer, section)
-        if isinstance(value, List)
+        if isinstance(value, List) and len(value.items) > 1
         for hit in _same_targets(name, section, value)
     )
 
@@ -562,7 +562,7 @@ _ONE_LETTER = re.compile(r"([A-Za-z]):/")
 
 
 def volume_read_as_drive(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    volumes = project.names("volumes")
+    volumes = [name for name in project.names("volumes") if len(name) == 1]
     yield from once(
         Hit(
             at=item.node,
@@ -570,7 +570,7 @@ def volume_read_as_drive(project: Project, options: Mapping[str, Any]) -> Iterat
             f"volume `{match[1]}`; the name of a volume in this form has two letters or more",
             basis=assumed(*item.template.conditions),
         )
-        for service in project.having("volumes")
+        for service in (project.having("volumes") if volumes else ())
         for item in _texts_in(service.definition.get("volumes"))
         if (match := _ONE_LETTER.match(item.literal or "")) is not None and match[1] in volumes
     )

@@ -246,9 +246,6 @@ def secret_in_clear(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
 
 def _secrets(service: Service) -> Iterator[Hit]:
     for key, text in _settings(service):
-        written = text.node.text
-        if len(written) < _SHORTEST or "$" in written:
-            continue
         value = text.literal
         if value is None or len(value) < _SHORTEST or not text.template.is_known:
             continue
@@ -265,14 +262,16 @@ def _secrets(service: Service) -> Iterator[Hit]:
 
 
 def _settings(service: Service) -> Iterator[tuple[str, Text]]:
-    """`environment` and `build.args`."""
+    """`environment` and `build.args`, what is long enough and has no variable."""
     build = service.build
     arguments = build.get("args") if build is not None else None
     long = normal(arguments, PAIRS) if arguments is not None else None
     for value in (service.environment, long):
         for key, item in value.entries.items() if isinstance(value, Map) else ():
-            if isinstance(item.value, Text) and not item.value.is_null:
-                yield key, item.value
+            text = item.value
+            if isinstance(text, Text) and len(text.node.text) >= _SHORTEST and "$" not in text.node.text:
+                if not text.is_null:
+                    yield key, text
 
 
 def _is_of_deployment(service: Service, text: Text) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lading.findings import KNOWN, Hit, assumed, once, unknown
-from lading.models.compose.ports import published_ports
+from lading.models.compose.ports import may_clash, published_ports
 from lading.models.compose.project import EXTENDED, truth
 
 TYPE_CHECKING = False
@@ -22,6 +22,8 @@ def port_published_twice(project: Project, options: Mapping[str, Any]) -> Iterat
 
 
 def _clashes(project: Project) -> Iterator[Hit]:
+    if not may_clash(project.having("ports")):
+        return
     needs: dict[str, frozenset[str]] | None = None
     seen: dict[tuple[int, str], list[PublishedPort]] = {}
     for port in _ports(project):

@@ -41,6 +41,8 @@ def unused_resource(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
     """Only of projects that are whole: the files of others may be used along with ones that use it."""
     if not project.is_started or project.unknowns or project.is_overlay:
         return
+    if RESOURCE_WORDS.keys().isdisjoint(project.model.entries):
+        return
     used = {(usage.section, usage.name) for service in project.services.values() for usage in service.usages}
     for section, word in RESOURCE_WORDS.items():
         defined = project.model.map(section)

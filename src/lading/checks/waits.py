@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from lading import regex as re
 from lading.edits import as_mapping, insert_entry, is_beneath_anchor
 from lading.findings import Edit, Fix
@@ -78,8 +76,8 @@ def test_of(service: Service) -> str | None:
         return None
     if name in _OLD and not _is_new_enough(image.template.literal, _OLD[name]):
         return None
-    words = [_with_set_variables(word, service) for word in json.loads(row)]
-    return "[" + ", ".join(json.dumps(word, ensure_ascii=False) for word in words) + "]"
+    words = [_with_set_variables(word, service) for word in row[2:-2].split('","')]
+    return '["' + '", "'.join(words) + '"]'
 
 
 def example_of(service: Service, name: str) -> str | None:

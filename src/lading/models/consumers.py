@@ -202,9 +202,10 @@ class Consumer:
 
         None in a folder of templates, whose variables somebody else fills in.
         """
-        if _OF_TEMPLATES.search(self.node.source.path):
+        holes = self.template.holes
+        if not holes or _OF_TEMPLATES.search(self.node.source.path):
             return ()
-        names = (_unset_in(hole) for hole in self.template.holes)
+        names = (_unset_in(hole) for hole in holes)
         return tuple(dict.fromkeys(name for name in names if name is not None))
 
     @property

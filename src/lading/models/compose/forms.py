@@ -175,8 +175,14 @@ def port_range(text: str) -> tuple[int, int]:
     return low, high
 
 
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"(?:{_OCTET}\.){{3}}{_OCTET}")
+
+
 def is_ip_address(text: str) -> bool:
     """Is it an IPv4 or IPv6 address, without brackets, zone or mask?"""
+    if _IPV4.fullmatch(text) is not None:  # as most: without the millisecond in which `ipaddress` is loaded
+        return True
     from ipaddress import ip_address
 
     try:

@@ -8,7 +8,7 @@ from lading.plain import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from lading.models.compose.project import Service
     from lading.models.compose.values import Value
@@ -74,6 +74,23 @@ class PublishedPort:
 
     def __repr__(self) -> str:
         return f"<PublishedPort {self.service.name} {self.ip}:{self.number}:{self.target}/{self.protocol}>"
+
+
+def may_clash(services: Iterable[Service]) -> bool:
+    """May two of their ports have one number of the host? In few projects: a glance spares the others the rest."""
+    seen: set[str] = set()
+    for service in services:
+        value = service.definition.get("ports")
+        for item in value.items if isinstance(value, List) else ():
+            if not isinstance(item, Text):
+                return True
+            host = (item.literal or "").rpartition(":")[0].rpartition(":")[2]
+            if not host:
+                continue  # the engine chooses one
+            if host in seen or not (host.isascii() and host.isdecimal()) or host[0] == "0":
+                return True
+            seen.add(host)
+    return False
 
 
 def published_ports(service: Service) -> Iterator[PublishedPort]:

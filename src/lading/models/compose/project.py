@@ -176,11 +176,14 @@ class ImageUse:
 
 
 class Service:
-    """A service of the merged model. `name_node` is the key in the file that last says something of it."""
+    """A service of the merged model. `name_node` is the key in the file that last says something of it.
+
+    `build` is the long form; a text is its `context`.
+    """
 
     __slots__ = (
         *("_health", "_long", "_probe", "_usages"),
-        *("definition", "healthcheck", "image", "name", "name_node", "project"),
+        *("build", "definition", "healthcheck", "image", "name", "name_node", "project"),
     )
 
     def __init__(self, project: Project, name: str, item: Item, definition: Map) -> None:
@@ -192,13 +195,9 @@ class Service:
         self.healthcheck = definition.map("healthcheck")
         self._health: Health | None = None
         self._long: dict[str, Map | None] = {}
+        self.build = self._in_long_form("build", CONTEXT)
         self._probe: Probe | None = None
         self._usages: tuple[Usage, ...] | None = None
-
-    @property
-    def build(self) -> Map | None:
-        """The long form; a text is its `context`."""
-        return self._in_long_form("build", CONTEXT)
 
     @property
     def depends_on(self) -> Map | None:

@@ -99,7 +99,9 @@ class Text(Value):
     def template(self) -> Template:
         if self._template is None:
             node = self.node
-            if node.tag is not None and misread(node) is not None:
+            if node.tag is None and "$" not in node.text:
+                self._template = Template.of(node.text)
+            elif node.tag is not None and misread(node) is not None:
                 self._template = Template((Hole(node.text, "it does not fit its tag"),))
             else:
                 self._template = interpolate(node.text, self.origin.environment)
