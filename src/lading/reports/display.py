@@ -87,5 +87,9 @@ def on_one_line(text: str) -> str:
 
 def shown_path(path: str, look: Look) -> str:
     """A path of the repository, as seen from the working folder."""
-    shown = posixpath.relpath(path, look.here) if look.here else posixpath.normpath(look.prefix + path)
-    return harmless(shown)
+    return _shown_from(path, look.here, look.prefix)
+
+
+@remembered(1_024)
+def _shown_from(path: str, here: str, prefix: str) -> str:
+    return harmless(posixpath.relpath(path, here) if here else posixpath.normpath(prefix + path))

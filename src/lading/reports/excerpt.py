@@ -68,9 +68,8 @@ def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
     marks = [Mark(finding.span, finding.level, "")]
     marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
     page = _Page(look, ink, len(str(max(mark.line for mark in marks))))
-    parts = [
-        page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(_groups(marks, look))
-    ]
+    groups = _groups(marks, look) if len(marks) > 1 else [marks]
+    parts = [page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(groups)]
     if finding.help:
         parts.append(page.help(finding.help))
     first, *others = parts
@@ -101,17 +100,20 @@ def _belongs(mark: Mark, group: list[Mark], room: int) -> bool:
 class _Page:
     """Lays out the lines of one finding; `digits` is the room for line numbers."""
 
-    __slots__ = ("_digits", "_ink", "_look")
+    __slots__ = ("_digits", "_ink", "_look", "empty")
 
     def __init__(self, look: Look, ink: Ink, digits: int) -> None:
         self._look = look
         self._ink = ink
         self._digits = digits
+        self.empty = self._row("", "")
 
     def excerpt(self, marks: list[Mark], arrow: str) -> list[str]:
         first = marks[0]
         place = f"{shown_path(first.source.path, self._look)}:{first.line}:{first.column}"
         lines = [" " * self._digits + self._ink.gutter(arrow) + " " + place, self.empty]
+        if len(marks) == 1:  # as of most findings
+            return lines + self._marked(marks)
         shown = sorted({mark.line for mark in marks})
         for before, number in zip([None, *shown], shown, strict=False):
             if before is not None and number == before + 2:
@@ -121,10 +123,6 @@ class _Page:
             lines += self._marked([mark for mark in marks if mark.line == number])
         return lines
 
-    @property
-    def empty(self) -> str:
-        return self._row("", "")
-
     def help(self, text: str) -> list[str]:
         start = " " * (self._digits + 1) + "= help: "
         room = max(self._look.width - len(start), 20)
@@ -133,7 +131,7 @@ class _Page:
         return [(" " * len(start) if number else head) + row for number, row in enumerate(rows)]
 
     def _row(self, number: str, text: str) -> str:
-        return (self._ink.gutter(f"{number:>{self._digits}} |") + " " + text).rstrip()
+        return (self._ink.gutter(number.rjust(self._digits) + " |") + " " + text).rstrip()
 
     def _source_row(self, source: Source, number: int) -> str:
         window = _Window(source.line(number), 0, 1, self._room)
