@@ -56,15 +56,13 @@ def _in_quotes(text: Text) -> Fix | None:
 
 
 _DURATIONS = (
-    *(("healthcheck", key) for key in ("interval", "timeout", "start_period", "start_interval")),
-    ("stop_grace_period",),
-    *(
-        ("deploy", block, key)
-        for block in ("update_config", "rollback_config")
-        for key in ("delay", "monitor")
-    ),
-    *(("deploy", "restart_policy", key) for key in ("delay", "window")),
+    (("healthcheck",), ("interval", "timeout", "start_period", "start_interval")),
+    ((), ("stop_grace_period",)),
+    (("deploy", "update_config"), ("delay", "monitor")),
+    (("deploy", "rollback_config"), ("delay", "monitor")),
+    (("deploy", "restart_policy"), ("delay", "window")),
 )
+"""The way to a mapping, and its keys."""
 _DAYS = re.compile(r"-?(?:\d+(?:\.\d+)?(?:[a-zµμ]+))*?\d+(?:\.\d+)?[dw](?:\d.*)?")
 
 
@@ -79,13 +77,8 @@ def recent_form(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _days(service: Service) -> Iterator[Hit]:
-    for path in _DURATIONS:
-        if path[0] not in service.definition.entries:
-            continue
-        value: Value | None = service.definition
-        for name in path:
-            value = value.get(name) if isinstance(value, Map) else None
-        if isinstance(value, Text) and _DAYS.fullmatch(value.literal or ""):
+    for value in _durations(service):
+        if _DAYS.fullmatch(value.literal or ""):
             yield Hit(
                 at=value.node,
                 message=f"`{value.literal}` has days or weeks, which Compose reads since February 2025 "
@@ -93,6 +86,17 @@ def _days(service: Service) -> Iterator[Hit]:
                 basis=assumed(*value.template.conditions),
                 help="Write it in hours (`24h` for a day).",
             )
+
+
+def _durations(service: Service) -> Iterator[Text]:
+    for path, keys in _DURATIONS:
+        block: Map | None = service.definition
+        for name in path:
+            block = block.map(name) if block is not None else None
+        for key in keys if block is not None else ():
+            value = block.text(key) if block is not None and key in block.entries else None
+            if value is not None:
+                yield value
 
 
 def _replaced_booleans(service: Service) -> Iterator[Hit]:

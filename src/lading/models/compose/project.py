@@ -246,9 +246,8 @@ class Service:
     @property
     def is_defined(self) -> bool:
         """Is it said where its image comes from (or, while a part of it cannot be read, may it be)?"""
-        definition = self.definition
-        image = definition.get("image")
-        is_named = image is not None and not (isinstance(image, Text) and image.literal == "")
+        definition, image = self.definition, self.image
+        is_named = image.literal != "" if image is not None else definition.get("image") is not None
         if is_named or definition.is_partial:
             return True
         return definition.get("build") is not None or definition.get("provider") is not None
@@ -738,9 +737,8 @@ def _implied(service: Service) -> Iterator[tuple[str, Text, str]]:
 
 
 def _images_of(project: Project, service: Service) -> Iterator[ImageUse]:
-    build = service.build
-    is_built = service.definition.get("build") is not None
-    image = service.image
+    build, image = service.build, service.image
+    is_built = build is not None or service.definition.get("build") is not None
     if image is not None:
         yield ImageUse(project, service, _without_placeholders(image.template), image.node, "image", is_built)
     tags = build.get("tags") if build is not None else None
