@@ -474,6 +474,9 @@ class Project:
         found = [self._with_key[key] for key in keys if key in self._with_key]
         if len(found) < 2:
             return found[0].values() if found else ()
+        most = max(found, key=len)
+        if all(each.keys() <= most.keys() for each in found):  # as in most projects
+            return most.values()
         named = set().union(*found)
         return [service for name, service in self.services.items() if name in named]
 
