@@ -120,13 +120,13 @@ def _others(finding: Finding) -> list[tuple[str, int]]:
 
 def check(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Outcome:
     """Run every wanted rule over what its scope names. Raises `Problem` where a check breaks."""
-    found = collect(repository, rules, selection)
+    found = collect(repository, running(rules, repository, selection), selection)
     judge_ignores(found, repository, rules, selection)
     return in_order(found, repository, rules, selection)
 
 
 def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
-    """Run the rules; the findings are not in order yet and have no fingerprint."""
+    """Run the rules that are `running`; the findings are not in order yet and have no fingerprint."""
     found = Collected()
     run(found, repository, rules, selection)
     found.workflows = len(repository.workflows)
@@ -135,18 +135,30 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
     return found
 
 
+def running(rules: Mapping[str, Rule], repository: Repository, selection: Selection) -> dict[str, Rule]:
+    """The rules that are run, but for those about ignores, which come at the end."""
+    settings = repository.config.rules
+    return {
+        name: rule
+        for name, rule in rules.items()
+        if rule.scope != IGNORES and runs(rule, selection, settings.get(rule.id))
+    }
+
+
 def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
-    """Add to `found` what the rules find."""
+    """Add to `found` what rules find, all of which are `running`."""
     settings = repository.config.rules
     idle: dict[str, bool] = {}
     for rule in rules.values():
         chosen = settings.get(rule.id)
-        if rule.scope == IGNORES or not runs(rule, selection, chosen):
-            continue
-        if rule.scope not in idle:
-            idle[rule.scope] = not any(True for _ in _SUBJECTS[rule.scope](repository))
-        if chosen is not None or not idle[rule.scope]:  # a wrong option is told whatever there is to look at
-            _take(found, _hits(rule, repository, chosen), rule, repository, selection)
+        if chosen is None:  # a wrong option is told whatever there is to look at
+            if rule.scope not in idle:
+                idle[rule.scope] = not any(True for _ in _SUBJECTS[rule.scope](repository))
+            if idle[rule.scope]:
+                continue
+        hits = _hits(rule, repository, chosen)
+        if hits:
+            _take(found, hits, rule, repository, selection)
 
 
 def load(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
@@ -307,47 +319,48 @@ def both(first: Outcome, second: Outcome) -> Outcome:
     return whole
 
 
-def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterator[Hit]:
+def _hits(rule: Rule, repository: Repository, chosen: RuleSettings | None) -> Iterable[Hit]:
+    """What a rule finds, one by one; `()` where it need not be asked."""
     options: Mapping[str, Any] = rule.options
     if chosen is not None and chosen.options:
         options = {**rule.options, **_checked_options(rule, chosen)}
     if rule.scope == "repository" and not _concerns(rule, repository):
-        return
+        return ()
     if rule.scope in _OF_COMPOSE:
-        yield from _hits_in_projects(rule, repository, options)
-        return
+        return _hits_in_projects(rule, repository, options)
     if rule.only_with and not repository.holds(rule.only_with):
-        return
+        return ()
     subjects = _SUBJECTS[rule.scope](repository)
     if rule.only_with and rule.scope in _OF_A_WORKFLOW:
         subjects = repository.holding(rule.only_with, subjects)
     hits = _over(rule, subjects, options)
-    yield from _surest(hits) if rule.scope == "publication" else hits
+    return _surest(hits) if rule.scope == "publication" else hits
 
 
 _OF_COMPOSE = ("compose-project", "consumer")
 _OF_A_WORKFLOW = ("workflow", "workflow-or-action")
 
 
-def _hits_in_projects(rule: Rule, repository: Repository, options: Mapping[str, Any]) -> Iterator[Hit]:
+def _hits_in_projects(rule: Rule, repository: Repository, options: Mapping[str, Any]) -> Iterable[Hit]:
     """A rule with words is asked of those projects alone that say one of them: few projects say much."""
     words = rule.only_with
     if isinstance(words, str) and words and not repository.holds(words):
-        return
+        return ()
+    has_words = isinstance(words, tuple) and bool(words)
+    asked = repository.saying(words) if has_words else repository.projects
+    if not asked:
+        return ()
     if rule.scope == "consumer":
         uses: Iterable[Any] = repository.consumers
-        if isinstance(words, tuple) and words:
+        if has_words:
             uses = [each for each in uses if not each.project.said.isdisjoint(words)]
-        yield from _over(rule, uses, options)
-        return
-    asked = repository.saying(words) if isinstance(words, tuple) and words else repository.projects
-    if repository.has_statements:
-        from lading.models.compose.sharing import told_once
+        return _over(rule, uses, options)
+    if not repository.has_statements:
+        return _over(rule, asked, options)
+    from lading.models.compose.sharing import told_once
 
-        hits = ((each, hit) for each in asked for hit in _of(rule, each, options))
-        yield from told_once(hits, repository.projects)
-    else:
-        yield from _over(rule, asked, options)
+    hits = ((each, hit) for each in asked for hit in _of(rule, each, options))
+    return told_once(hits, repository.projects)
 
 
 _OF_WORKFLOWS = ("delivery/", "publish/", "workflow/")

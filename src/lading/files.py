@@ -28,6 +28,10 @@ _MAX_PATH = 4096
 """Characters of a path that is looked up, as PATH_MAX of Linux; a file that names a longer one costs nothing."""
 
 
+_FOLDERS_ABOVE = 3
+"""Folders of a path that are looked for among what is listed: `.github/workflows/ci.yml` has two."""
+
+
 class Unreadable(Exception):
     """A file that is there, or should be, cannot be read; `reason` says why in plain words."""
 
@@ -141,6 +145,14 @@ class Files:
 
     def _entries_on_disk(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
         own = self.place(path)
+        if own in self._listed:  # all of a run see a folder as it was at first
+            look, digest, entries = self.listings[own]
+            self.record.see(own, look, digest)
+            return entries
+        if own and self._is_missing(own):
+            self.record.miss(own)
+            self.record.missing.add(path)
+            return ()
         look = look_at(own)
         whole: str | None = own
         if own != self.root and stat.S_ISDIR(look[0]) and not look[1] and self._is_sound(folder_of(own)):
@@ -190,16 +202,23 @@ class Files:
         return found
 
     def _is_missing(self, whole: str) -> bool:
-        """Is it known from what its folder held that there is nothing, whatever the file system takes for equal?"""
-        folder = folder_of(whole)
-        names = self._names.get(folder)
-        if names is None:
-            if folder not in self._listed:
+        """Is it known from what its folder held that there is nothing, whatever the file system takes for equal?
+
+        Or from what the folder of that held, where it is missing itself.
+        """
+        for _ in range(_FOLDERS_ABOVE):
+            folder = folder_of(whole)
+            names = self._names.get(folder)
+            if names is None and folder in self._listed:
+                names = frozenset(name.lower() for name, _, _ in self.listings[folder][2])
+                self._names[folder] = names
+            if names is not None:
+                name = whole[whole.rfind(os.sep) + 1 :]
+                return name.isascii() and name.lower() not in names
+            if not folder.startswith(self._prefix):
                 return False
-            names = frozenset(name.lower() for name, _, _ in self.listings[folder][2])
-            self._names[folder] = names
-        name = whole[whole.rfind(os.sep) + 1 :]
-        return name.isascii() and name.lower() not in names
+            whole = folder
+        return False
 
     def _mode(self, path: str) -> int:
         """The mode of what lies at a path inside the root, links followed; 0 where there is nothing."""

@@ -12,7 +12,7 @@ import os
 import sys
 
 from lading.answers import needed, together, told
-from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, load, run
+from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, load, run, running
 from lading.models.join import Published
 from lading.models.releases import Maker, Wait
 from lading.parts import (
@@ -128,6 +128,7 @@ class _Steps:
         self._whole: Repository | None = None
         self.lay_out = lay_out
         self.selection = selection
+        rules = running(rules, repository, selection)
         self.joined = {name: rule for name, rule in rules.items() if name in JOINED}
         rest = {name: rule for name, rule in rules.items() if name not in JOINED}
         self.late = {name: rule for name, rule in rest.items() if rule.scope == "consumer"}

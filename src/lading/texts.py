@@ -47,6 +47,7 @@ class Texts:
         self._packed: dict[str, bytes] = {}
         self._there: dict[str, bool] = {}
         self._named: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
+        self._named_to_all: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
 
     def view(self) -> Texts:
         """The same texts, with a record of its own of what is asked for."""
@@ -55,6 +56,7 @@ class Texts:
         other._sources, other._trees = self._sources, self._trees
         other._later, other._known = self._later, self._known
         other._columns, other._packed = self._columns, self._packed
+        other._named_to_all = self._named_to_all
         return other
 
     def expect_many(self) -> None:
@@ -206,11 +208,14 @@ class Texts:
         """The paths of the files in a folder in whose name the pattern is found; looked for once."""
         found = self._named.get((folder, pattern))
         if found is None:
-            prefix = f"{folder}/" if folder else ""
-            entries = self.files.entries(folder)
-            found = tuple(
-                prefix + name for name, is_folder, _ in entries if not is_folder and pattern.search(name)
-            )
+            entries = self.files.entries(folder)  # which each view has on its own record
+            found = self._named_to_all.get((folder, pattern))
+            if found is None:
+                prefix = f"{folder}/" if folder else ""
+                found = tuple(
+                    prefix + name for name, is_folder, _ in entries if not is_folder and pattern.search(name)
+                )
+                self._named_to_all[folder, pattern] = found
             self._named[folder, pattern] = found
         return found
 

@@ -170,6 +170,8 @@ class Repository:
             for number, project in enumerate(self.projects):
                 for word in project.said:
                     self._numbers.setdefault(word, []).append(number)
+        if self._numbers.keys().isdisjoint(words):
+            return ()
         found = [self._numbers[word] for word in words if word in self._numbers]
         numbers = found[0] if len(found) == 1 else sorted({number for each in found for number in each})
         return [self.projects[number] for number in numbers]
@@ -188,6 +190,8 @@ class Repository:
 
     def planned(self, layout: Any) -> Plan:
         """The plan; where it is not known yet, it is made from its values (`Plan.plain`)."""
+        if self._plan is None and self._whole is not None:
+            self._plan = self._whole._plan  # which knows more than its values: what it has read
         if self._plan is None:
             from lading.models.compose.projects import Plan
 
