@@ -73,7 +73,7 @@ def _has_odd_key(tree: Tree) -> bool:
     new = tree.keys - _plain_keys
     if any(map(_may_be_odd, new)):
         return True
-    if len(_plain_keys) < _MOST_KEYS:
+    if len(_plain_keys) + len(new) <= _MOST_KEYS:
         _plain_keys.update(new)
     return False
 
