@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from lading.checks.waits import _KNOWN
 from lading.models.compose.interpolation import parse
 from lading.models.image import parse_reference
 from lading.parse import Reader
@@ -17,6 +20,7 @@ from lading.tables.images import (
     is_datastore,
     normalised,
     suggested_test,
+    verified_test,
 )
 
 TYPE_CHECKING = False
@@ -99,3 +103,10 @@ def test_an_image_that_checks_itself_or_has_no_tool_for_it_gets_no_test() -> Non
         None,
     ]
     assert suggested_test("docker.io/ollama/ollama") == '["CMD","ollama","list"]'
+
+
+@pytest.mark.parametrize("name", _KNOWN)
+def test_words_of_a_verified_test_need_no_json_to_be_read(name: str) -> None:
+    row = verified_test(name)
+    assert row is not None
+    assert row[2:-2].split('","') == json.loads(row)

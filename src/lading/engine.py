@@ -161,19 +161,15 @@ def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], sel
             _take(found, hits, rule, repository, selection)
 
 
-def load(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
-    """Load the checks of ours that will be run over a repository with many files, as far as its paths tell.
+def load(repository: Repository, rules: Mapping[str, Rule]) -> None:
+    """Load the checks of those rules of ours, all of which are `running`, that have files, as far as the paths tell.
 
     Processes that start later need not load each of them for themselves.
     """
     inventory = repository.inventory
     for rule in rules.values():
         is_asked = inventory.compose if rule.scope in _OF_COMPOSE else inventory.workflows
-        if (
-            is_asked
-            and rule.provider == "lading"
-            and runs(rule, selection, repository.config.rules.get(rule.id))
-        ):
+        if is_asked and rule.provider == "lading":
             rule.check  # noqa: B018
 
 

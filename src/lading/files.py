@@ -119,9 +119,7 @@ class Files:
         if self._is_unsaved(path):
             return True
         own = self.place(path) if as_listed else ""
-        if own and self._is_missing(own):
-            self.record.miss(own)
-            self.record.missing.add(path)
+        if own and self._misses(path, own):
             return False
         return self._is(path, stat.S_ISREG)
 
@@ -149,9 +147,7 @@ class Files:
             look, digest, entries = self.listings[own]
             self.record.see(own, look, digest)
             return entries
-        if own and self._is_missing(own):
-            self.record.miss(own)
-            self.record.missing.add(path)
+        if own and self._misses(path, own):
             return ()
         look = look_at(own)
         whole: str | None = own
@@ -200,6 +196,14 @@ class Files:
         found = not self._is_absent(path) and kind(self._mode(path))
         (self.record.read if found else self.record.missing).add(path)
         return found
+
+    def _misses(self, path: str, own: str) -> bool:
+        """Is it known that nothing lies there? That goes on record."""
+        if not self._is_missing(own):
+            return False
+        self.record.miss(own)
+        self.record.missing.add(path)
+        return True
 
     def _is_missing(self, whole: str) -> bool:
         """Is it known from what its folder held that there is nothing, whatever the file system takes for equal?

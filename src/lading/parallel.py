@@ -347,7 +347,7 @@ class _Run:
         compose = inventory.compose if is_much else ()
         reader = reader_of_compose(compose, self._count)
         if self._count > 1:  # once for all: where two share a core, two do not load at the speed of one
-            load(self._steps.repository, self._steps.early | self._steps.late, self._steps.selection)
+            load(self._steps.repository, self._steps.early | self._steps.late)
         for turn in range(1, self._count):
             own = [path for path in compose if reader[path] == turn]
             here = _Here(workflows[turn :: self._count], own, self._queues, turn)

@@ -30,7 +30,6 @@ _PUBLISHES = ("build-push-action", "login-action", "docker push", "--push")
 """What takes three times as long to follow, letter for letter (measured over 370 workflows)."""
 _OF_COMPOSE = 2
 """How much longer a letter of a Compose file takes than one of a workflow."""
-_ONE = (1,)
 _SIZES = (8, 8, 8, 4, 2, 2)
 """Parts for each process, and how large they are: none has to wait long for the others at the end."""
 _USUAL = 6_800
@@ -104,7 +103,7 @@ def shares(repository: Repository, count: int, *, is_kept: bool) -> list[Share]:
         most = min(len(workflows) // (_SMALL + len(inventory.actions)), _MOST)
         bins = [each for mine in own for each in _by_name(mine, max(1, most // count))]
     else:
-        bins = [each for mine in own for each in _by_size(mine, _SIZES if count > 1 else _ONE)]
+        bins = [each for mine in own for each in _by_size(mine, _SIZES if count > 1 else (1,))]
     named = ((size, tuple(sorted(paths))) for size, paths in bins if paths)
     return [(_key(paths), size, paths) for size, paths in named]
 
@@ -138,11 +137,12 @@ def learn(repository: Repository, looked: Looked) -> None:
 
 def _questions(with_compose: bool) -> tuple[Questions, Questions]:
     """Those that are put to every workflow, and to every Compose file."""
-    if not with_compose:
-        return (told_of, may_ignore), ()
-    from lading.models.compose.glance import has_template_line, may_draw
+    of_compose: Questions = ()
+    if with_compose:
+        from lading.models.compose.glance import has_template_line, may_draw
 
-    return (told_of, may_ignore), (length, has_template_line, may_draw)
+        of_compose = (length, has_template_line, may_draw)
+    return (told_of, may_ignore), of_compose
 
 
 def usual_size(repository: Repository) -> int:

@@ -276,7 +276,7 @@ def profiles_with(text: str, profile: str) -> tuple[tuple[str, ...], ...]:
 def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:
     services = layer.map("services")
     for name, item in services.entries.items() if services is not None else ():
-        if isinstance(item.value, Map) and key in item.value.entries:
+        if isinstance(item.value, Map):
             value = item.value.get(key)
             if value is not None:
                 yield name, value

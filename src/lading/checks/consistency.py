@@ -357,13 +357,11 @@ def _spaces(project: Project) -> Iterator[Hit]:
     for layer in project.layers:
         services = layer.map("services")
         for name, item in services.entries.items() if services is not None else ():
-            service, written = project.services.get(name), item.value
-            if service is None or not isinstance(written, Map):
-                continue
-            for path in _LISTS:
-                for text in _items(_within(written, *path)) if path[0] in written.entries else ():
+            service = project.services.get(name)
+            for path in _LISTS if service is not None else ():
+                for text in _items(_within(item.value, *path)):
                     variable = text.node.text.partition("=")[0] if isinstance(text, Text) else ""
-                    if isinstance(text, Text) and variable[-1:].isspace():
+                    if service is not None and isinstance(text, Text) and variable[-1:].isspace():
                         given = _within(service.definition, *path)
                         left = normal(given, PAIRS) if given is not None else None
                         if isinstance(left, Map) and variable in left.entries:

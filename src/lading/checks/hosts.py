@@ -40,18 +40,14 @@ def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -
 
 
 def _led_to_localhost(project: Project) -> Iterator[tuple[Service, str, Text]]:
-    services = project.having("environment")
-    may_be_written = bool(services) and project.may_hold(_names_this_machine)
-    for service in services:
+    for service in project.having("environment"):
         environment = service.environment
         for key, item in environment.entries.items() if environment is not None else ():
             text = item.value
             if not isinstance(text, Text):
                 continue
             written = text.node.text
-            may_lead = (may_be_written and _names_this_machine(written)) or (
-                "$" in written and text.origin.environment.values
-            )
+            may_lead = _names_this_machine(written) or ("$" in written and text.origin.environment.values)
             if may_lead and _names_this_machine(text.literal):
                 yield service, key, text
 

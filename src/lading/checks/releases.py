@@ -93,10 +93,8 @@ def _durations(service: Service) -> Iterator[Text]:
         block: Map | None = service.definition
         for name in path:
             block = block.map(name) if block is not None else None
-        for key in keys if block is not None else ():
-            value = block.text(key) if block is not None and key in block.entries else None
-            if value is not None:
-                yield value
+        if block is not None:
+            yield from (text for key in keys if (text := block.text(key)) is not None)
 
 
 def _replaced_booleans(service: Service) -> Iterator[Hit]:

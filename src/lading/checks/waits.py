@@ -76,6 +76,7 @@ def test_of(service: Service) -> str | None:
         return None
     if name in _OLD and not _is_new_enough(image.template.literal, _OLD[name]):
         return None
+    # As JSON, which few runs load: no word of the known images has a quote or a backslash in it.
     words = [_with_set_variables(word, service) for word in row[2:-2].split('","')]
     return '["' + '", "'.join(words) + '"]'
 

@@ -68,8 +68,9 @@ def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
     marks = [Mark(finding.span, finding.level, "")]
     marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
     page = _Page(look, ink, len(str(max(mark.line for mark in marks))))
-    groups = _groups(marks, look) if len(marks) > 1 else [marks]
-    parts = [page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(groups)]
+    parts = [
+        page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(_groups(marks, look))
+    ]
     if finding.help:
         parts.append(page.help(finding.help))
     first, *others = parts

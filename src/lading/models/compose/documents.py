@@ -31,7 +31,7 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
     text = tree.source.text
     # Few files have to be looked through for a `${` that cannot be read, text by text.
     has_odd_texts = may_be_escaped(text) or _ODD_REFERENCE.search(text) is not None
-    if tree.is_plain and not has_odd_texts and not _has_odd_key(tree):
+    if tree.is_plain and not has_odd_texts and not any(map(_may_be_odd, tree.keys)):
         said |= tree.keys  # as of most files: nothing has to be looked for
         return
     waiting: list[Node] = list(reversed(tree.documents))
@@ -62,20 +62,6 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
 
 _ODD_REFERENCE = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-+?][\w./:@+=*~-]*\}))")
 """A `${` that is not plainly right: what is taken for right holds nothing that could end a text in YAML."""
-
-
-_plain_keys: set[str] = set()
-"""Those that were looked at and are not odd: most come again in every file."""
-_MOST_KEYS = 10_000
-
-
-def _has_odd_key(tree: Tree) -> bool:
-    new = tree.keys - _plain_keys
-    if any(map(_may_be_odd, new)):
-        return True
-    if len(_plain_keys) + len(new) <= _MOST_KEYS:
-        _plain_keys.update(new)
-    return False
 
 
 def _may_be_odd(key: str) -> bool:

@@ -188,12 +188,7 @@ def _by_key(value: List) -> Map:
     for item in value.items:
         if not isinstance(item, Text) or item.is_null:
             continue
-        node = item.node
-        if node.tag is None and "$" not in node.text and not item.is_made:  # as most: what `_cut` says of it
-            name, equals, text = node.text.partition("=")
-            rest = Template.of(text) if equals else None
-        else:
-            name, rest = _cut(item.template)
+        name, rest = _cut(item.template)
         made = Text(item.node, item.origin, item.tag, rest) if rest is not None else made_null(item)
         entries[name] = Item(item.node, made)
     return Map(value.node, value.origin, value.tag, entries)

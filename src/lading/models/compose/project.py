@@ -12,7 +12,7 @@ from lading.tree import Scalar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from re import Pattern
 
     from lading.findings import Basis
@@ -474,21 +474,14 @@ class Project:
         found = [self._with_key[key] for key in keys if key in self._with_key]
         if len(found) < 2:
             return found[0].values() if found else ()
-        most = max(found, key=len)
-        if all(each.keys() <= most.keys() for each in found):  # as in most projects
-            return most.values()
         named = set().union(*found)
         return [service for name, service in self.services.items() if name in named]
 
     def may_say(self, pattern: Pattern[str]) -> bool:
         """May a value hold a match of a pattern, so that it is worth to look at each? No line end is within a match."""
-        return self.may_hold(lambda text: pattern.search(text) is not None)
-
-    def may_hold(self, says: Callable[[str], bool]) -> bool:
-        """May a value hold what can be told of a whole text too? No line end is within it."""
         sources = (self.texts.source(path) for path in self.files)
         texts = (source.text for source in sources if source is not None)
-        return any(says(text) or may_be_escaped(text) for text in texts)
+        return any(pattern.search(text) is not None or may_be_escaped(text) for text in texts)
 
     @property
     def is_started(self) -> bool:
