@@ -12,6 +12,7 @@ import pytest
 from lading import parallel, talk
 from lading.catalogue import Rule
 from lading.engine import Selection, check
+from lading.laid_out import LaidOut
 from lading.models.compose.projects import Plan
 from lading.models.repository import Repository
 from lading.parallel import check_parts, in_turn, processes
@@ -33,6 +34,7 @@ services:
   db: {{image: 'ghcr.io/<org>/db:${{DB_TAG}}'}}
 """
 BUILDS = "services:\n  built: {{build: ., image: 'ghcr.io/acme/shop-{n}'}}\n"
+ALONE = "services: {a: {extends: {file: missing.yaml, service: db}}}\n"
 PUBLISH = """\
 on: push
 jobs:
@@ -118,6 +120,25 @@ def test_projects_that_share_a_file_stay_together(session: Session) -> None:
     ]
     for path in {path for paths in held for path in paths}:
         assert sum(path in paths for paths in held) == 1, path
+
+
+def test_what_the_plan_has_read_is_checked_where_it_was_made(session: Session) -> None:
+    write_files(Path(session.root), {"p37/compose.yaml": ALONE})
+    (first,) = (part for part in parts_of(session.repository, 3) if part.inventory.is_first)
+    read = session.repository.plan.read_already
+    assert {"p37/compose.yaml", "y/compose.yaml", "z/compose.yaml"} <= read
+    assert read.issubset(first.inventory.compose)
+
+
+def test_ways_that_no_report_for_people_shows_are_found_when_they_are_asked_for(session: Session) -> None:
+    laid_out = LaidOut((), lambda finding: "")
+    shown = check_parts(session.repository, 3, session.rules, Selection(), laid_out=laid_out).findings
+    whole = check(session.repository, session.rules, Selection()).findings
+    assert [(each.way, each.line_text, each.fingerprint) for each in shown] == [
+        (each.way, each.line_text, each.fingerprint) for each in whole
+    ]
+    assert any(each.way == "services.db.image" for each in shown)
+    assert {each.row[7:] for each in shown if each.row is not None} == {(None, None)}
 
 
 def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from ipaddress import ip_address
 
 import pytest
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
-from lading.checks.mends import _may_comment_on
+from lading.checks.mends import _has_word, _may_comment_on
+from lading.checks.releases import _OF_DATES, _is_date
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
 from lading.models.compose.documents import _ODD_REFERENCE, faults
@@ -197,7 +199,28 @@ def test_an_address_is_one_for_the_library_too(pieces: list[str]) -> None:
 def test_a_comment_that_says_a_name_is_looked_at(pieces: list[str]) -> None:
     tree = Reader().read(Source("compose.yaml", "".join(pieces)))
     said = [comment.text for comment in tree.comments()]
-    assert _may_comment_on("a", tree.source.text) or not any("a" in text for text in said)
+    assert _may_comment_on("a", tree.source.text) or not any(_has_word("a", text) for text in said)
+
+
+@given(st.sampled_from(("a", "ab", "a.b", "")), st.text("ab-_. é", max_size=9))
+def test_a_word_is_what_a_pattern_takes_for_one(word: str, text: str) -> None:
+    pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
+    assert _has_word(word, text) is (re.search(pattern, text) is not None)
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ("2024-1-2", "2024-01-02T03:04:05Z", "[", "]", "{", "}", ",", ":", " ", "\n", "-", "'a'", "#")
+        ),
+        max_size=10,
+    )
+)
+def test_no_date_is_passed_over(pieces: list[str]) -> None:
+    source = Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n")
+    tree = Reader().read(source)
+    dates = [scalar for scalar in tree.scalars() if _is_date(scalar)]
+    assert _OF_DATES.search(source.text) is not None or not dates
 
 
 @given(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from difflib import get_close_matches
 
-from lading.words import is_one_slip
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lading.words import is_one_slip, nearest
 
 
 @pytest.mark.parametrize(
@@ -25,3 +29,20 @@ from lading.words import is_one_slip
 )
 def test_one_slip(name: str, meant: str, expected: bool) -> None:
     assert is_one_slip(name, meant) is expected
+
+
+_NAMES = st.text("abcdé", max_size=12)
+
+
+@given(_NAMES, st.lists(_NAMES, max_size=6), st.sampled_from((0.6, 0.7, 0.75, 0.8)))
+def test_the_nearest_is_what_the_library_takes_for_it(
+    name: str, candidates: list[str], likeness: float
+) -> None:
+    found = get_close_matches(name, candidates, 1, likeness)
+    assert nearest(name, candidates, likeness) == (found[0] if found else None)
+
+
+def test_none_is_sought_among_very_many() -> None:
+    assert nearest("web", ["web"] * 200) == "web"
+    assert nearest("web", ["web"] * 201) is None
+    assert nearest("web", ["web"] * 201, most=201) == "web"

@@ -206,7 +206,7 @@ def _take(
         elif is_hidden:
             found.undecided += 1
         else:
-            finding.way = _way(finding, repository)
+            finding.look_up_way(repository.texts.tree)
             if selection.overruled is not None:
                 finding.message += selection.overruled(finding)
             found.add(finding, finding.key)
@@ -223,14 +223,6 @@ def _entries(chosen: RuleSettings | None, repository: Repository) -> Entries | N
 def _place(entry: LeftOut) -> Span:
     """Where an entry stands; nowhere, if no file holds it."""
     return entry.at if entry.at is not None else Span(Source("", ""), 0, 0)
-
-
-def _way(finding: Finding, repository: Repository) -> str:
-    if not finding.path.endswith((".yml", ".yaml")):
-        return ""
-    from lading.ways import way_to
-
-    return way_to(repository.texts.tree(finding.path), finding.span.start)
 
 
 def judge_ignores(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.source import Located, Span
+    from lading.tree import Tree
 
     FindingKey = tuple[str, int, int, str, str]
     """Path, start, end, rule and message: by which findings are in order, and equal ones told."""
@@ -167,6 +168,8 @@ class Finding:
         *(
             "_fingerprint",
             "_line_text",
+            "_tree_of",
+            "_way",
             "count",
             "counted",
             "fix",
@@ -178,7 +181,6 @@ class Finding:
             "row",
             "rule",
             "span",
-            "way",
         ),
     )
 
@@ -205,7 +207,8 @@ class Finding:
         self.help = help
         self.fix = fix
         self.policy: str | None = None
-        self.way = way
+        self._way: str | None = way
+        self._tree_of: Callable[[str], Tree] | None = None
         self.row: tuple[Any, ...] | None = None
         self._line_text: str | None = None
 
@@ -239,6 +242,23 @@ class Finding:
     @property
     def line(self) -> int:
         return self.span.source.place(self.span.start)[0]
+
+    @property
+    def way(self) -> str:
+        if self._way is None:
+            self._way = self._looked_up_way()
+        return self._way
+
+    def look_up_way(self, tree_of: Callable[[str], Tree]) -> None:
+        """Its way is that in the tree of its file, looked up when somebody asks for it: most reports do not."""
+        self._way, self._tree_of = None, tree_of
+
+    def _looked_up_way(self) -> str:
+        if self._tree_of is None or not self.path.endswith((".yml", ".yaml")):
+            return ""
+        from lading.ways import way_to
+
+        return way_to(self._tree_of(self.path), self.span.start)
 
     @property
     def line_text(self) -> str:

@@ -13,8 +13,6 @@ import sys
 
 from lading.answers import needed, together, told
 from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, load, run, running
-from lading.models.join import Published
-from lading.models.releases import Maker, Wait
 from lading.parts import (
     compose_shares,
     first_look,
@@ -24,6 +22,7 @@ from lading.parts import (
     of_compose_share,
     of_workflows,
     parse,
+    read_texts,
     reader_of,
     reader_of_compose,
     shares,
@@ -111,22 +110,35 @@ class _Steps:
     """What is done with a part: first all that needs no other part, then what needs to know of them.
 
     `late` are the rules over consumers, `joined` those of `JOINED`. `lay_out` makes the block of a finding for the
-    report, None where that is not worth while.
+    report, None where that is not worth while. `is_kept`: may somebody ask for all that findings hold?
     """
 
-    __slots__ = ("_handed", "_whole", "early", "joined", "late", "lay_out", "repository", "selection")
+    __slots__ = (
+        "_handed",
+        "_whole",
+        "early",
+        "is_kept",
+        "joined",
+        "late",
+        "lay_out",
+        "repository",
+        "selection",
+    )
 
     def __init__(
         self,
         repository: Repository,
         rules: Mapping[str, Rule],
         selection: Selection,
-        lay_out: Callable[[Finding], str] | None,
+        lay_out: Callable[[Finding], str] | None = None,
+        *,
+        is_kept: bool = True,
     ) -> None:
         self.repository = repository
         self._handed: Handed | None = None
         self._whole: Repository | None = None
         self.lay_out = lay_out
+        self.is_kept = is_kept
         self.selection = selection
         rules = running(rules, repository, selection)
         self.joined = {name: rule for name, rule in rules.items() if name in JOINED}
@@ -148,7 +160,7 @@ class _Steps:
             found = collect(part.repository, self.early, self.selection)
             if part.has_compose:
                 part.tell_names()
-            yield number, _written(found, part, self.lay_out)
+            yield number, self._written(found, part)
             if not part.has_compose:
                 held.append(part)
 
@@ -158,19 +170,27 @@ class _Steps:
         mine.learn(handed[0])
         run(found, mine, self.late, self.selection)
         run(found, self._joined(handed).seen_from(mine), self.joined, self.selection)
-        return _written(found, part, self.lay_out, hands_over=False)
+        return self._written(found, part, hands_over=False)
+
+    def _written(self, found: Collected, part: Part, *, hands_over: bool = True) -> Any:
+        """Plain values for `answers.told`: findings, numbers, what others need to know, the ignores that were used,
+        blocks, and what was looked at.
+        """
+        repository = part.repository
+        findings = found.findings.values()
+        rows = [written(finding, is_kept=self.is_kept) for finding in findings]
+        numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
+        handed = _handed(repository) if hands_over else ()
+        blocks = [self.lay_out(finding) for finding in findings] if self.lay_out is not None else ()
+        texts = repository.texts
+        return (rows, numbers, handed, tuple(found.used), blocks, texts.looked_at, texts.depends)
 
     def _joined(self, handed: Handed) -> Repository:
         """The whole repository with what all parts have handed over, which is the same for all of them."""
         if self._whole is None or self._handed is not handed:
             _, published, waits, makers, unseen = handed
             self._handed = handed
-            self._whole = self.repository.joined(
-                (Published(*each) for each in published),
-                (Wait(*each) for each in waits),
-                (Maker(*each) for each in makers),
-                unseen,
-            )
+            self._whole = self.repository.joined(published, waits, makers, unseen)
         return self._whole
 
     def elsewhere(self, here: _Here) -> Callable[[Say, Hear], Any]:
@@ -221,8 +241,10 @@ def check_parts(
         files = sum(len(paths) for _, _, paths in (*todo, *spread.left))
         count = 1 if files < MANY else min(count, len(spread.left) + len(todo))
     is_narrow = bool(selection.focus) or selection.baseline is not None
-    lay_out = laid_out.lay_out if laid_out is not None and count > 1 and not is_narrow else None
-    run_ = _Run(_Steps(shown, rules, selection, lay_out), count)
+    is_shown = laid_out is not None and not is_narrow
+    lay_out = laid_out.lay_out if laid_out is not None and is_shown and count > 1 else None
+    is_kept = kept is not None or not is_shown
+    run_ = _Run(_Steps(shown, rules, selection, lay_out, is_kept=is_kept), count)
     texts = repository.texts
     if divided is None or count > 1:
         texts.expect_many()
@@ -348,6 +370,7 @@ class _Run:
         reader = reader_of_compose(compose, self._count)
         if self._count > 1:  # once for all: where two share a core, two do not load at the speed of one
             load(self._steps.repository, self._steps.early | self._steps.late)
+            read_texts(self._steps.repository, compose)
         for turn in range(1, self._count):
             own = [path for path in compose if reader[path] == turn]
             here = _Here(workflows[turn :: self._count], own, self._queues, turn)
@@ -377,7 +400,7 @@ class _Run:
         for number, part in enumerate(parts):
             inventory = part.repository.inventory
             paths = inventory.workflows[:1] or inventory.compose[len(inventory.compose) // 2 :]
-            taken_by[reader[paths[0]] if paths else 0].append(number)
+            taken_by[0 if inventory.is_first else reader[paths[0]]].append(number)
         for queue, numbers in zip(self._queues, taken_by, strict=True):
             queue.fill(numbers)
         found = dict(self._steps.first(parts, self._here))
@@ -434,22 +457,6 @@ def _handed(repository: Repository) -> Handed:
     )
 
 
-def _written(
-    found: Collected, part: Part, lay_out: Callable[[Finding], str] | None, *, hands_over: bool = True
-) -> Any:
-    """Plain values for `answers.told`: findings, numbers, what others need to know, the ignores that were used, blocks,
-    and what was looked at.
-    """
-    repository = part.repository
-    findings = found.findings.values()
-    rows = [written(finding) for finding in findings]
-    numbers = (found.undecided, found.suppressed, found.workflows, found.projects, found.publications)
-    handed = _handed(repository) if hands_over else ()
-    blocks = [lay_out(finding) for finding in findings] if lay_out is not None else ()
-    texts = repository.texts
-    return (rows, numbers, handed, tuple(found.used), blocks, texts.looked_at, texts.depends)
-
-
 def _gathered(every: Iterable[Answer], asked: Iterable[Answer], texts: Texts) -> Collected:
     """What answers hold together; findings only of those that are `asked`."""
     found = Collected()
@@ -468,5 +475,5 @@ def _gathered(every: Iterable[Answer], asked: Iterable[Answer], texts: Texts) ->
 
     for answer in asked:
         for row in answer.rows:
-            found.add(read(row, span), key_of(row))
+            found.add(read(row, span, texts.tree), key_of(row))
     return found

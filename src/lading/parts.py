@@ -159,11 +159,21 @@ def reader_of_compose(compose: Sequence[str], count: int) -> dict[str, int]:
     }
 
 
-def parse(repository: Repository, paths: Iterable[str]) -> None:
-    """Parse files that will be asked for."""
+def read_texts(repository: Repository, paths: Iterable[str]) -> None:
+    """Read files all of which every process will ask for: what one Compose file lacks may be named in any other."""
     texts = repository.texts.view()
     for path in paths:
-        texts.tree(path)
+        texts.source(path)
+
+
+def parse(repository: Repository, paths: Iterable[str]) -> None:
+    """Parse files that will be asked for; not those that may draw others in, which are parsed for the plan."""
+    from lading.models.compose.glance import may_draw
+
+    texts = repository.texts.view()
+    for path in paths:
+        if not texts.ask(path, may_draw):
+            texts.tree(path)
 
 
 def is_to_be_spread(repository: Repository, count: int) -> bool:
@@ -184,15 +194,17 @@ def of_compose(repository: Repository, count: int, workflows: int) -> list[Share
     fair = (size + workflows) / (_OF_FIRST + count - 1)
     if count < 2 or size * count <= size + workflows:
         return [(_key((), inventory.compose, True), size, inventory.compose)]
-    shared = repository.plan.shared
-    spread: list[tuple[int, list[str]]] = [(0, [path for path in sizes if path in shared])]
-    for path, each in sizes.items():
-        taken, held = spread[-1]
-        if path not in shared:
-            held.append(path)
-        spread[-1] = (taken + each, held)
-        if taken + each >= fair * (_OF_FIRST if len(spread) == 1 else 1) and len(spread) < count:
+    shared, read = repository.plan.shared, repository.plan.read_already
+    held = [path for path in sizes if path in shared]
+    spread: list[tuple[int, list[str]]] = [(sum(sizes[path] for path in held), held)]
+    others = (path for path in sizes if path not in shared)
+    for path in sorted(others, key=lambda path: path not in read):  # it is checked where the plan is made
+        most = fair * (_OF_FIRST if len(spread) == 1 else 1)
+        if spread[-1][0] >= most and len(spread) < count:
             spread.append((0, []))
+        taken, held = spread[-1]
+        held.append(path)
+        spread[-1] = (taken + sizes[path], held)
     return [
         (_key((), paths, index == 0), size, tuple(paths))
         for index, (size, paths) in enumerate(spread)

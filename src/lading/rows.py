@@ -11,12 +11,16 @@ if TYPE_CHECKING:
 
     from lading.findings import FindingKey
     from lading.source import Span
+    from lading.tree import Tree
 
     Place = tuple[str, int, int]
 
 
-def written(finding: Finding) -> tuple[Any, ...]:
-    """A finding without its fingerprint, which counts equal ones of a whole run; places are path, start and end."""
+def written(finding: Finding, *, is_kept: bool = True) -> tuple[Any, ...]:
+    """A finding without its fingerprint, which counts equal ones of a whole run; places are path, start and end.
+
+    What fingerprints are made of is left out where it need not be kept: it is looked up again if somebody asks.
+    """
     return (
         finding.rule,
         finding.level,
@@ -25,14 +29,14 @@ def written(finding: Finding) -> tuple[Any, ...]:
         tuple((_place(related.span), related.message) for related in finding.related),
         finding.help,
         _written_fix(finding.fix) if finding.fix is not None else None,
-        finding.way,
-        finding.line_text,
+        finding.way if is_kept else None,
+        finding.line_text if is_kept else None,
     )
 
 
-def read(row: tuple[Any, ...], span: Callable[[Place], Span]) -> Finding:
-    """The finding that was written, put together as far as somebody looks; `span` finds a place again."""
-    return _Told(row, span)
+def read(row: tuple[Any, ...], span: Callable[[Place], Span], tree_of: Callable[[str], Tree]) -> Finding:
+    """The finding that was written, put together as far as somebody looks; `span` and `tree_of` find a place again."""
+    return _Told(row, span, tree_of)
 
 
 def key_of(row: tuple[Any, ...]) -> FindingKey:
@@ -45,10 +49,13 @@ class _Told(Finding):
 
     __slots__ = ("_span_of",)
 
-    def __init__(self, row: tuple[Any, ...], span_of: Callable[[Place], Span]) -> None:
+    def __init__(
+        self, row: tuple[Any, ...], span_of: Callable[[Place], Span], tree_of: Callable[[str], Tree]
+    ) -> None:
         self.row = row
         self.rule, self.level = row[:2]
         self._span_of = span_of
+        self._tree_of = tree_of
         self._fingerprint = self.counted = ""
         self.policy = None
 
@@ -73,7 +80,7 @@ _PARTS: Mapping[str, Callable[[Any, Callable[[Place], Span]], Any]] = {
     "related": lambda row, span: tuple(Related(span(place), words) for place, words in row[4]),
     "help": lambda row, _: row[5],
     "fix": lambda row, span: _read_fix(row[6], span) if row[6] is not None else None,
-    "way": lambda row, _: row[7],
+    "_way": lambda row, _: row[7],
     "_line_text": lambda row, _: row[8],
     "count": lambda *_: None,
 }

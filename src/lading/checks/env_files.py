@@ -8,6 +8,7 @@ from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.compose.project import EXTENDED, truth
 from lading.models.compose.values import List, Map, Text
+from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,12 +141,9 @@ def _is_ignored(texts: Texts, path: str) -> bool:
 
 def near_file(texts: Texts, path: str, folder: str) -> str | None:
     """The file that was probably meant: a name of the same folder that differs by a letter or two."""
-    from difflib import get_close_matches
-
     place, _, name = path.rpartition("/")
     paths = texts.named(place, _ANY)
-    names = [posixpath.basename(other) for other in paths] if len(paths) <= _MOST else []
-    near = get_close_matches(name, names, 1, 0.8)
-    if not near:
+    near = nearest(name, map(posixpath.basename, paths), 0.8, most=_MOST)
+    if near is None:
         return None
-    return f"Write `{posixpath.relpath(posixpath.join(place, near[0]), folder or '.')}`, which is there."
+    return f"Write `{posixpath.relpath(posixpath.join(place, near), folder or '.')}`, which is there."

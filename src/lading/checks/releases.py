@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from lading.findings import Fix
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Item, Value
+    from lading.tree import Scalar
 
-_OF_DATES = re.compile(r"-(?<=\d{4}-)\d{1,2}-\d")
-"""A part of every date that begins with a sign, which a search finds in no time."""
+_OF_DATES = re.compile(r"-(?<=\d{4}-)(?:(?<=[\s\[{,]\d{4}-)|(?<=[\"']:\d{4}-))\d{1,2}-\d")
+"""A part of every date without quotes, and what may stand before it; a search finds the sign in no time."""
 
 
 def unquoted_date(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
@@ -38,7 +39,7 @@ def _dates(layer: Map) -> Iterator[Hit]:
             waiting += [item.value for name, item in value.entries.items() if not name.startswith("x-")]
         elif isinstance(value, List):
             waiting += value.items
-        elif isinstance(value, Text) and not value.node.style and isinstance(typed(value.node), Timestamp):
+        elif isinstance(value, Text) and _is_date(value.node):
             written = value.node.text
             yield Hit(
                 at=value.node,
@@ -47,6 +48,10 @@ def _dates(layer: Map) -> Iterator[Hit]:
                 help=f'Write `"{written}"`.',
                 fix=_in_quotes(value),
             )
+
+
+def _is_date(node: Scalar) -> bool:
+    return not node.style and node.text[:4].isdigit() and isinstance(typed(node), Timestamp)
 
 
 def _in_quotes(text: Text) -> Fix | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from typing import Any
+    from typing import Any, TypeVar
 
     from lading.config import Config
     from lading.discover import Inventory
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from lading.suppress import Ignores
     from lading.texts import Texts
     from lading.tree import Tree
+
+    _Placed = TypeVar("_Placed", Published, Wait, Maker)
 
 _PUBLISHED = ("image", "chart", "artifact")
 _FEW = 50
@@ -311,7 +313,7 @@ class Repository:
             from lading.models.join import published
 
             images = (published(each) for each in self.publications if each.kind == "image")
-            self._published = tuple(sorted(images, key=lambda each: each.place))
+            self._published = _by_place(images)
         return self._published
 
     @property
@@ -322,7 +324,7 @@ class Repository:
             if self.workflows:
                 from lading.models.releases import waits
 
-                self._waits = tuple(sorted(waits(self), key=lambda each: each.place))
+                self._waits = _by_place(waits(self))
         return self._waits
 
     @property
@@ -333,7 +335,7 @@ class Repository:
             if self.workflows:
                 from lading.models.releases import makers
 
-                self._makers = tuple(sorted(makers(self), key=lambda each: each.place))
+                self._makers = _by_place(makers(self))
         return self._makers
 
     def let_go(self) -> None:
@@ -355,17 +357,23 @@ class Repository:
 
     def joined(
         self,
-        published: Iterable[Published],
-        waits: Iterable[Wait] = (),
-        makers: Iterable[Maker] = (),
+        published: Sequence[tuple[Any, ...]],
+        waits: Sequence[tuple[Any, ...]] = (),
+        makers: Sequence[tuple[Any, ...]] = (),
         unseen: Iterable[tuple[str, str]] = (),
     ) -> Repository:
-        """The same repository, with what was worked out before in parts of it."""
+        """The same repository, with what was worked out before in parts of it: their `plain` values."""
         whole = self.through(self.texts)
-        whole._consumers = ()
-        whole._published = tuple(sorted(published, key=lambda each: each.place))
-        whole._waits = tuple(sorted(waits, key=lambda each: each.place))
-        whole._makers = tuple(sorted(makers, key=lambda each: each.place))
+        whole._consumers = whole._published = whole._waits = whole._makers = ()
+        if published:
+            from lading.models.join import Published
+
+            whole._published = _by_place(Published(*each) for each in published)
+        if waits or makers:
+            from lading.models.releases import Maker, Wait
+
+            whole._waits = _by_place(Wait(*each) for each in waits)
+            whole._makers = _by_place(Maker(*each) for each in makers)
         whole._is_joined = True
         whole._unseen_in_workflows = tuple(sorted(unseen, key=lambda each: each[0]))
         return whole
@@ -494,6 +502,10 @@ class Repository:
 
     def __repr__(self) -> str:
         return f"<Repository {self.texts.files.root}>"
+
+
+def _by_place(found: Iterable[_Placed]) -> tuple[_Placed, ...]:
+    return tuple(sorted(found, key=lambda each: each.place))
 
 
 _ESCAPES = (r"\x", r"\u", r"\U", "\\\n")

@@ -156,6 +156,11 @@ class Plan:
         return frozenset(main for mains in users.values() if len(mains) > 1 for main in mains)
 
     @property
+    def read_already(self) -> frozenset[str]:
+        """The main files of the projects that it had to read."""
+        return frozenset(stated.files[0] for stated in self._loaders)
+
+    @property
     def standings(self) -> dict[str, list[Any]]:
         """How the projects stand that have a main file, as plain values."""
         found: dict[str, list[Any]] = {}

@@ -223,7 +223,7 @@ class _Search:
     ) -> Iterator[Statement]:
         """Commands that are each run in a shell of its own."""
         for line in lines:
-            if "ompose" in line:
+            if "ompose" in line and (variables or may_state(line)):
                 yield from self._in_script(path, line, folders, variables or {})
 
     # --- commands ---
