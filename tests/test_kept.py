@@ -15,6 +15,7 @@ from lading.cli.remember import name_of, told
 from lading.cli.short import short_way
 from lading.findings import Finding
 from lading.kept import Kept
+from lading.models.compose.neighbours import Neighbours
 from lading.parts import compose_shares
 from lading.record import GRAIN, MANY, Before
 from lading.reports import Look
@@ -240,6 +241,42 @@ def test_an_edit_has_its_part_found_anew_and_no_other(
     spread = kept.compose or compose_shares(session.repository, kept.plan, 1)
     assert len(shares) + len(spread) - len(kept.known([*shares, *spread])) == most
     assert (len(shares) > 4, len(spread) > 3) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "before", "after", "expected"),
+    [
+        ("t1/compose.yaml", "services:", "# more\nservices:", {"is_mentioned"}),
+        ("t1/sub/docker-compose.yml", "redis:7", "redis:8", None),
+        ("t1/sub/docker-compose.yml", "proxy:", "other:", None),
+    ],
+)
+def test_what_all_compose_files_are_asked_for_names_is_asked_again_where_a_name_is_another(
+    path: str,
+    before: str,
+    after: str,
+    expected: set[str] | None,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
+    kept_and_new()
+    text = (place / path).read_text()
+    assert before in text
+    (place / path).write_text(text.replace(before, after))
+    questions: set[str] = set()
+    answered = Neighbours.answer
+
+    def answer(self: Neighbours, question: str, given: tuple[Any, ...]) -> Any:
+        questions.add(question)
+        return answered(self, question, given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Neighbours, "answer", answer)
+        told(asked())
+    assert questions == expected if expected is not None else {"defining", "giving", "beneath"} <= questions
+    kept, new = kept_and_new()
+    assert kept == new
 
 
 def test_a_file_that_is_of_no_kind_changes_nothing(place: Path) -> None:

@@ -38,6 +38,8 @@ _MOST_ENTRIES = 50_000
 """Files and folders whose names are kept."""
 _DIVIDING = ("lading.parts", "told_of")
 """The question by whose answers workflows are divided into parts."""
+_NAMING = ("lading.models.compose.neighbours", "named_in")
+"""The question by whose answers it is told what else is named in a repository."""
 _PLAN = "plan"
 """Stands for the key of a part among those who have looked at files."""
 
@@ -108,13 +110,13 @@ class Kept:
         self._changed_below = {path[top:].replace(os.sep, "/") for path in changed}
         self._stale = {number for path in changed for number in watched.get(path, ())}
         self._is_divided = True
-        self._compare(columns, packed, odd)
+        named_alike = self._compare(columns, packed, odd)
         texts.know_packed(columns, packed)
         self._is_planned = len(table) not in self._stale
         if not self._is_planned:
             self._is_planned = self.layout == layout
         if len(table) in self._stale or any(map(self._is_of_projects(layout), self._changed_below)):
-            self._compare_neighbours(packed.pop("", b""))
+            self._compare_neighbours(packed.pop("", b""), named_alike)
         self._table = tuple(
             (share, unpacked(early), unpacked(late) if late is not None else None)
             for share, early, late in table
@@ -125,11 +127,13 @@ class Kept:
         self._is_worth_writing = is_otherwise or len(self._stale) > _FEW
         self.is_used = not is_otherwise and len(self._stale) <= len(table) / _NEARLY_ALL
 
-    def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> None:
+    def _compare(self, columns: Columns, packed: dict[str, bytes], odd: Iterable[str]) -> set[str]:
         """Put the questions again that were put to files which have changed; the others are as they were.
 
-        `odd` are the paths that files were asked for by and that are not in their plain form.
+        `odd` are the paths that files were asked for by and that are not in their plain form. Gives back the paths of
+        the files that name what they did (`named_in`).
         """
+        named_alike: set[str] = set()
         assert self._before is not None
         place = self._texts.files.place
         changed = {*self._changed_below, *(path for path in odd if place(path) in self._before.changed)}
@@ -141,13 +145,24 @@ class Kept:
                 self._stale.update(numbers)
                 if question[1:3] == _DIVIDING:
                     self._is_divided &= answer[1:] == before[1:]  # how long it is decides on nothing
+            elif question[1:3] == _NAMING:
+                named_alike.add(question[0])
+        return named_alike
 
-    def _compare_neighbours(self, packed: bytes) -> None:
-        """Likewise those that were put to all Compose files together."""
+    def _compare_neighbours(self, packed: bytes, named_alike: set[str]) -> None:
+        """Likewise those that were put to all Compose files together, as far as their answers can be others now."""
         rows = list(unpacked_answers("", packed)) if packed else []
         plan = self.plan
+        neighbours = plan.neighbours if plan is not None else None
+        changed = [path for path in self._changed_below if neighbours is not None and path in neighbours]
+        is_alike = self._is_planned and named_alike.issuperset(changed)
         for question, before, numbers in rows:
-            answer = plan.neighbours.answer(question[2], question[3]) if plan is not None else None
+            if neighbours is None:
+                answer = None
+            elif is_alike and not neighbours.asks_for_words(question[2]):
+                answer = before
+            else:
+                answer = neighbours.answer(question[2], question[3])
             self._texts.know({question: answer})
             self._put_again.append((question, answer, numbers))
             if answer != before:

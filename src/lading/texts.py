@@ -82,9 +82,12 @@ class Texts:
         key = (path, question.__module__, question.__qualname__, ())
         return key in self._known or self._was_known(key)
 
-    def note(self, question: Question, answer: Any) -> None:
-        """Something was answered, by whatever means: whoever looks through this view depends on it."""
-        self.answers[question] = answer
+    def answer(self, question: Question, find: Callable[[], Any]) -> Any:
+        """What is answered to a question by other means, found once; whoever looks through this view depends on it."""
+        if question not in self._known and not self._was_known(question):
+            self._known[question] = find()
+        answer = self.answers[question] = self._known[question]
+        return answer
 
     def note_all(self, other: Texts) -> None:
         """Whoever looks through this view depends on what was asked for through another one."""

@@ -63,6 +63,7 @@ class Neighbours:
 
     __slots__ = (
         *(
+            "_all_paths",
             "_candidates",
             "_fits",
             "_folders",
@@ -78,7 +79,8 @@ class Neighbours:
     )
 
     def __init__(self, paths: Iterable[str], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
-        self._paths = sorted(paths)
+        self._all_paths = frozenset(paths)
+        self._paths = sorted(self._all_paths)
         self._texts = texts
         self._folders: dict[str, list[str]] = {}
         for path in self._paths:
@@ -98,6 +100,9 @@ class Neighbours:
         self._giving: dict[tuple[str, str, str, bool], list[str]] = {}
         self._mentioning: dict[str, str | None] = {}
         self._fits: Fits | None = None
+
+    def __contains__(self, path: str) -> bool:
+        return path in self._all_paths
 
     @property
     def fits(self) -> Fits:
@@ -157,9 +162,12 @@ class Neighbours:
         return found
 
     def _told(self, texts: Texts, question: str, *given: Any) -> Any:
-        answer = self.answer(question, given)
-        texts.note(("", __name__, question, given), answer)
-        return answer
+        return texts.answer(("", __name__, question, given), lambda: self.answer(question, given))
+
+    @staticmethod
+    def asks_for_words(question: str) -> bool:
+        """Does the answer depend on more than what files name (`named_in`), and which are stated together?"""
+        return question == "is_mentioned"
 
     def answer(self, question: str, given: tuple[Any, ...]) -> Any:
         """What is said to a question that stands among those of a project's texts."""
