@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from lading.findings import FindingKey, Hit
     from lading.models.repository import Repository
     from lading.suppress import Entries, Key
+    from lading.texts import Texts
 
 OFF = "off"
 MANY = 100
@@ -190,6 +191,7 @@ def _take(
     """Add what one rule says to `found`, but for what cannot be decided or is ignored."""
     chosen = repository.config.rules.get(rule.id)
     entries = _entries(chosen, repository)
+    way_to = ways_in(repository.texts)
     for hit in hits:
         is_hidden = hit.basis.kind == "unknown" and not selection.strict
         finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
@@ -206,7 +208,7 @@ def _take(
         elif is_hidden:
             found.undecided += 1
         else:
-            finding.look_up_way(repository.texts.tree)
+            finding.look_up_way(way_to)
             if selection.overruled is not None:
                 finding.message += selection.overruled(finding)
             found.add(finding, finding.key)
@@ -223,6 +225,19 @@ def _entries(chosen: RuleSettings | None, repository: Repository) -> Entries | N
 def _place(entry: LeftOut) -> Span:
     """Where an entry stands; nowhere, if no file holds it."""
     return entry.at if entry.at is not None else Span(Source("", ""), 0, 0)
+
+
+def ways_in(texts: Texts) -> Callable[[Span], str]:
+    """What finds the way to a place by keys; empty in a file without such a structure."""
+
+    def way_to(span: Span) -> str:
+        if not span.source.path.endswith((".yml", ".yaml")):
+            return ""
+        from lading import ways
+
+        return ways.way_to(texts.tree(span.source.path), span.start)
+
+    return way_to
 
 
 def judge_ignores(

@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.source import Located, Span
-    from lading.tree import Tree
 
     FindingKey = tuple[str, int, int, str, str]
     """Path, start, end, rule and message: by which findings are in order, and equal ones told."""
@@ -168,8 +167,8 @@ class Finding:
         *(
             "_fingerprint",
             "_line_text",
-            "_tree_of",
             "_way",
+            "_way_to",
             "count",
             "counted",
             "fix",
@@ -208,7 +207,7 @@ class Finding:
         self.fix = fix
         self.policy: str | None = None
         self._way: str | None = way
-        self._tree_of: Callable[[str], Tree] | None = None
+        self._way_to: Callable[[Span], str] | None = None
         self.row: tuple[Any, ...] | None = None
         self._line_text: str | None = None
 
@@ -246,19 +245,12 @@ class Finding:
     @property
     def way(self) -> str:
         if self._way is None:
-            self._way = self._looked_up_way()
+            self._way = self._way_to(self.span) if self._way_to is not None else ""
         return self._way
 
-    def look_up_way(self, tree_of: Callable[[str], Tree]) -> None:
-        """Its way is that in the tree of its file, looked up when somebody asks for it: most reports do not."""
-        self._way, self._tree_of = None, tree_of
-
-    def _looked_up_way(self) -> str:
-        if self._tree_of is None or not self.path.endswith((".yml", ".yaml")):
-            return ""
-        from lading.ways import way_to
-
-        return way_to(self._tree_of(self.path), self.span.start)
+    def look_up_way(self, way_to: Callable[[Span], str]) -> None:
+        """Its way is looked up when somebody asks for it, which most reports do not."""
+        self._way, self._way_to = None, way_to
 
     @property
     def line_text(self) -> str:

@@ -12,7 +12,19 @@ import os
 import sys
 
 from lading.answers import needed, together, told
-from lading.engine import JOINED, MANY, Collected, check, collect, in_order, judge_ignores, load, run, running
+from lading.engine import (
+    JOINED,
+    MANY,
+    Collected,
+    check,
+    collect,
+    in_order,
+    judge_ignores,
+    load,
+    run,
+    running,
+    ways_in,
+)
 from lading.parts import (
     compose_shares,
     first_look,
@@ -473,7 +485,8 @@ def _gathered(every: Iterable[Answer], asked: Iterable[Answer], texts: Texts) ->
         path, start, end = place
         return Span(texts.later(path), start, end)
 
+    way_to = ways_in(texts)
     for answer in asked:
         for row in answer.rows:
-            found.add(read(row, span, texts.tree), key_of(row))
+            found.add(read(row, span, way_to), key_of(row))
     return found

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
 
     from lading.findings import FindingKey
     from lading.source import Span
-    from lading.tree import Tree
 
     Place = tuple[str, int, int]
 
@@ -34,9 +33,12 @@ def written(finding: Finding, *, is_kept: bool = True) -> tuple[Any, ...]:
     )
 
 
-def read(row: tuple[Any, ...], span: Callable[[Place], Span], tree_of: Callable[[str], Tree]) -> Finding:
-    """The finding that was written, put together as far as somebody looks; `span` and `tree_of` find a place again."""
-    return _Told(row, span, tree_of)
+def read(row: tuple[Any, ...], span: Callable[[Place], Span], way_to: Callable[[Span], str]) -> Finding:
+    """The finding that was written, put together as far as somebody looks.
+
+    `span` finds a place again, `way_to` the way to it, where that was left out.
+    """
+    return _Told(row, span, way_to)
 
 
 def key_of(row: tuple[Any, ...]) -> FindingKey:
@@ -50,12 +52,12 @@ class _Told(Finding):
     __slots__ = ("_span_of",)
 
     def __init__(
-        self, row: tuple[Any, ...], span_of: Callable[[Place], Span], tree_of: Callable[[str], Tree]
+        self, row: tuple[Any, ...], span_of: Callable[[Place], Span], way_to: Callable[[Span], str]
     ) -> None:
         self.row = row
         self.rule, self.level = row[:2]
         self._span_of = span_of
-        self._tree_of = tree_of
+        self._way_to = way_to
         self._fingerprint = self.counted = ""
         self.policy = None
 

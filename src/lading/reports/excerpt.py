@@ -52,14 +52,17 @@ class Mark:
     __slots__ = ("column", "end", "label", "level", "line", "source", "start")
 
     def __init__(self, span: Span, level: str | None, label: str) -> None:
-        self.source = span.source
+        self.source = source = span.source
         self.level = level
         self.label = label
-        self.line, self.column = span.source.place(max(span.start, 0))
-        text = span.source.line(self.line)
-        end_line, end_column = span.source.place(max(span.end, span.start, 0))
+        start = max(span.start, 0)
+        self.line, self.column = source.place(start)
+        text = source.line(self.line)
         self.start = min(self.column - 1, len(text))
-        end = min(end_column - 1, len(text)) if end_line == self.line else len(text.rstrip())
+        end = self.column - 1 + max(span.end - start, 0)
+        if end > len(text):  # as few do: it may go on in another line
+            is_on_line = source.place(max(span.end, start))[0] == self.line
+            end = len(text) if is_on_line else len(text.rstrip())
         self.end = max(end, self.start + 1)
 
 
@@ -67,14 +70,14 @@ def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
     """The excerpts of a finding, the finding's own place first, and its help."""
     marks = [Mark(finding.span, finding.level, "")]
     marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
-    page = _Page(look, ink, len(str(max(mark.line for mark in marks))))
-    parts = [
-        page.excerpt(group, ":::" if number else "-->") for number, group in enumerate(_groups(marks, look))
-    ]
+    page = _Page(look, ink, len(str(max([mark.line for mark in marks]))))
+    groups = _groups(marks, look) if len(marks) > 1 else [marks]
+    lines = page.excerpt(groups[0], "-->")
+    for group in groups[1:]:
+        lines += (page.empty, *page.excerpt(group, ":::"))
     if finding.help:
-        parts.append(page.help(finding.help))
-    first, *others = parts
-    return first + [line for part in others for line in (page.empty, *part)]
+        lines += (page.empty, *page.help(finding.help))
+    return lines
 
 
 def _groups(marks: list[Mark], look: Look) -> list[list[Mark]]:
@@ -180,12 +183,13 @@ class _Window:
     __slots__ = ("_columns", "_first", "text")
 
     def __init__(self, line: str, start: int, end: int, room: int) -> None:
-        first, last = _bounds(line, start, end, room)
+        is_short = len(line) <= room and is_plain(line)  # as most
+        first, last = (0, len(line)) if is_short else _bounds(line, start, end, room)
         text = line[first:last]
         begin = int(first > 0)
         self._columns: Sequence[int] = range(begin, begin + len(text) + 1)
         """Where each code point that is shown begins, and where the last one ends."""
-        if not is_plain(text):
+        if not is_short and not is_plain(text):
             shown = cells(text)
             text = "".join(each for each, _ in shown)
             columns = [begin]
