@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from lading.files import Files
     from lading.models.compose.project import Project, Service
     from lading.models.compose.values import Value
     from lading.models.consumers import Consumer
@@ -100,6 +101,7 @@ def _hidden(service: Service) -> Iterator[Hit]:
             is_code
             and not _is_of_settings(item)
             and any(_covers(source, target, at, to) for at, to in copies)
+            and not _holds_settings(service.project.texts.files, source)
         ):
             yield Hit(
                 at=item.node,
@@ -118,6 +120,29 @@ def _is_of_settings(item: Value) -> bool:
         return truth(mode) is True and path is not None and (path.literal or "").endswith(_SETTINGS)
     source, _, rest = ((item.literal or "") if isinstance(item, Text) else "").partition(":")
     return source.endswith(_SETTINGS) and "ro" in rest.partition(":")[2].split(",")
+
+
+_SAMPLES = (".example", ".sample", ".dist", ".template", ".default")
+_BESIDE = re.compile(r"README.*|LICENSE.*|\.git(?:keep|ignore|attributes)", re.IGNORECASE)
+_MOST_FOLDERS = 20
+
+
+def _holds_settings(files: Files, folder: str) -> bool:
+    """Is there nothing but files of settings in a folder, and samples of them, for the server to have its own?"""
+    waiting, has_any = [folder], False
+    for _ in range(_MOST_FOLDERS):
+        place = waiting.pop()
+        for name, is_folder, _ in files.entries(place):
+            if is_folder:
+                waiting.append(posixpath.join(place, name))
+            elif not _BESIDE.fullmatch(name):
+                plain = next((name.removesuffix(end) for end in _SAMPLES if name.endswith(end)), name)
+                if not plain.endswith(_SETTINGS):
+                    return False
+                has_any = True
+        if not waiting:
+            return has_any
+    return False
 
 
 _DEPENDENCIES = re.compile(
