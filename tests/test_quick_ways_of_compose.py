@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
-from lading.checks.mends import _has_word, _may_comment_on
+from lading.checks.mends import _may_comment_on
 from lading.checks.releases import _OF_DATES, _is_date
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
@@ -24,6 +24,7 @@ from lading.models.compose.projects import project_of
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
+from lading.words import has_word
 from tests.test_composed import COMPOSER
 
 _PIECES = (
@@ -199,13 +200,13 @@ def test_an_address_is_one_for_the_library_too(pieces: list[str]) -> None:
 def test_a_comment_that_says_a_name_is_looked_at(pieces: list[str]) -> None:
     tree = Reader().read(Source("compose.yaml", "".join(pieces)))
     said = [comment.text for comment in tree.comments()]
-    assert _may_comment_on("a", tree.source.text) or not any(_has_word("a", text) for text in said)
+    assert _may_comment_on("a", tree.source.text) or not any(has_word("a", text) for text in said)
 
 
 @given(st.sampled_from(("a", "ab", "a.b", "")), st.text("ab-_. é", max_size=9))
 def test_a_word_is_what_a_pattern_takes_for_one(word: str, text: str) -> None:
     pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
-    assert _has_word(word, text) is (re.search(pattern, text) is not None)
+    assert has_word(word, text) is (re.search(pattern, text) is not None)
 
 
 @given(

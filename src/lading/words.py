@@ -55,3 +55,15 @@ def slip_of(name: str, candidates: Iterable[str]) -> str | None:
 
 
 _SHORT = 2
+
+
+def has_word(word: str, text: str) -> bool:
+    """Does it stand there by itself, not as a part of a longer name?"""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        around = text[max(at - 1, 0) : at] + text[end : end + 1]
+        if not any(sign.isalnum() or sign in "_-" for sign in around):
+            return True
+        at = text.find(word, at + 1)
+    return False

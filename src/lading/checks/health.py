@@ -275,7 +275,9 @@ def _unheeded_test(project: Project, edge: Dependency) -> Probe | None:
         return None
     if _are_peers(edge.service, target, test) or _comes_after_a_wait(project, edge.service, target):
         return None
-    return test
+    from lading.models.compose.purpose import waits_by_itself
+
+    return test if not waits_by_itself(edge.service, target) else None
 
 
 _OF_SELVES = ("environment", "command", "entrypoint", "healthcheck")
@@ -387,12 +389,13 @@ def _store_without_check(edge: Dependency, target: Service, fix: Fix | None = No
     client = _ready_made(edge.service) if test is not None else None
     if test is None or (client is not None and (health_of_image(client) or is_datastore(client))):
         return None
-    from lading.models.compose.purpose import is_for_setup
+    from lading.models.compose.purpose import is_for_setup, waits_by_itself
 
     if (
         target.health.state != ABSENT
         or target.replicas_are_zero
         or is_for_setup(target)
+        or waits_by_itself(edge.service, target)
         or edge.service.project.lack(target, "healthcheck") != KNOWN
     ):
         return None

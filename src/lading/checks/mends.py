@@ -18,6 +18,7 @@ from lading.edits import (
 from lading.findings import Edit, Fix
 from lading.source import Span
 from lading.tree import PLAIN, Mapping, Scalar, Sequence
+from lading.words import has_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def drop_from_section(tree: Tree, section: str, key: Node) -> Fix | None:
         return None
     name = entry.name or ""
     if _may_comment_on(name, tree.source.text) and any(
-        _has_word(name, comment.text) for comment in tree.comments()
+        has_word(name, comment.text) for comment in tree.comments()
     ):
         return None  # somebody says why, or a service that uses it waits in a comment
     is_only = len(owner.value.entries) == 1
@@ -114,19 +115,7 @@ def drop_from_section(tree: Tree, section: str, key: Node) -> Fix | None:
 
 def _may_comment_on(name: str, text: str) -> bool:
     """Does it stand behind a `#`? In few files."""
-    return any(_has_word(name, line.partition("#")[2]) for line in text.split("\n") if "#" in line)
-
-
-def _has_word(word: str, text: str) -> bool:
-    """Does it stand there by itself, not as a part of a longer name?"""
-    at = text.find(word)
-    while at >= 0:
-        end = at + len(word)
-        around = text[max(at - 1, 0) : at] + text[end : end + 1]
-        if not any(sign.isalnum() or sign in "_-" for sign in around):
-            return True
-        at = text.find(word, at + 1)
-    return False
+    return any(has_word(name, line.partition("#")[2]) for line in text.split("\n") if "#" in line)
 
 
 def declared(tree: Tree, section: str, name: str, *, is_safe: bool) -> Fix | None:

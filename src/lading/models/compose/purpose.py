@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.models.compose.health import image_name
 from lading.models.compose.values import List, Text
+from lading.words import has_word
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +81,31 @@ def is_for_setup(service: Service) -> bool:
     """Does it run a script or a client in the image of a server, and not the server, as far as one can see?"""
     words = " ".join(word for key in ("entrypoint", "command") for word in _words_of(service, key))
     return _SETS_UP.match(words) is not None and _STARTS_SERVER.search(words) is None
+
+
+_WAITS = re.compile(
+    r"wait[-_]?for|wait4|wait-on\b|WAIT_HOSTS=|\bdockerize\s.{0,300}?-wait\b|\b(?:until|while\s{1,9}!)\s",
+    re.IGNORECASE | re.DOTALL,
+)
+"""wait-for-it and its kind, ufoscout's `wait`, dockerize, and loops of a shell."""
+
+
+def waits_by_itself(service: Service, target: Service) -> bool:
+    """Does its image, or what it runs, wait until another one takes connections, as far as one can see?
+
+    What it is given has to name the other one, by whatever name it goes.
+    """
+    image = image_name(service.image.template) if service.image is not None else None
+    words = [word for key in ("entrypoint", "command") for word in _words_of(service, key)]
+    environment = service.environment
+    for key, item in environment.entries.items() if environment is not None else ():
+        words.append(f"{key}={(item.value.literal or '') if isinstance(item.value, Text) else ''}")
+    text = " ".join(words)
+    if _WAITS.search(text) is None and (image is None or _WAITS.search(image) is None):
+        return False
+    given = (target.definition.text(key) for key in ("container_name", "hostname"))
+    names = (target.name, *(each.literal for each in given if each is not None))
+    return any(has_word(name, text) for name in names if name)
 
 
 def _words_of(service: Service, key: str) -> Iterator[str]:
