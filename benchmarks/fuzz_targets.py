@@ -45,7 +45,7 @@ from lading.models.compose.interpolation import (
 )
 from lading.models.dockerfile import read_dockerfile
 from lading.models.evaluation import text_of
-from lading.models.expressions import ExpressionError, Partial, Unknown, evaluate, pieces, roots
+from lading.models.expressions import MAX_LENGTH, ExpressionError, Partial, Unknown, evaluate, pieces, roots
 from lading.models.expressions import parse as parse_expression
 from lading.models.gotemplate import rendered
 from lading.models.image import (
@@ -162,7 +162,9 @@ def fuzz_expression(text: str) -> None:
     roots(found)
     with contextlib.suppress(ExpressionError):
         evaluate(found, CONTEXTS)
-    assert str(parse_expression(str(found))) == str(found), "what is written out is read the same"
+    written = str(found)
+    if len(written) <= MAX_LENGTH:  # with its blanks a long one is too long to be read again
+        assert str(parse_expression(written)) == written, "what is written out is read the same"
 
 
 def fuzz_interpolation(text: str) -> None:

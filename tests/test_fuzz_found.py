@@ -16,6 +16,9 @@ from tests.test_properties import FUZZ
         pytest.param("yaml", "a: &x\u2028 - b\n", id="an anchor whose line LS ends"),
         pytest.param("yaml", "!!map\u2029 a: b", id="a tag whose line PS ends"),
         pytest.param("yaml", "- &a !b # c\x85\n- d", id="a comment that NEL ends behind properties"),
+        pytest.param(
+            "expression", "&&".join(["put"] * 3_500), id="an expression that is too long with blanks"
+        ),
     ],
 )
 def test_what_the_fuzzer_found_is_mended(target: str, text: str) -> None:
