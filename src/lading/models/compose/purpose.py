@@ -84,10 +84,12 @@ def is_for_setup(service: Service) -> bool:
 
 
 _WAITS = re.compile(
-    r"wait[-_]?for|wait4|wait-on\b|WAIT_HOSTS=|\bdockerize\s.{0,300}?-wait\b|\b(?:until|while\s{1,9}!)\s",
+    r"wait[-_]?for|wait4|wait-on\b|\bdockerize\s.{0,300}?-wait\b|\b(?:until|while\s{1,9}!)\s",
     re.IGNORECASE | re.DOTALL,
 )
-"""wait-for-it and its kind, ufoscout's `wait`, dockerize, and loops of a shell."""
+"""wait-for-it and its kind, dockerize, and loops of a shell."""
+_WAITS_FOR = "WAIT_HOSTS"
+"""The variable of ufoscout's `wait`."""
 
 
 def waits_by_itself(service: Service, target: Service) -> bool:
@@ -98,14 +100,14 @@ def waits_by_itself(service: Service, target: Service) -> bool:
     image = image_name(service.image.template) if service.image is not None else None
     words = [word for key in ("entrypoint", "command") for word in _words_of(service, key)]
     environment = service.environment
-    for key, item in environment.entries.items() if environment is not None else ():
-        words.append(f"{key}={(item.value.literal or '') if isinstance(item.value, Text) else ''}")
-    text = " ".join(words)
-    if _WAITS.search(text) is None and (image is None or _WAITS.search(image) is None):
+    given = environment.entries if environment is not None else {}
+    if _WAITS_FOR not in given and not any(_WAITS.search(text) for text in (" ".join(words), image or "")):
         return False
-    given = (target.definition.text(key) for key in ("container_name", "hostname"))
-    names = (target.name, *(each.literal for each in given if each is not None))
-    return any(has_word(name, text) for name in names if name)
+    values = (item.value for item in given.values())
+    words += [value.literal for value in values if isinstance(value, Text) and value.literal is not None]
+    own = (target.definition.text(key) for key in ("container_name", "hostname"))
+    names = (target.name, *(each.literal for each in own if each is not None))
+    return any(has_word(name, word) for name in names if name for word in words)
 
 
 def _words_of(service: Service, key: str) -> Iterator[str]:
