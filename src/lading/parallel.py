@@ -142,9 +142,9 @@ class _Steps:
         repository: Repository,
         rules: Mapping[str, Rule],
         selection: Selection,
-        lay_out: Callable[[Finding], str] | None = None,
+        lay_out: Callable[[Finding], str] | None,
         *,
-        is_kept: bool = True,
+        is_kept: bool,
     ) -> None:
         self.repository = repository
         self._handed: Handed | None = None

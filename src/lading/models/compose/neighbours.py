@@ -63,7 +63,6 @@ class Neighbours:
 
     __slots__ = (
         *(
-            "_all_paths",
             "_candidates",
             "_fits",
             "_folders",
@@ -79,8 +78,7 @@ class Neighbours:
     )
 
     def __init__(self, paths: Iterable[str], texts: Texts, statements: tuple[Statement, ...] = ()) -> None:
-        self._all_paths = frozenset(paths)
-        self._paths = sorted(self._all_paths)
+        self._paths = sorted(paths)
         self._texts = texts
         self._folders: dict[str, list[str]] = {}
         for path in self._paths:
@@ -102,7 +100,7 @@ class Neighbours:
         self._fits: Fits | None = None
 
     def __contains__(self, path: str) -> bool:
-        return path in self._all_paths
+        return path in self._folders.get(posixpath.dirname(path), ())
 
     @property
     def fits(self) -> Fits:

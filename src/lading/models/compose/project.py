@@ -471,9 +471,6 @@ class Project:
             for name, service in self.services.items():
                 for key in service.definition.entries:
                     self._with_key.setdefault(key, {})[name] = service
-        if len(keys) == 1:  # as most ask
-            one = self._with_key.get(keys[0])
-            return one.values() if one is not None else ()
         found = [self._with_key[key] for key in keys if key in self._with_key]
         if len(found) < 2:
             return found[0].values() if found else ()

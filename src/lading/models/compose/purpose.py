@@ -79,7 +79,7 @@ _STARTS_SERVER = re.compile(
 
 def is_for_setup(service: Service) -> bool:
     """Does it run a script or a client in the image of a server, and not the server, as far as one can see?"""
-    words = " ".join(word for key in ("entrypoint", "command") for word in _words_of(service, key))
+    words = " ".join(_words_of(service))
     return _SETS_UP.match(words) is not None and _STARTS_SERVER.search(words) is None
 
 
@@ -98,7 +98,7 @@ def waits_by_itself(service: Service, target: Service) -> bool:
     What it is given has to name the other one, by whatever name it goes.
     """
     image = image_name(service.image.template) if service.image is not None else None
-    words = [word for key in ("entrypoint", "command") for word in _words_of(service, key)]
+    words = list(_words_of(service))
     environment = service.environment
     given = environment.entries if environment is not None else {}
     if _WAITS_FOR not in given and not any(_WAITS.search(text) for text in (" ".join(words), image or "")):
@@ -110,8 +110,9 @@ def waits_by_itself(service: Service, target: Service) -> bool:
     return any(has_word(name, word) for name in names if name for word in words)
 
 
-def _words_of(service: Service, key: str) -> Iterator[str]:
-    value = service.definition.get(key)
-    for item in value.items if isinstance(value, List) else (value,):
-        if isinstance(item, Text) and item.literal:
-            yield item.literal.strip()
+def _words_of(service: Service) -> Iterator[str]:
+    """What it runs."""
+    for value in map(service.definition.get, ("entrypoint", "command")):
+        for item in value.items if isinstance(value, List) else (value,):
+            if isinstance(item, Text) and item.literal:
+                yield item.literal.strip()
