@@ -195,3 +195,25 @@ def test_what_its_folder_did_not_hold_is_missing_without_asking_again(tmp_path: 
     assert files._is_missing(str(tmp_path / "a/gone"))
     assert not files._is_missing(str(tmp_path / "a/dockerfile")), "the same to some file systems"
     assert not files._is_missing(str(tmp_path / "a/Dockerfil\u00e9")), "which may write it in another form"
+
+
+@POSIX
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_folders_are_listed_whether_their_look_is_kept_or_not(is_kept: bool, tmp_path: Path) -> None:
+    write_files(tmp_path, {"x/secret": "", "root/a/b/c": "", "root/d/e": ""})
+    root = tmp_path / "root"
+    (root / "out").symlink_to("../x")
+    (root / "a/in").symlink_to("../d")
+    files = Files(str(root))
+    if not is_kept:
+        files.record.refuse()
+    assert [name for name, _, _ in files.entries("")] == ["a", "d", "out"]
+    assert files.entries("a") == (("b", True, False), ("in", False, True))
+    (root / "d/e").unlink()
+    (root / "d").rmdir()
+    assert files.entries("d") == (), "it vanished"
+    (root / "d").mkdir()
+    assert files.entries("a/b") == files.view().entries("a/b") == (("c", False, False),)
+    assert files.entries("a/in") == (), "an empty folder"
+    assert files.entries("out") == (), "it lies outside"
+    assert files.entries("a/b/c") == files.entries("a/x") == ()

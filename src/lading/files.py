@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_SIZE = 16 * 1024 * 1024
 """Bytes of a file that is read; the largest Compose file or workflow known has 0.12 MB."""
 
+_UNSEEN: Look = (stat.S_IFDIR, "", 0, 0, 0, 0)
+"""The look of a folder, where nobody keeps it."""
+
 _MAX_PATH = 4096
 """Characters of a path that is looked up, as PATH_MAX of Linux; a file that names a longer one costs nothing."""
 
@@ -51,18 +54,24 @@ class Files:
         absent: frozenset[str] = frozenset(),
         record: Record | None = None,
     ) -> None:
-        self.root = os.path.realpath(root)
-        self._prefix = self.root if self.root.endswith(os.sep) else self.root + os.sep
-        self.record = record if record is not None else Record()
-        self.record.root = self.root
-        self._unsaved = unsaved or {}
+        self._start(os.path.realpath(root), unsaved or {}, absent, record if record is not None else Record())
+
+    def _start(self, root: str, unsaved: dict[str, bytes], absent: frozenset[str], record: Record) -> None:
+        """`root` holds no links."""
+        self.root = root
+        self._prefix = root if root.endswith(os.sep) else root + os.sep
+        self.record = record
+        record.root = root
+        self._unsaved = unsaved
         self._absent = absent
-        self._sound_folders: dict[str, bool] = {self.root: True}
+        self._sound_folders: dict[str, bool] = {root: True}
         self._places: dict[str, str] = {}
         self.listings: dict[str, Listing] = {}
         """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
         self._listed: set[str] = set()
         """The folders among them that this run has looked at."""
+        self._folders: set[str] = set()
+        """What lies in those that is a folder and no link, its whole path without one; where no look is kept."""
         self._names: dict[str, frozenset[str]] = {}
         """What lies in those, in small letters: most files that are looked up are missing."""
 
@@ -75,9 +84,11 @@ class Files:
         record = Record()
         record.started = self.record.started
         record.is_whole = self.record.is_whole
-        other = Files(self.root, self._unsaved, self._absent, record)
+        other = Files.__new__(Files)
+        other._start(self.root, self._unsaved, self._absent, record)
         other._sound_folders, other._places = self._sound_folders, self._places
         other.listings, other._listed, other._names = self.listings, self._listed, self._names
+        other._folders = self._folders
         return other
 
     def read(self, path: str) -> bytes:
@@ -149,6 +160,9 @@ class Files:
             return entries
         if own and self._misses(path, own):
             return ()
+        if own in self._folders and not self.record.is_whole:  # as most: nobody asks how it looks
+            self._sound_folders[own] = True
+            return self._listed_in(path, own, own, _UNSEEN)
         look = look_at(own)
         whole: str | None = own
         if own != self.root and stat.S_ISDIR(look[0]) and not look[1] and self._is_sound(folder_of(own)):
@@ -163,13 +177,22 @@ class Files:
             self.record.see(own, look, known[1])
             self._listed.add(own)
             return known[2]
+        return self._listed_in(path, own, whole, look)
+
+    def _listed_in(self, path: str, own: str, whole: str, look: Look) -> tuple[tuple[str, bool, bool], ...]:
+        """What the system says that a folder holds."""
         try:
             entries = tuple(entries_in(whole))
         except (OSError, UnicodeEncodeError):
             self.record.missing.add(path)
             self._note(path)
             return ()
-        digest = digest_of_entries(entries) if self.record.is_whole else b""
+        digest = b""
+        if self.record.is_whole:
+            digest = digest_of_entries(entries)
+        elif whole == own:
+            prefix = own if own.endswith(os.sep) else own + os.sep
+            self._folders.update([prefix + name for name, is_folder, _ in entries if is_folder])
         self.record.see(own, look, digest)
         self.listings[own] = (look, digest, entries)
         self._listed.add(own)
