@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
 from lading.checks.mends import _may_comment_on
-from lading.checks.releases import _OF_DATES, _is_date
+from lading.checks.releases import _is_date, _may_date
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
 from lading.models.compose.documents import _ODD_REFERENCE, faults
@@ -24,6 +25,7 @@ from lading.models.compose.projects import project_of
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
+from lading.tree import Mapping, Node, Scalar, Sequence
 from lading.words import has_word
 from tests.test_composed import COMPOSER
 
@@ -50,12 +52,27 @@ _PIECES = (
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=12))
+@example(["\n  ", "$", "{", ":"])
 def test_no_odd_reference_is_passed_over(pieces: list[str]) -> None:
     source = Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n")
     tree = Reader().read(source)
     odd = [each for each in faults(tree, set()) if each.kind == "invalid-interpolation"]
-    expected = [scalar for scalar in tree.scalars() if "${" in scalar.text and not _is_right(scalar.text)]
+    expected = [
+        text for root in tree.documents for text in _values(root) if "${" in text and not _is_right(text)
+    ]
     assert bool(odd) == bool(expected)
+
+
+def _values(node: Node) -> Iterator[str]:
+    """Every text that is no key: those Compose leaves as they are."""
+    if isinstance(node, Scalar):
+        yield node.text
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _values(item)
+    elif isinstance(node, Mapping):
+        for entry in node:
+            yield from _values(entry.value)
 
 
 def _is_right(text: str) -> bool:
@@ -212,7 +229,24 @@ def test_a_word_is_what_a_pattern_takes_for_one(word: str, text: str) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ("2024-1-2", "2024-01-02T03:04:05Z", "[", "]", "{", "}", ",", ":", " ", "\n", "-", "'a'", "#")
+            (
+                *(
+                    "2024-1-2",
+                    "2024-01-02T03:04:05Z",
+                    "[",
+                    "]",
+                    "{",
+                    "}",
+                    ",",
+                    ":",
+                    " ",
+                    "\n",
+                    "-",
+                    "'a'",
+                    "#",
+                ),
+                *("\n  c: ", "\r  d: ", "\u2028  e: ", "\n# ", "\t"),
+            )
         ),
         max_size=10,
     )
@@ -221,7 +255,13 @@ def test_no_date_is_passed_over(pieces: list[str]) -> None:
     source = Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n")
     tree = Reader().read(source)
     dates = [scalar for scalar in tree.scalars() if _is_date(scalar)]
-    assert _OF_DATES.search(source.text) is not None or not dates
+    assert _may_date(source.text) or not dates
+
+
+def test_a_date_in_a_comment_is_none() -> None:
+    """As most are: no value has to be looked at."""
+    assert not _may_date("# 2024-01-02\na:\n\t # on 2024-01-02\n")
+    assert _may_date("# c\r  b: 2024-01-02\n"), "the line ends where YAML says so"
 
 
 @given(

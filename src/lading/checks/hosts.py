@@ -31,11 +31,12 @@ _OF_SERVERS = frozenset(
 
 
 def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
-    led = list(_led_to_localhost(project))
-    stores = {name: kind for name, service in project.services.items() if led and (kind := _kind(service))}
+    stores = {service.name: kind for service in project.having("image") if (kind := _kind(service))}
     if stores:
         yield from once(
-            hit for service, key, text in led for hit in _looks_at_itself(service, key, text, stores)
+            hit
+            for service, key, text in _led_to_localhost(project)
+            for hit in _looks_at_itself(service, key, text, stores)
         )
 
 
@@ -124,7 +125,8 @@ def _store(
 def _kind(service: Service) -> str | None:
     image = service.image
     name = image_name(image.template) if image is not None else None
-    return kind_of_image(name) if name is not None and not _shares_a_network(service) else None
+    kind = kind_of_image(name) if name is not None else None
+    return kind if kind is not None and not _shares_a_network(service) else None
 
 
 def _shares_a_network(service: Service) -> bool:

@@ -21,14 +21,27 @@ if TYPE_CHECKING:
 
 _OF_DATES = re.compile(r"-(?<=\d{4}-)(?:(?<=[\s\[{,]\d{4}-)|(?<=[\"']:\d{4}-))\d{1,2}-\d")
 """A part of every date without quotes, and what may stand before it; a search finds the sign in no time."""
+_BREAKS = frozenset("\r\x85\u2028\u2029")
+"""What ends a line of YAML beside `\\n`."""
 
 
 def unquoted_date(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
     """go-yaml 3 makes a time of it, which no key takes; go-yaml 4 (Compose 5) the text of that time."""
     if project.standing != EXTENDED and any(
-        _OF_DATES.search(project.texts.tree(path).source.text) for path in project.files
+        _may_date(project.texts.tree(path).source.text) for path in project.files
     ):
         yield from once(hit for layer in project.layers for hit in _dates(layer))
+
+
+def _may_date(text: str) -> bool:
+    """May there be a date without quotes, which no line of a comment holds?"""
+    return any(not _is_in_comment(text, found.start()) for found in _OF_DATES.finditer(text))
+
+
+def _is_in_comment(text: str, at: int) -> bool:
+    """Does the line begin with `#`?"""
+    before = text[text.rfind("\n", 0, at) + 1 : at].lstrip(" \t")
+    return before.startswith("#") and _BREAKS.isdisjoint(before)
 
 
 def _dates(layer: Map) -> Iterator[Hit]:

@@ -41,12 +41,14 @@ class Consumer:
     - `kind`: "image", or "build.tags" for a further name of a built image
     - `is_built`: has the service a `build`, so that the image is this repository's own?
     - `is_judged`: false where another tool fills a part of the name in before Compose sees it
+    - `placeholder`: where one was left over, as offsets of `template.shown`
+    - `problem`: why no client takes the name, whatever its holes are
+    - `is_sound`: may it be a name: is it judged, and nothing wrong with it so far as it is known?
     - `namespaces`: where own images go
     """
 
     __slots__ = (
         "_built",
-        "_judgement",
         "_owned",
         "_parts",
         "_service",
@@ -54,8 +56,11 @@ class Consumer:
         "identity",
         "is_built",
         "is_judged",
+        "is_sound",
         "kind",
         "node",
+        "placeholder",
+        "problem",
         "project",
         "service_name",
         "template",
@@ -85,7 +90,14 @@ class Consumer:
         self._built = built
         self._telling = telling
         self._parts: NameParts | None = None
-        self._judgement: tuple[tuple[int, int] | None, InvalidReference | None] | None = None
+        self.placeholder: tuple[int, int] | None = None
+        self.problem: InvalidReference | None = None
+        if self.is_judged:
+            self.placeholder, self.problem = (
+                placeholder_in_template(use.template),
+                check_template(use.template),
+            )
+        self.is_sound = self.is_judged and self.placeholder is None and self.problem is None
 
     @property
     def project_path(self) -> str:
@@ -147,30 +159,6 @@ class Consumer:
         return any(
             each.is_built and split_template(each.template).name.shown == name for each in self.project.images
         )
-
-    @property
-    def placeholder(self) -> tuple[int, int] | None:
-        """Where a placeholder was left over, as offsets of `template.shown`."""
-        return self._judged[0]
-
-    @property
-    def problem(self) -> InvalidReference | None:
-        """Why no client takes the name, whatever its holes are."""
-        return self._judged[1]
-
-    @property
-    def _judged(self) -> tuple[tuple[int, int] | None, InvalidReference | None]:
-        if self._judgement is None:
-            if self.is_judged:
-                self._judgement = placeholder_in_template(self.template), check_template(self.template)
-            else:
-                self._judgement = None, None
-        return self._judgement
-
-    @property
-    def is_sound(self) -> bool:
-        """May it be a name: is it judged, and nothing wrong with it so far as it is known?"""
-        return self.is_judged and self.placeholder is None and self.problem is None
 
     @property
     def is_own(self) -> bool | None:
