@@ -17,7 +17,7 @@ from lading.checks.releases import _is_date, _may_date
 from lading.files import Files
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
 from lading.models.compose.documents import _ODD_REFERENCE, faults
-from lading.models.compose.forms import is_ip_address
+from lading.models.compose.forms import command_line, is_ip_address
 from lading.models.compose.glance import may_state
 from lading.models.compose.interpolation import InvalidFormat, parse
 from lading.models.compose.ports import may_clash, published_ports
@@ -275,3 +275,10 @@ def test_a_plain_path_lies_where_it_says(parts: list[str]) -> None:
     whole = posixpath.normpath(posixpath.join("/nowhere/shop", path))
     is_within = whole == "/nowhere/shop" or whole.startswith("/nowhere/shop/")
     assert found == (whole if is_within and not path.startswith("/") else "")
+
+
+@given(st.text("ab-= \t\r\n\u00a0\u2028$#", max_size=12))
+def test_a_command_without_quotes_is_cut_as_any_other(text: str) -> None:
+    quick, with_quotes = command_line(text), command_line(f"{text} ''")
+    assert (*quick.words, "") == with_quotes.words
+    assert quick.cut_at is with_quotes.cut_at is None

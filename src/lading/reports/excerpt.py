@@ -46,10 +46,10 @@ class Ink:
 class Mark:
     """A place to underline: code points `start` up to and without `end` of a line, at least one of them.
 
-    `level` is that of the finding, None for a related place.
+    `level` is that of the finding, None for a related place; `text` is the whole line.
     """
 
-    __slots__ = ("column", "end", "label", "level", "line", "source", "start")
+    __slots__ = ("column", "end", "label", "level", "line", "source", "start", "text")
 
     def __init__(self, span: Span, level: str | None, label: str) -> None:
         self.source = source = span.source
@@ -57,7 +57,7 @@ class Mark:
         self.label = label
         start = max(span.start, 0)
         self.line, self.column = source.place(start)
-        text = source.line(self.line)
+        self.text = text = source.line(self.line)
         self.start = min(self.column - 1, len(text))
         end = self.column - 1 + max(span.end - start, 0)
         if end > len(text):  # as few do: it may go on in another line
@@ -68,16 +68,19 @@ class Mark:
 
 def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
     """The excerpts of a finding, the finding's own place first, and its help."""
-    marks = [Mark(finding.span, finding.level, "")]
+    first = Mark(finding.span, finding.level, "")
+    if not finding.related:  # as of most
+        page = _Page(look, ink, len(str(first.line)))
+        if len(first.text) <= page.room and is_plain(first.text):
+            return page.short(first) + page.below(finding.help)
+    marks = [first]
     marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
     page = _Page(look, ink, len(str(max([mark.line for mark in marks]))))
     groups = _groups(marks, look) if len(marks) > 1 else [marks]
     lines = page.excerpt(groups[0], "-->")
     for group in groups[1:]:
         lines += (page.empty, *page.excerpt(group, ":::"))
-    if finding.help:
-        lines += (page.empty, *page.help(finding.help))
-    return lines
+    return lines + page.below(finding.help)
 
 
 def _groups(marks: list[Mark], look: Look) -> list[list[Mark]]:
@@ -104,18 +107,18 @@ def _belongs(mark: Mark, group: list[Mark], room: int) -> bool:
 class _Page:
     """Lays out the lines of one finding; `digits` is the room for line numbers."""
 
-    __slots__ = ("_digits", "_ink", "_look", "empty")
+    __slots__ = ("_digits", "_ink", "_look", "empty", "room")
 
     def __init__(self, look: Look, ink: Ink, digits: int) -> None:
         self._look = look
         self._ink = ink
         self._digits = digits
+        self.room = max(look.width - digits - 3, 20)
         self.empty = self._row("", "")
 
     def excerpt(self, marks: list[Mark], arrow: str) -> list[str]:
         first = marks[0]
-        place = f"{shown_path(first.source.path, self._look)}:{first.line}:{first.column}"
-        lines = [" " * self._digits + self._ink.gutter(arrow) + " " + place, self.empty]
+        lines = [self._head(first, arrow), self.empty]
         if len(marks) == 1:  # as of most findings
             return lines + self._marked(marks)
         shown = sorted({mark.line for mark in marks})
@@ -127,7 +130,26 @@ class _Page:
             lines += self._marked([mark for mark in marks if mark.line == number])
         return lines
 
-    def help(self, text: str) -> list[str]:
+    def _head(self, first: Mark, arrow: str) -> str:
+        place = f"{shown_path(first.source.path, self._look)}:{first.line}:{first.column}"
+        return " " * self._digits + self._ink.gutter(arrow) + " " + place
+
+    def short(self, mark: Mark) -> list[str]:
+        """The excerpt of one place, in a line that is shown as it is."""
+        last = len(mark.text)
+        begin = min(mark.start, last)
+        carets = self._ink.level(mark.level or "", "^" * max(min(mark.end, last) - begin, 1))
+        return [
+            self._head(mark, "-->"),
+            self.empty,
+            self._row(str(mark.line), mark.text),
+            f"{self.empty} {' ' * begin}{carets}",
+        ]
+
+    def below(self, help: str | None) -> list[str]:
+        return [self.empty, *self._help(help)] if help else []
+
+    def _help(self, text: str) -> list[str]:
         start = " " * (self._digits + 1) + "= help: "
         room = max(self._look.width - len(start), 20)
         rows = _wrapped(text, room)
@@ -138,17 +160,13 @@ class _Page:
         return (self._ink.gutter(number.rjust(self._digits) + " |") + " " + text).rstrip()
 
     def _source_row(self, source: Source, number: int) -> str:
-        window = _Window(source.line(number), 0, 1, self._room)
+        window = _Window(source.line(number), 0, 1, self.room)
         return self._row(str(number), window.text)
-
-    @property
-    def _room(self) -> int:
-        return max(self._look.width - self._digits - 3, 20)
 
     def _marked(self, marks: list[Mark]) -> list[str]:
         """A line of source and a row of carets or dashes for each mark on it."""
         first = marks[0]
-        window = _Window(first.source.line(first.line), first.start, first.end, self._room)
+        window = _Window(first.text, first.start, first.end, self.room)
         lines = [self._row(str(first.line), window.text)]
         for mark in marks:
             indent, length = window.columns(mark.start, mark.end)
@@ -162,9 +180,9 @@ class _Page:
         dashes = " " * indent + self._ink.gutter("-" * length)
         width = sum(width for _, width in cells(mark.label))
         label = self._ink.gutter(mark.label)
-        if indent + length + 1 + width <= self._room:
+        if indent + length + 1 + width <= self.room:
             return [f"{dashes} {label}"]
-        return [dashes, " " * max(0, min(indent, self._room - width)) + label]
+        return [dashes, " " * max(0, min(indent, self.room - width)) + label]
 
 
 @remembered(256)

@@ -821,6 +821,8 @@ _SAME_REGISTRY = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 def normalised(name: str) -> str:
     """A name (no tag, no digest) as the table has it: in lower case, without what stands for Docker Hub."""
     name = name.strip().lower()
+    if "/" not in name:
+        return name
     for start in _SAME_REGISTRY:
         name = name.removeprefix(start)
     return name.removeprefix("library/")

@@ -48,11 +48,12 @@ KINDS: tuple[Row, ...] = (
 The ports are IANA's and the images' own, the schemes those of the clients' documentation.
 """
 
+_KIND_OF = {image: row[0] for row in KINDS for image in row[4]}
+
 
 def kind_of_image(name: str) -> str | None:
     """Which of them an image is."""
-    name = normalised(name)
-    return next((row[0] for row in KINDS if name in row[4]), None)
+    return _KIND_OF.get(normalised(name))
 
 
 def kinds_of_scheme(scheme: str) -> tuple[str, ...]:

@@ -257,6 +257,8 @@ def device(text: str) -> tuple[str, str, str]:
 
 
 _OPERATORS = ";&|<>"
+_OF_SHELLWORDS = frozenset((*_OPERATORS, *"\\\"'`()"))
+_TO_SPACES = str.maketrans("\t\r\n", "   ")
 
 
 class CommandLine:
@@ -274,6 +276,8 @@ def command_line(text: str) -> CommandLine:
 
     No shell reads it: at `;`, `&`, `|`, `<` or `>` outside of quotes Compose stops and drops the rest.
     """
+    if _OF_SHELLWORDS.isdisjoint(text):  # as most: every other letter is one of a word
+        return CommandLine(tuple(word for word in text.translate(_TO_SPACES).split(" ") if word), None)
     words: list[str] = []
     current, is_word, is_escaped, quote = "", False, False, ""
     for at, char in enumerate(text):

@@ -101,6 +101,9 @@ def _braced(text: str, start: int) -> Reference:
 
 def _closing_brace(text: str, start: int) -> int:
     """The `}` that balances the `{` at `start`, else the last one of all, -1 where there is none."""
+    close = text.find("}", start)
+    if "{" not in text[start + 1 : close]:
+        return close  # as of most
     depth = 0
     for at in range(start, len(text)):
         if text[at] == "{":
