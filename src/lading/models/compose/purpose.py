@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lading import regex as re
+from lading.models.compose.contents import contents_of
 from lading.models.compose.health import image_name
 from lading.models.compose.values import List, Text
 from lading.words import has_word
@@ -84,10 +87,11 @@ def is_for_setup(service: Service) -> bool:
 
 
 _WAITS = re.compile(
-    r"wait[-_]?for|wait4|wait-on\b|\bdockerize\s.{0,300}?-wait\b|\b(?:until|while\s{1,9}!)\s",
+    r"wait[-_]?for|wait4|wait-on\b|\bdockerize\s.{0,300}?-wait\b|\buntil\s|\bwhile\s{1,9}!",
     re.IGNORECASE | re.DOTALL,
 )
 """wait-for-it and its kind, dockerize, and loops of a shell."""
+_SCRIPT = re.compile(r"[\w./-]{0,200}(?:\.sh\b|entrypoint[\w.-]{0,50})")
 _WAITS_FOR = "WAIT_HOSTS"
 """The variable of ufoscout's `wait`."""
 
@@ -95,19 +99,48 @@ _WAITS_FOR = "WAIT_HOSTS"
 def waits_by_itself(service: Service, target: Service) -> bool:
     """Does its image, or what it runs, wait until another one takes connections, as far as one can see?
 
-    What it is given has to name the other one, by whatever name it goes.
+    What it is given has to name the other one, by whatever name it goes; a script of the repository with which it
+    starts has it from a variable more often than not, and need not name it.
     """
     image = image_name(service.image.template) if service.image is not None else None
     words = list(_words_of(service))
     environment = service.environment
     given = environment.entries if environment is not None else {}
     if _WAITS_FOR not in given and not any(_WAITS.search(text) for text in (" ".join(words), image or "")):
-        return False
+        return any(_WAITS.search(text) for text in _scripts_of(service, words))
     values = (item.value for item in given.values())
     words += [value.literal for value in values if isinstance(value, Text) and value.literal is not None]
     own = (target.definition.text(key) for key in ("container_name", "hostname"))
     names = (target.name, *(each.literal for each in own if each is not None))
     return any(has_word(name, word) for name in names if name for word in words)
+
+
+def _scripts_of(service: Service, words: list[str]) -> Iterator[str]:
+    """The texts of the scripts with which a service starts that is built here, as far as they are found.
+
+    They lie in the build context under a part of the path by which they are started, or are copied from anywhere there.
+    """
+    build = service.build
+    contents = contents_of(service) if build is not None else None
+    context = build.text("context") if build is not None else None
+    folder = context.literal if context is not None else "."
+    if build is None or contents is None or folder is None:
+        return
+    base = posixpath.normpath(posixpath.join((context or build).origin.folder, folder))
+    of_image = [value for word, value in contents.steps if word in ("ENTRYPOINT", "CMD")]
+    copied = [value for word, value in contents.steps if word in ("COPY", "ADD")]
+    sources = [source for value in copied for source in value.split()[:-1]]
+    texts = service.project.texts
+    for script in dict.fromkeys(_SCRIPT.findall(" ".join((*words, *of_image[-2:])))):
+        parts = [part for part in script.split("/") if part not in ("", ".")]
+        places = ["/".join(parts[index:]) for index in range(len(parts))]
+        places += [source for source in sources if parts and posixpath.basename(source) == parts[-1]]
+        for place in dict.fromkeys(places):
+            path = posixpath.normpath(posixpath.join(base, place))
+            source = texts.source(path) if not path.startswith("../") and texts.exists(path) else None
+            if source is not None:
+                yield source.text
+                break
 
 
 def _words_of(service: Service) -> Iterator[str]:
