@@ -91,7 +91,11 @@ _WAITS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """wait-for-it and its kind, dockerize, and loops of a shell."""
-_SCRIPT = re.compile(r"[\w./-]{0,200}(?:\.sh\b|entrypoint[\w.-]{0,50})")
+_APART = str.maketrans(dict.fromkeys("\"'[](){},;&|", " "))
+_MOST_SCRIPTS = 8
+_DEEPEST = 8
+_LONGEST = 100_000
+"""Bounds of what is looked for: scripts, folders of a path, code points of a script."""
 _WAITS_FOR = "WAIT_HOSTS"
 """The variable of ufoscout's `wait`."""
 
@@ -127,19 +131,21 @@ def _scripts_of(service: Service, words: list[str]) -> Iterator[str]:
     if build is None or contents is None or folder is None:
         return
     base = posixpath.normpath(posixpath.join((context or build).origin.folder, folder))
-    of_image = [value for word, value in contents.steps if word in ("ENTRYPOINT", "CMD")]
+    started = [value for word, value in contents.steps if word in ("ENTRYPOINT", "CMD")]
     copied = [value for word, value in contents.steps if word in ("COPY", "ADD")]
     sources = [source for value in copied for source in value.split()[:-1]]
     texts = service.project.texts
-    for script in dict.fromkeys(_SCRIPT.findall(" ".join((*words, *of_image[-2:])))):
-        parts = [part for part in script.split("/") if part not in ("", ".")]
+    run = " ".join((*words, *started[-2:])).translate(_APART).split()
+    scripts = [word for word in dict.fromkeys(run) if word.endswith(".sh") or "entrypoint" in word]
+    for script in scripts[:_MOST_SCRIPTS]:
+        parts = [part for part in script.split("/") if part not in ("", ".")][-_DEEPEST:]
         places = ["/".join(parts[index:]) for index in range(len(parts))]
         places += [source for source in sources if parts and posixpath.basename(source) == parts[-1]]
         for place in dict.fromkeys(places):
             path = posixpath.normpath(posixpath.join(base, place))
             source = texts.source(path) if not path.startswith("../") and texts.exists(path) else None
             if source is not None:
-                yield source.text
+                yield source.text[:_LONGEST]
                 break
 
 
