@@ -7,7 +7,7 @@ import posixpath
 
 from lading import regex as re
 from lading.findings import KNOWN, Hit, assumed, once
-from lading.models.compose.contents import contents_of
+from lading.models.compose.contents import contents_of, context_of
 from lading.models.compose.merge import PAIRS, normal
 from lading.models.compose.project import truth
 from lading.models.compose.purpose import is_for_deployment, is_for_development
@@ -180,13 +180,10 @@ def _anonymous(item: Value) -> str | None:
 
 def _copies(service: Service) -> Iterator[tuple[str, str]]:
     """What the last stage copies from the build context: folder in the repository, folder in the image."""
-    build = service.build
-    context = build.text("context") if build is not None else None
-    contents = contents_of(service) if build is not None else None
-    folder = context.literal if context is not None else "."
-    if contents is None or build is None or folder is None:
+    base = context_of(service)
+    contents = contents_of(service) if base is not None else None
+    if contents is None or base is None:
         return
-    base = posixpath.normpath(posixpath.join((context or build).origin.folder, folder))
     place: str | None = None
     for word, text in contents.steps:
         if word == "WORKDIR":

@@ -76,7 +76,7 @@ def excerpts(finding: Finding, look: Look, ink: Ink) -> list[str]:
     marks = [first]
     marks += [Mark(related.span, None, harmless(related.message).strip()) for related in finding.related]
     page = _Page(look, ink, len(str(max([mark.line for mark in marks]))))
-    groups = _groups(marks, look) if len(marks) > 1 else [marks]
+    groups = _groups(marks, look)
     lines = page.excerpt(groups[0], "-->")
     for group in groups[1:]:
         lines += (page.empty, *page.excerpt(group, ":::"))
@@ -119,8 +119,6 @@ class _Page:
     def excerpt(self, marks: list[Mark], arrow: str) -> list[str]:
         first = marks[0]
         lines = [self._head(first, arrow), self.empty]
-        if len(marks) == 1:  # as of most findings
-            return lines + self._marked(marks)
         shown = sorted({mark.line for mark in marks})
         for before, number in zip([None, *shown], shown, strict=False):
             if before is not None and number == before + 2:
@@ -136,15 +134,9 @@ class _Page:
 
     def short(self, mark: Mark) -> list[str]:
         """The excerpt of one place, in a line that is shown as it is."""
-        last = len(mark.text)
-        begin = min(mark.start, last)
-        carets = self._ink.level(mark.level or "", "^" * max(min(mark.end, last) - begin, 1))
-        return [
-            self._head(mark, "-->"),
-            self.empty,
-            self._row(str(mark.line), mark.text),
-            f"{self.empty} {' ' * begin}{carets}",
-        ]
+        length = max(min(mark.end, len(mark.text)) - mark.start, 1)
+        under = [self._row("", row) for row in self._under(mark, mark.start, length)]
+        return [self._head(mark, "-->"), self.empty, self._row(str(mark.line), mark.text), *under]
 
     def below(self, help: str | None) -> list[str]:
         return [self.empty, *self._help(help)] if help else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lading import regex as re
 from lading.models.compose.health import build_arguments, dockerfile_of, image_name
 from lading.models.dockerfile import INHERITED, PRESENT, read_dockerfile
@@ -243,6 +245,16 @@ def contents_of(service: Service) -> Contents | None:
     if decides is not None and decides.health == PRESENT and decides.health_line is not None:
         check_at = inline.node if inline is not None else dockerfile.line_span(decides.health_line)
     return Contents(chain[-1].image, at, steps, check_at)
+
+
+def context_of(service: Service) -> str | None:
+    """The build context of a service, as a path from the root; None where there is none, or it is not known."""
+    build = service.build
+    context = build.text("context") if build is not None else None
+    folder = context.literal if context is not None else "."
+    if build is None or folder is None:
+        return None
+    return posixpath.normpath(posixpath.join((context or build).origin.folder, folder))
 
 
 def _adds(word: str, value: str, tool: str) -> str:

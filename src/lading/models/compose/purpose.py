@@ -5,8 +5,9 @@ from __future__ import annotations
 import posixpath
 
 from lading import regex as re
-from lading.models.compose.contents import contents_of
+from lading.models.compose.contents import contents_of, context_of
 from lading.models.compose.health import image_name
+from lading.models.compose.load import inside
 from lading.models.compose.values import List, Text
 from lading.words import has_word
 
@@ -124,13 +125,10 @@ def _scripts_of(service: Service, words: list[str]) -> Iterator[str]:
 
     They lie in the build context under a part of the path by which they are started, or are copied from anywhere there.
     """
-    build = service.build
-    contents = contents_of(service) if build is not None else None
-    context = build.text("context") if build is not None else None
-    folder = context.literal if context is not None else "."
-    if build is None or contents is None or folder is None:
+    base = context_of(service)
+    contents = contents_of(service) if base is not None else None
+    if contents is None or base is None:
         return
-    base = posixpath.normpath(posixpath.join((context or build).origin.folder, folder))
     started = [value for word, value in contents.steps if word in ("ENTRYPOINT", "CMD")]
     copied = [value for word, value in contents.steps if word in ("COPY", "ADD")]
     sources = [source for value in copied for source in value.split()[:-1]]
@@ -142,8 +140,8 @@ def _scripts_of(service: Service, words: list[str]) -> Iterator[str]:
         places = ["/".join(parts[index:]) for index in range(len(parts))]
         places += [source for source in sources if parts and posixpath.basename(source) == parts[-1]]
         for place in dict.fromkeys(places):
-            path = posixpath.normpath(posixpath.join(base, place))
-            source = texts.source(path) if not path.startswith("../") and texts.exists(path) else None
+            path = inside(base, place)
+            source = texts.source(path) if path is not None and texts.exists(path) else None
             if source is not None:
                 yield source.text[:_LONGEST]
                 break
