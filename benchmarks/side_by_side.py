@@ -3,14 +3,15 @@
     python benchmarks/side_by_side.py [--environment FOLDER] [--runs 7] [REPOSITORIES]
 
 The peers (from PyPI and npm) and lading (this checkout, as a wheel with byte code) are installed into an environment of their
-own. REPOSITORIES is a folder with real repositories, whose workflows and Compose files make the corpus; without it the corpus
+own, by the pip of today. REPOSITORIES is a folder with real repositories, whose workflows and Compose files make the corpus; without it the corpus
 is made of the examples on our cards. Files are multiplied under other names up to 1,500 workflows and 500 Compose files.
 
-The programs run in turn (cold, warm, peer, cold, warm, peer …), each in a fresh process; shown are medians, and the medians of
-the ratios within each turn, which are the figures to trust. Cold is `--no-cache`, warm a run after another over the same
-files, with a cache of its own; a lading that knows no `--no-cache` is cold always. Memory is the peak of what all processes of
-a run hold together (Linux). check-jsonschema and yamllint are asked about few files only, and a peer that takes very long runs
-once, beside all of our runs.
+The programs run in turns, each in a fresh process: lading cold and warm, the peer, lading cold and warm once more. Shown are
+medians, and the medians of the ratios within each turn (the median of our runs to the peer's run), which are the figures to
+trust. There are `--runs` turns; more where they are short, since a run of a few hundredths of a second says little by itself;
+fewer where the peer takes many seconds, with more of our runs before and after each of its own. Cold is `--no-cache`, warm a
+run after another over the same files, with a cache of its own; a lading that knows no `--no-cache` is cold always. Memory is
+the peak of what all processes of a run hold together (Linux). check-jsonschema and yamllint are asked about few files only.
 Files that a peer gives up on are left out for both and named.
 
 Behind each case stand the number of findings and a digest of them. Where it is not the same cold, warm and in one process,
@@ -40,10 +41,12 @@ ONE_WORKFLOW, ONE_COMPOSE = 3_600, 850
 """Bytes of the files that are checked alone, about."""
 FEW_FILES = 10
 """Files that every peer is asked about."""
-FEW_RUNS = 3
+MOST_TURNS, ENOUGH = 31, 10.0
+"""More turns than asked for are taken up to this number, and within so many seconds."""
+FEW_TURNS = 3
 """Turns where a run of the peer takes many seconds."""
 LONG, VERY_LONG = 5.0, 15.0
-"""Seconds; beyond the second one run of the peer is enough."""
+"""Seconds that a peer takes for a run; beyond the second there is one turn."""
 OWN = ("check", "--root", ".", "--owner", "acme", "--repo", "shop", "--color", "never")
 
 
@@ -104,6 +107,29 @@ class Run(NamedTuple):
     cpu: float
 
 
+class Turn(NamedTuple):
+    """Our runs, cold and warm, and the run of the peer between them."""
+
+    cold: list[Run]
+    warm: list[Run]
+    peer: Run | None
+
+
+class Pace(NamedTuple):
+    turns: int
+    around: int
+    """Our runs of a kind before the peer's run, and as many behind it."""
+
+
+def pace(peer: float, turn: float, asked: int) -> Pace:
+    """How often the programs run: `peer` and `turn` are the seconds that one run and one turn take."""
+    if peer > VERY_LONG:
+        return Pace(1, 5)
+    if peer > LONG:
+        return Pace(min(FEW_TURNS, asked), 2)
+    return Pace(max(asked, min(MOST_TURNS, int(ENOUGH / turn))), 1)
+
+
 def main() -> int:
     options = arguments()
     are_equal = True
@@ -157,19 +183,29 @@ def installed(folder: Path, lading: str | None) -> Tools:
     folder = folder.absolute()
     python, node = folder / "python" / "bin", folder / "node" / "node_modules" / ".bin"
     if not (python / "zizmor").exists():
-        run([sys.executable, "-m", "venv", str(folder / "python")])
-        run([str(python / "pip"), "install", "-q", "zizmor", "yamllint", "check-jsonschema"])
+        install(folder / "python", "zizmor", "yamllint", "check-jsonschema")
     if not (node / "dclint").exists():
         (folder / "node").mkdir(parents=True, exist_ok=True)
         run(["npm", "install", "--silent", "--prefix", str(folder / "node"), "dclint"])
     if lading is None:
         own = folder / "lading"
-        run([sys.executable, "-m", "venv", "--clear", str(own)])
-        run([str(own / "bin" / "pip"), "install", "-q", str(ROOT)])
+        install(own, str(ROOT))
         lading = str(own / "bin" / "lading")
     program = str(Path(lading).absolute()) if os.sep in lading else lading
     told = subprocess.run([program, "check", "--help"], capture_output=True, check=True, env=ENVIRONMENT)
     return Tools(program, python, node, b"--no-cache" in told.stdout)
+
+
+def install(environment: Path, *packages: str) -> None:
+    """A new environment with these packages.
+
+    The pip that Python brings may be years old, and the launchers that it writes load `re` before the program: a fifth of the
+    instructions of a run over one file. Those of today's pip and of uv do not.
+    """
+    run([sys.executable, "-m", "venv", "--clear", str(environment)])
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+    run([*pip, "--upgrade", "pip"])
+    run([*pip, *packages])
 
 
 def versions(tools: Tools) -> Iterator[str]:
@@ -322,7 +358,7 @@ def edited_path(case: Case, root: Path) -> list[Path]:
 
 
 def row(
-    case: Case, format: str, peer: str, command: list[str] | None, root: Path, tools: Tools, most_runs: int
+    case: Case, format: str, peer: str, command: list[str] | None, root: Path, tools: Tools, asked: int
 ) -> str:
     """Runs in turn, and what they say: a peer that is None is left out."""
     edit = edited(case, root)
@@ -330,40 +366,45 @@ def row(
     cold, warm = ([*tools.own(format, is_cold=is_cold), *given] for is_cold in (True, False))
     theirs = with_files(command, root) if command is not None else None
     edit()
-    memory = [watched(cold, root)[1]]
+    first, most = watched(cold, root)
+    memory = [most]
     measured(warm, root)
-    first, runs, is_very_long = None, most_runs, False
+    slowest = first
     if theirs is not None:
-        first, held_by_peer = watched(theirs, root)
-        memory.append(held_by_peer)
-        is_very_long = first.wall > VERY_LONG
-        runs = min(FEW_RUNS, most_runs) if first.wall > LONG else most_runs
-    turns: list[tuple[Run, Run | None, Run | None]] = []
-    for _ in range(runs):
-        edit()
-        ours = measured(cold, root)
-        edit()
-        again = measured(warm, root) if tools.has_cache else None
-        other = first if is_very_long else measured(theirs, root) if theirs is not None else None
-        turns.append((ours, again, other))
-    walls = [median([turn[side] for turn in turns]) for side in (0, 1, 2)]
-    ratios = [ratio(turns, side, what) for side in (0, 1) for what in Run._fields]
+        slowest, most = watched(theirs, root)
+        memory.append(most)
+    turns: list[Turn] = []
+    for _ in range((to := pace(slowest.wall, 4 * first.wall + slowest.wall, asked)).turns):
+        turn = Turn([], [], None)
+        for peer_next in (True, False):
+            for _ in range(to.around):
+                edit()
+                turn.cold.append(measured(cold, root))
+                edit()
+                if tools.has_cache:
+                    turn.warm.append(measured(warm, root))
+            if peer_next and theirs is not None:
+                turn = turn._replace(peer=measured(theirs, root))
+        turns.append(turn)
+    ours = ([run for turn in turns for run in turn.cold], [run for turn in turns for run in turn.warm])
+    walls = [median(runs) for runs in (*ours, [turn.peer for turn in turns if turn.peer is not None])]
+    ratios = [ratio(turns, side, what) for side in ("cold", "warm") for what in Run._fields]
     shown = " / ".join(f"{each:.0f}" for each in memory)
     return " | ".join(("", case.name, format, peer or "none", *walls, *ratios, f"{shown} MiB", "")).strip()
 
 
-def median(runs: list[Run | None]) -> str:
-    found = [run.wall * 1000 for run in runs if run is not None]
-    return f"{statistics.median(found):.0f} ms" if found else "–"
+def median(runs: list[Run]) -> str:
+    return f"{statistics.median(run.wall for run in runs) * 1000:.0f} ms" if runs else "–"
 
 
-def ratio(turns: list[tuple[Run, Run | None, Run | None]], side: int, what: str) -> str:
+def ratio(turns: list[Turn], side: str, what: str) -> str:
     """Of our runs of a kind to those of the peer; where there is none, of warm runs to cold ones."""
     found = []
     for turn in turns:
-        ours, theirs = turn[side], turn[2] if turn[2] is not None else turn[0] if side else None
-        if ours is not None and theirs is not None:
-            found.append(getattr(ours, what) / getattr(theirs, what))
+        theirs = [turn.peer] if turn.peer is not None else turn.cold if side == "warm" else []
+        ours, others = ([getattr(run, what) for run in runs] for runs in (getattr(turn, side), theirs))
+        if ours and others:
+            found.append(statistics.median(ours) / statistics.median(others))
     return f"{statistics.median(found):.3f}" if found else "–"
 
 
