@@ -27,7 +27,8 @@ def scene_of(session: Session, category: str) -> Scene:
     if not name or not name.isprintable():
         raise Problem(f"--sarif-category {category}: expected a name, which may hold slashes inside")
     origin = _origin(session.repository.identity, session.request.environment)
-    return Scene(lambda path: _artifact(session, path), category=name, origin=origin)
+    folders: dict[str, str] = {}
+    return Scene(lambda path: _artifact(session, path, folders), category=name, origin=origin)
 
 
 def _origin(identity: Identity | None, environment: Mapping[str, str]) -> Origin | None:
@@ -45,9 +46,10 @@ def _origin(identity: Identity | None, environment: Mapping[str, str]) -> Origin
     return Origin(uri, revision, ref.removeprefix(_BRANCH) if ref.startswith(_BRANCH) else "")
 
 
-def _artifact(session: Session, path: str) -> Artifact:
+def _artifact(session: Session, path: str, folders: dict[str, str]) -> Artifact:
     """The file of a finding, with its bytes. For one that is not there a file stands in that every repository with
-    something to check has: its configuration, else the first of what was looked at."""
+    something to check has: its configuration, else the first of what was looked at. `folders`: where folders really
+    are, as far as that is known."""
     files = session.repository.texts.files
     if not path or (not os.path.lexists(os.path.join(files.root, path)) and not files.is_file(path)):
         inventory = session.repository.inventory
@@ -55,7 +57,7 @@ def _artifact(session: Session, path: str) -> Artifact:
         known = (*(name for name in NAMES if files.is_file(name)), *looked_at)
         if known:
             return Artifact(known[0], _bytes(session, known[0]), is_stand_in=True)
-    return Artifact(_without_links(files.root, path), _bytes(session, path))
+    return Artifact(_without_links(files.root, path, folders), _bytes(session, path))
 
 
 def _bytes(session: Session, path: str) -> bytes | None:
@@ -65,10 +67,24 @@ def _bytes(session: Session, path: str) -> bytes | None:
         return None
 
 
-def _without_links(root: str, path: str) -> str:
+def _without_links(root: str, path: str, folders: dict[str, str]) -> str:
     """Code scanning shows no file through a link. A link that leads out of the repository stays as it is."""
     try:
-        real = os.path.relpath(os.path.realpath(os.path.join(root, path), strict=True), root)
+        real = os.path.relpath(_real(os.path.join(root, path), folders), root)
     except (OSError, ValueError):
         return path
     return path if real == os.pardir or real.startswith(os.pardir + os.sep) else real.replace(os.sep, "/")
+
+
+def _real(path: str, folders: dict[str, str]) -> str:
+    """The whole path without links; links are looked for once in each folder, and once on the way to it.
+
+    Raises `OSError` where nothing is there.
+    """
+    folder, name = os.path.split(path)
+    known = folders.get(folder)
+    if known is None:
+        known = folders[folder] = os.path.realpath(folder, strict=True)
+    if name in ("", os.curdir, os.pardir) or os.path.islink(path):
+        return os.path.realpath(path, strict=True)
+    return os.path.join(known, name)

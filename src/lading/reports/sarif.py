@@ -84,6 +84,13 @@ class _Writer:
         self._artifacts = {path: scene.artifact(path) for path in dict.fromkeys(s.source.path for s in spans)}
         self._hashes = _hashes(findings, self._artifacts)
 
+    def _artifact(self, path: str) -> Artifact:
+        """The file of a path; that of a fix is nearly always that of its finding."""
+        found = self._artifacts.get(path)
+        if found is None:
+            found = self._artifacts[path] = self._scene.artifact(path)
+        return found
+
     def log(self, count: int) -> str:
         run = om.Run(
             tool=om.Tool(driver=_driver()),
@@ -162,7 +169,7 @@ class _Writer:
             by_path.setdefault(edit.span.source.path, []).append(edit)
         changes = [
             om.ArtifactChange(
-                artifact_location=_location(self._scene.artifact(path).path),
+                artifact_location=_location(self._artifact(path).path),
                 replacements=[_replacement(edit) for edit in edits],
             )
             for path, edits in by_path.items()
