@@ -258,6 +258,27 @@ def test_a_loop_of_unknown_rounds_leaves_no_choices() -> None:
     assert hole.choices == ()
 
 
+@pytest.mark.parametrize("given", ["$ARGS", "${ARGS}", "--platform linux/amd64 ${ARGS}"])
+def test_choices_of_several_words_are_no_argument(given: str) -> None:
+    script = (
+        f'if make; then ARGS="--tag a:1 --tag a:latest"; else ARGS="--tag b:1"; fi; docker build {given} .'
+    )
+    ran = follow(script).commands[-1]
+    assert [hole.choices for word in ran.words for hole in word.template.holes] == [()]
+    assert ran.words[-1].literal == "."
+
+
+def test_choices_of_one_word_are_an_argument() -> None:
+    script = 'if make; then TAG=1; else TAG=2; fi; docker build --tag "a:$TAG" .'
+    (hole,) = follow(script).commands[-1].words[3].template.holes
+    assert [choice.literal for choice in hole.choices] == ["1", "2"]
+
+
+def test_lists_of_which_one_is_taken_are_gone_through() -> None:
+    script = 'if make; then ALL="a b"; else ALL=c; fi; for x in $ALL; do docker push $x; done'
+    assert shown(follow(script))[-3:] == ["docker push a", "docker push b", "docker push c"]
+
+
 def test_a_list_with_a_command_that_says_nothing_is_followed() -> None:
     """The grammar makes such a command of an `&&` beside a bracket that nobody closes."""
     follow("if{{if{{if{{if{{if{{f{\n&& \n" + "\n " * 90 + "\n&")

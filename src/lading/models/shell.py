@@ -649,7 +649,7 @@ class _Shell:
         if function is not None:
             return self._call_function(function, words[1:], stdin)
         known = {**self.variables, **variables}
-        ran = Ran(words, stdin, known, self.doubt == 0, self.folder, self.script_source)
+        ran = Ran(_as_arguments(words), stdin, known, self.doubt == 0, self.folder, self.script_source)
         self.effects.commands.append(ran)
         called = called_script(ran.command, stdin, known, self.folder, self.scripts.read)
         if called is not None and self.nested < _MAX_DEPTH:
@@ -1125,6 +1125,21 @@ _BLANK = " \t\n"
 def _split(value: Template) -> list[Template]:
     """Cut at white space, as the shell does with what stands outside of quotes."""
     return [piece for piece in value.split(_BLANK) if piece.parts]
+
+
+def _as_arguments(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words of a command, without choices that may be several words (`--tag a --tag b`, or `--tag a` alone): how
+    many arguments they make, and which, depends on which of them it is."""
+    if all(word.literal is not None for word in words):  # as nearly always
+        return words
+    return tuple(Word(_without_lists(word.template), word.start, word.end) for word in words)
+
+
+def _without_lists(template: Template) -> Template:
+    if not any(len(choice.split(_BLANK)) > 1 for hole in template.holes for choice in hole.choices):
+        return template
+    parts = (part if isinstance(part, str) else Hole(part.text, part.reason) for part in template.parts)
+    return Template(parts, template.conditions)
 
 
 def _is_one(word: Word) -> bool:
