@@ -645,6 +645,47 @@ def test_the_server_of_docker_hub_is_docker_hub(load: Load, login: str, host: st
     assert (publication.registry, publication.credential) == ("docker.io", "secret:PAT")
 
 
+_HUB_USER = "${{ secrets.HUB_USER }}"
+_AT_HUB = (
+    "      - uses: docker/login-action@v4\n        with: {username: '%s', password: '${{ secrets.HUB }}'}\n"
+)
+_ON_HUB = ("docker.io", "secret:HUB")
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (_AT_HUB % _HUB_USER + f"      - run: docker push {_HUB_USER}/shop:1\n", _ON_HUB),
+        (
+            f"      - run: docker login -u {_HUB_USER} -p ${{{{ secrets.HUB }}}}\n"
+            f"      - run: docker push {_HUB_USER}/shop\n",
+            _ON_HUB,
+        ),
+        (
+            f"      - env: {{U: '{_HUB_USER}', P: '${{{{ secrets.HUB }}}}'}}\n        run: |\n"
+            '          echo "$P" | docker login --username "$U" --password-stdin\n'
+            '          docker push "$U/shop:1"\n',
+            _ON_HUB,
+        ),
+        (_AT_HUB % _HUB_USER + "      - run: docker push ${{ secrets.OTHER }}/shop:1\n", (None, "unknown")),
+        (_AT_HUB % _HUB_USER + f"      - run: docker push {_HUB_USER}.example.com/shop\n", (None, "unknown")),
+        (_AT_HUB % _HUB_USER + f"      - run: docker push x-{_HUB_USER}/shop\n", (None, "unknown")),
+        (_AT_HUB % _HUB_USER + f"      - run: docker push {_HUB_USER}\n", (None, "unknown")),
+        (
+            f"      - run: docker login quay.io -u {_HUB_USER} -p ${{{{ secrets.HUB }}}}\n"
+            f"      - run: docker push {_HUB_USER}/shop\n",
+            (None, "unknown"),
+        ),
+    ],
+)
+def test_the_name_that_logs_in_to_docker_hub_is_no_host(
+    load: Load, steps: str, expected: tuple[str | None, str]
+) -> None:
+    text = f"on: push\njobs:\n  publish:\n    runs-on: ubuntu-24.04\n    steps:\n{steps}"
+    (publication,) = load({".github/workflows/publish.yml": text})
+    assert (publication.registry, publication.credential) == expected
+
+
 def test_a_condition_on_an_unread_step_is_open(load: Load) -> None:
     steps = """\
       - id: changes

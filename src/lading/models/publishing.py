@@ -122,8 +122,7 @@ class Publication:
         self.lacks_tags = first.push.reference is None
         self.references = tuple(_distinct(sightings))
         self.tool = first.push.tool
-        registry = split_template(first.name).registry if first.name.parts else None
-        self.registry = DOCKER_HUB if registry == _HUB_ITSELF else registry
+        self.registry = _registry_of(first)
         found = [_login_for(self.registry, sighting) for sighting in sightings]
         self.login = found[0][0]
         self.credential = found[0][1] if all(each[1] == found[0][1] for each in found) else UNKNOWN
@@ -533,6 +532,27 @@ def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:
         if template is not None and key not in seen:
             seen.add(key)
             yield Reference(template, sighting.push.at)
+
+
+def _registry_of(sighting: Sighting) -> str | None:
+    """The host that a push goes to, None where it is not known.
+
+    `${{ secrets.USER }}/app` goes to Docker Hub where the same name logs in there before: no such name looks like a host
+    (docs.docker.com, "Create a Docker account": lower-case letters and digits).
+    """
+    parts = sighting.name.parts
+    if not parts:
+        return None
+    registry = split_template(sighting.name).registry
+    if registry is not None or len(parts) < 2 or isinstance(parts[0], str):
+        return DOCKER_HUB if registry == _HUB_ITSELF else registry
+    is_whole = isinstance(parts[1], str) and parts[1].startswith("/")
+    users = [
+        login.user.parts
+        for login in sighting.logins
+        if login.registry == DOCKER_HUB and login.user is not None
+    ]
+    return DOCKER_HUB if is_whole and parts[:1] in users else None
 
 
 def _login_for(registry: str | None, sighting: Sighting) -> tuple[Login | None, str]:

@@ -54,7 +54,7 @@ def login_action(run: StepRun) -> Iterator[Login]:
     is_empty = password is not None and not password.strip().parts
     empty = run.step.inputs.get(password_input) if is_empty else None
     files = (CONTAINERS, DOCKER) if run.step.action in LOGINS_OF_PODMAN else (DOCKER,)
-    yield Login(host, credential_of(password), place, run.is_certain, empty, files)
+    yield Login(host, credential_of(password), place, run.is_certain, empty, files, run.text("username"))
 
 
 def token_login(run: StepRun) -> Iterator[Login]:
@@ -89,11 +89,11 @@ _ANY = (CONTAINERS, DOCKER, HELM, REGCTL)
 class LoginCommand:
     """A command that logs in: its words, the host (None: not known), the passwords among its words, and what it reads.
 
-    `given` is what it gets on standard input where it asks for the password there. `names_file`: does it name the file
+    `user` is the name that it logs in with, None where none is written. `given` is what it gets on standard input where it asks for the password there. `names_file`: does it name the file
     that keeps the login?
     """
 
-    __slots__ = ("given", "host", "names_file", "passwords", "words")
+    __slots__ = ("given", "host", "names_file", "passwords", "user", "words")
 
     def __init__(
         self,
@@ -102,8 +102,10 @@ class LoginCommand:
         passwords: list[Word],
         given: Template | None,
         names_file: bool,
+        user: Template | None,
     ) -> None:
         self.names_file = names_file
+        self.user = user
         self.words = words
         self.host = host
         self.passwords = passwords
@@ -125,7 +127,9 @@ def login_command(ran: Ran) -> LoginCommand | None:
     options = options_of(words[1 + len(form) :], _WITH_VALUE)
     host = host_of(options.rest[0].template) if options.rest else DOCKER_HUB
     passwords = [word for _, word in options.values("-p", "--password")]
-    return LoginCommand(words, host, passwords, ran.standard_input, options.has(*_NAMES_FILE))
+    users = [word.template for _, word in options.values("-u", "--username")]
+    user = users[-1] if users else None
+    return LoginCommand(words, host, passwords, ran.standard_input, options.has(*_NAMES_FILE), user)
 
 
 def login_by(command: Command) -> Iterator[Login]:
@@ -139,7 +143,7 @@ def login_by(command: Command) -> Iterator[Login]:
     if login is not None:
         is_certain = command.run.is_certain and command.is_certain and not login.names_file
         files = _ANY if login.names_file else files_of(command.program)[:1]
-        yield Login(login.host, login.credential, command.place, is_certain, files=files)
+        yield Login(login.host, login.credential, command.place, is_certain, files=files, user=login.user)
 
 
 def written_host(registry: str) -> str | None:

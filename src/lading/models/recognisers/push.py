@@ -111,10 +111,11 @@ class Login:
     """A login: `registry` (None where it is not known), `credential`, its place, and whether it certainly happens.
 
     `files` are those that keep it: a tool that reads another one does not know of it.
-    `empty` is the place of a password that is written and comes to nothing, None where there is none.
+    `empty` is the place of a password that is written and comes to nothing, None where there is none. `user` is the
+    name that it logs in with, None where none is seen.
     """
 
-    __slots__ = ("at", "credential", "empty", "files", "is_certain", "registry")
+    __slots__ = ("at", "credential", "empty", "files", "is_certain", "registry", "user")
 
     def __init__(
         self,
@@ -124,8 +125,10 @@ class Login:
         is_certain: bool,
         empty: Located | None = None,
         files: tuple[str, ...] = (DOCKER,),
+        user: Template | None = None,
     ) -> None:
         self.files = files
+        self.user = user
         self.registry = registry
         self.credential = credential
         self.at = at
