@@ -438,7 +438,7 @@ def _unescaped(
     yield Hit(
         at=item.node.inner_span(reference.start, reference.end),
         message=f"Compose replaces `{reference.text}` in the healthcheck of `{service.name}` on the "
-        f"host, where `{name}` is set nowhere in the repository; the container's own variable needs "
+        f"host, where no file that it reads sets `{name}`; the container's own variable needs "
         f"{escaped}",
         basis=assumed(f"unless `{name}` is set where Compose runs"),
         help=f"Write {escaped}.",
