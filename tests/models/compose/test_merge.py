@@ -40,6 +40,14 @@ def merged(load: Load, base: str, over: str, key: str) -> Any:
         pytest.param("profiles", "[a]", "[b]", ["a", "b"], id="profiles add up"),
         pytest.param("extra_hosts", '["a:1"]', "{b: 2}", ["a:1", "b=2"], id="hosts are appended"),
         pytest.param(
+            "extra_hosts",
+            '["a:1", "b:2"]',
+            '["b:2", "b:3"]',
+            ["a:1", "b:2", "b:3"],
+            id="a host that is there word for word is not appended",
+        ),
+        pytest.param("extra_hosts", "[b=2]", "{b: 2, c: 3}", ["b=2", "c=3"], id="nor one of a mapping"),
+        pytest.param(
             "networks", "[a]", "{b: {aliases: [x]}}", {"a": None, "b": {"aliases": ["x"]}}, id="names"
         ),
         pytest.param("restart", "always", "", "always", id="no value keeps the base"),

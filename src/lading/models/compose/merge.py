@@ -29,7 +29,7 @@ TARGETS = "targets"
 APPEND = "append"
 """A text or a list; appended."""
 HOSTS = "hosts"
-"""A list or a mapping of host names; appended."""
+"""A list or a mapping of host names; appended, but for what the earlier file has word for word."""
 
 _OF_SERVICES = {
     "annotations": PAIRS,
@@ -213,6 +213,12 @@ def _lists(base: List, over: List, rule: str | None) -> List:
     items = list(base.items + over.items)
     if rule == UNIQUE:
         items = _unique(items)
+    elif rule == HOSTS:
+        there = {item.template.shown for item in base.items if isinstance(item, Text)}
+        added = (
+            item for item in over.items if not isinstance(item, Text) or item.template.shown not in there
+        )
+        items = [*base.items, *added]
     elif rule == TARGETS:
         items = list({volume_target(item, index): item for index, item in enumerate(items)}.values())
     return List(over.node, over.origin, base.tag, tuple(items))
