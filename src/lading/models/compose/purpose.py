@@ -88,10 +88,11 @@ def is_for_setup(service: Service) -> bool:
 
 
 _WAITS = re.compile(
-    r"wait[-_]?for|wait4|wait-on\b|\bdockerize\s.{0,300}?-wait\b|\buntil\s|\bwhile\s{1,9}!",
+    r"wait[-_]?for|wait4|wait-on\b|\bdockerize\s.{0,300}?-wait\b|\buntil\s|\bwhile\s{1,9}!"
+    r"|\b(?:for|while)\s.{0,400}?\bsleep\s",
     re.IGNORECASE | re.DOTALL,
 )
-"""wait-for-it and its kind, dockerize, and loops of a shell."""
+"""wait-for-it and its kind, dockerize, and loops of a shell that ask again or sleep between two rounds."""
 _APART = str.maketrans(dict.fromkeys("\"'[](){},;&|", " "))
 _MOST_SCRIPTS = 8
 _DEEPEST = 8
