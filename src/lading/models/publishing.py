@@ -537,8 +537,8 @@ def _distinct(sightings: tuple[Sighting, ...]) -> Iterator[Reference]:
 def _registry_of(sighting: Sighting) -> str | None:
     """The host that a push goes to, None where it is not known.
 
-    `${{ secrets.USER }}/app` goes to Docker Hub where the same name logs in there before: no such name looks like a host
-    (docs.docker.com, "Create a Docker account": lower-case letters and digits).
+    `${{ secrets.USER }}/app` goes to Docker Hub where the same name logs in there before: no such name looks like a
+    host (docs.docker.com, "Create a Docker account": digits and lowercase letters alone).
     """
     parts = sighting.name.parts
     if not parts:

@@ -89,8 +89,8 @@ _ANY = (CONTAINERS, DOCKER, HELM, REGCTL)
 class LoginCommand:
     """A command that logs in: its words, the host (None: not known), the passwords among its words, and what it reads.
 
-    `user` is the name that it logs in with, None where none is written. `given` is what it gets on standard input where it asks for the password there. `names_file`: does it name the file
-    that keeps the login?
+    `user` is the name that it logs in with, None where none is written. `given` is what it gets on standard input where
+    it asks for the password there. `names_file`: does it name the file that keeps the login?
     """
 
     __slots__ = ("given", "host", "names_file", "passwords", "user", "words")
