@@ -3,8 +3,9 @@
     python benchmarks/side_by_side.py [--environment FOLDER] [--runs 7] [REPOSITORIES]
 
 The peers (from PyPI and npm) and lading (this checkout, as a wheel with byte code) are installed into an environment of their
-own, by the pip of today. REPOSITORIES is a folder with real repositories, whose workflows and Compose files make the corpus; without it the corpus
-is made of the examples on our cards. Files are multiplied under other names up to 1,500 workflows and 500 Compose files.
+own, by the pip of today. REPOSITORIES is a folder with real repositories, whose workflows and Compose files make the corpus;
+without it the corpus is made of the examples on our cards. Files are multiplied under other names up to 1,500 workflows and
+500 Compose files.
 
 The programs run in turns, each in a fresh process: lading cold and warm, the peer, lading cold and warm once more. Shown are
 medians, and the medians of the ratios within each turn (the median of our runs to the peer's run), which are the figures to
@@ -373,11 +374,12 @@ def row(
     if theirs is not None:
         slowest, most = watched(theirs, root)
         memory.append(most)
+    rhythm = pace(slowest.wall, 4 * first.wall + slowest.wall, asked)
     turns: list[Turn] = []
-    for _ in range((to := pace(slowest.wall, 4 * first.wall + slowest.wall, asked)).turns):
+    for _ in range(rhythm.turns):
         turn = Turn([], [], None)
         for peer_next in (True, False):
-            for _ in range(to.around):
+            for _ in range(rhythm.around):
                 edit()
                 turn.cold.append(measured(cold, root))
                 edit()
