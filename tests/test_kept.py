@@ -192,7 +192,9 @@ def test_after_any_edit_the_same_is_found_as_anew(
         else:
             path.write_text(rng.choice(EDITS)(before or TESTS))
         options = () if rng.random() < 0.7 else (str(rng.choice(paths).relative_to(place).parent),)
-        look = rng.choice(((), (), ("--format", "text"), ("--format", "text", "--color", "always")))
+        look = rng.choice(
+            ((), (), ("--format", "text"), ("--format", "text", "--color", "always"), ("--format", "sarif"))
+        )
         kept, new = kept_and_new(*look, *(each for each in options if (place / each).exists()))
         assert kept == new, (path, before)
         if rng.random() < 0.5:
@@ -445,6 +447,32 @@ def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
     assert tell_and_keep() == {"s9/compose.yaml"}, "which runs what is published there"
     assert tell_and_keep(".github/workflows/publish-8.yml") == set()
     assert len(tell_and_keep("--color", "always")) > 20, "another look"
+
+
+def test_results_after_an_edit_are_written_anew_for_what_shows_lines_of_that_file(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from lading.reports.sarif import Results
+
+    written: list[str] = []
+    write = Results.written
+
+    def noted(self: Results, finding: Finding) -> str:
+        written.append(finding.path)
+        return write(self, finding)
+
+    monkeypatch.setattr(Results, "written", noted)
+    edited = place / ".github/workflows/publish-9.yml"
+    for more, count in (("", 20), ("# more\n", 0), ("# more\n# and more\n", 0)):
+        edited.write_text(more + PUBLISHES % (9, 9))
+        written.clear()
+        found, keep = told(asked("--format", "sarif"))
+        keep()
+        if count:
+            assert len(set(written)) > count
+        else:
+            assert set(written) == {"s9/compose.yaml"}, "which runs what is published there"
+        assert found.plain == tell(**asked("--format", "sarif")).plain
 
 
 def test_a_block_that_shows_a_line_of_an_edited_file_is_laid_out_anew(place: Path) -> None:

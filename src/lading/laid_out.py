@@ -1,6 +1,6 @@
-"""The blocks of a report for people: made by the process that has found a finding, or by an earlier report.
+"""What a report says of each finding, its block: made by the process that has found it, or by an earlier report.
 
-To lay out a finding takes the text of its file, and time.
+To lay out a finding takes the text of its file, and time. Reports for people have blocks, and SARIF (its results).
 """
 
 from __future__ import annotations
@@ -18,13 +18,19 @@ _FEW = 8
 
 
 class LaidOut:
-    """The blocks of findings for one look of the report; `lay_out` makes one."""
+    """The blocks of findings for one look of the report; `lay_out` makes one, an empty one where it would not last.
 
-    __slots__ = ("_answers", "_blocks", "_known", "lay_out", "look")
+    `has_fingerprints`: does the report tell the fingerprint of each finding beside its block?
+    """
 
-    def __init__(self, look: tuple[Any, ...], lay_out: Callable[[Finding], str]) -> None:
+    __slots__ = ("_answers", "_blocks", "_known", "has_fingerprints", "lay_out", "look")
+
+    def __init__(
+        self, look: tuple[Any, ...], lay_out: Callable[[Finding], str], *, has_fingerprints: bool = False
+    ) -> None:
         self.look = look
         self.lay_out = lay_out
+        self.has_fingerprints = has_fingerprints
         self._blocks: dict[int, str] = {}
         """By the identity of the row that a finding was read from, which is held by its answer."""
         self._answers: list[Answer] = []

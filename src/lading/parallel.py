@@ -255,7 +255,7 @@ def check_parts(
     is_narrow = bool(selection.focus) or selection.baseline is not None
     is_shown = laid_out is not None and not is_narrow
     lay_out = laid_out.lay_out if laid_out is not None and is_shown and count > 1 else None
-    is_kept = kept is not None or not is_shown
+    is_kept = kept is not None or not is_shown or (laid_out is not None and laid_out.has_fingerprints)
     run_ = _Run(_Steps(shown, rules, selection, lay_out, is_kept=is_kept), count)
     texts = repository.texts
     if divided is None or count > 1:

@@ -16,8 +16,8 @@ import pytest
 
 from lading.findings import ERROR, NOTE, Edit, Finding, Fix, Related
 from lading.reports import Artifact, Origin, RuleText, Scene, report
-from lading.reports.line_hash import line_hashes
-from lading.reports.sarif import MOST_RESULTS, fitting
+from lading.reports.line_hash import LineHashes
+from lading.reports.sarif import MOST_RESULTS, Results, fitting
 from lading.source import Source, Span
 from tests.reports.stories import PLAIN, RULES, WORKFLOW, finding, outcome, span
 from tests.support import ROOT, run_lading, write_files
@@ -118,7 +118,7 @@ def test_every_result_is_known_again(story: tuple[Path, dict[str, Any]]) -> None
         place = result["locations"][0]["physicalLocation"]
         line = place["region"]["startLine"]
         data = (folder / unquote(place["artifactLocation"]["uri"])).read_bytes()
-        assert result["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(data, [line])[line]
+        assert result["partialFingerprints"]["primaryLocationLineHash"] == LineHashes(data).of(line)
     own = [result["partialFingerprints"]["lading/v1"] for result in run["results"]]
     assert len(set(own)) == len(own)
 
@@ -141,7 +141,7 @@ def test_a_file_with_a_mark_and_crlf_has_the_hash_of_its_bytes(tmp_path: Path) -
     (result,) = sarif_of(tmp_path)["results"]
     region = result["locations"][0]["physicalLocation"]["region"]
     assert (region["startLine"], region["startColumn"], region["snippet"]) == (4, 18, {"text": "db"})
-    assert result["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(data, [4])[4]
+    assert result["partialFingerprints"]["primaryLocationLineHash"] == LineHashes(data).of(4)
 
 
 def test_a_link_is_followed_since_code_scanning_shows_none(tmp_path: Path) -> None:
@@ -150,7 +150,32 @@ def test_a_link_is_followed_since_code_scanning_shows_none(tmp_path: Path) -> No
     (result,) = sarif_of(tmp_path)["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "deploy/stack.txt"
     data = (tmp_path / "compose.yaml").read_bytes()
-    assert result["partialFingerprints"]["primaryLocationLineHash"] == line_hashes(data, [4])[4]
+    assert result["partialFingerprints"]["primaryLocationLineHash"] == LineHashes(data).of(4)
+
+
+def test_a_text_that_stands_for_something_while_a_report_is_written_is_a_text() -> None:
+    odd = '"{results}" {rules} "partialFingerprints":{"{fingerprint}":""}\n{fingerprint}'
+    found = finding(span(WORKFLOW, "uses"), odd, related=(Related(span(WORKFLOW, "steps"), odd),))
+    scene = Scene(lambda path: Artifact(path, WORKFLOW.text.encode()), category='"{results}"')
+    (result,) = json.loads(report("sarif", outcome(found), PLAIN, lambda: RULES, scene).text)["runs"][0][
+        "results"
+    ]
+    assert result["message"]["text"].startswith('"{results}" {rules} "partialFingerprints"')
+    assert set(result["partialFingerprints"]) == {"lading/v1", "primaryLocationLineHash"}
+
+
+def test_what_depends_on_other_files_does_not_last() -> None:
+    place = span(WORKFLOW, "uses")
+    other = Source("other.yaml", "a: b\n")
+    here, there = (Fix("mend it", (Edit(each, "x"),), is_safe=True) for each in (place, Span(other, 0, 1)))
+    results = Results(RULES, Scene(lambda path: Artifact(path, b"x")))
+    linked = Results(RULES, Scene(lambda path: Artifact(f"real/{path}", b"x")))
+    found = finding(place)
+    assert (results.lasting(found), linked.lasting(found)) == (results.written(found), "")
+    found.fix = here
+    assert results.lasting(found) == results.written(found)
+    found.fix = there
+    assert results.lasting(found) == ""
 
 
 def test_a_file_that_is_not_there_is_stood_in_for_by_one_that_is(tmp_path: Path) -> None:

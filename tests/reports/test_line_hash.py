@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lading.reports.line_hash import line_hashes
+from lading.reports.line_hash import LineHashes
 
 END = "c129715d7a2bc9a3:1"
 """The empty line behind the last line end."""
@@ -50,6 +51,12 @@ VECTORS = [
         id="equal lines are numbered",
     ),
 ]
+
+
+def line_hashes(data: bytes, lines: Iterable[int]) -> dict[int, str]:
+    """Of the lines that there are."""
+    hashes = LineHashes(data)
+    return {number: found for number in lines if (found := hashes.of(number)) is not None}
 
 
 @pytest.mark.parametrize(("data", "hashes"), VECTORS)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lading.kept import Kept
     from lading.laid_out import LaidOut
     from lading.reports import RuleText, Scene
+    from lading.reports.sarif import Results
     from lading.session import Session
 
 
@@ -73,6 +74,8 @@ def tell(
     look = _look(session, format, color)
     if format == "text" and session.is_large:
         look.laid_out = _laying_out(look)
+    elif format == "sarif" and session.is_large:
+        look.laid_out = _writing_results(session, sarif_category)
     outcome = session.check(kept, look.laid_out)
     return _told_of(session, outcome, format, outputs, fail_on, look, sarif_category)
 
@@ -167,6 +170,22 @@ def _laying_out(look: Look) -> LaidOut:
         return block(finding, look)
 
     return LaidOut((look.colour, look.prefix, look.width, look.here, look.page_of is not None), lay_out)
+
+
+def _writing_results(session: Session, category: str) -> LaidOut:
+    from lading.laid_out import LaidOut
+
+    known: list[Results] = []
+    """Made where the first finding is, which may be in another process."""
+
+    def lay_out(finding: Finding) -> str:
+        if not known:
+            from lading.reports.sarif import Results
+
+            known.append(Results(rule_texts(session), _scene(session, category, {"sarif"})))
+        return known[0].lasting(finding)
+
+    return LaidOut(("sarif",), lay_out, has_fingerprints=True)
 
 
 def _once(read: Callable[[], Mapping[str, RuleText]]) -> Callable[[], Mapping[str, RuleText]]:

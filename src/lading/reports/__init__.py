@@ -41,7 +41,7 @@ class Look:
     `prefix` leads from the working folder to the repository root, posix, with a slash at its end or empty; `here` is
     the working folder from the root where it lies below it, else empty; `width` is the room for a line, in columns of
     the terminal; `page_of` gives the address of a rule's page, and is None where links are not shown; `laid_out` are
-    the blocks of an earlier report, None where there was none.
+    the findings as they were laid out where they were found, or by an earlier report, None where they were not.
     """
 
     __slots__ = ("colour", "here", "laid_out", "page_of", "prefix", "width")
@@ -208,7 +208,7 @@ def report(
     if format == "sarif":
         from lading.reports.sarif import as_sarif
 
-        return as_sarif(outcome, rules(), scene)
+        return as_sarif(outcome, rules(), scene, look.laid_out)
     return Report(_for_programs(format, outcome, rules, scene))
 
 

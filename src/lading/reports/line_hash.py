@@ -8,10 +8,6 @@ from __future__ import annotations
 
 import sys
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 WINDOW = 100
 """UTF-16 units from the start of a line that its hash covers, those of following lines among them."""
 FACTOR = 37
@@ -22,26 +18,34 @@ _MASK = (1 << 64) - 1
 _SECOND, _THIRD, _FOURTH = (FACTOR**power for power in (2, 3, 4))
 
 
-def line_hashes(data: bytes, lines: Iterable[int]) -> dict[int, str]:
-    """`hash:number` by line, from 1; lines beyond the end have none. `data` are the bytes of the file.
+class LineHashes:
+    """The hashes of the lines of a file, which is given as its bytes."""
 
-    The number counts the lines up to this one that have the same hash.
-    """
-    wanted = set(lines)
-    written = _units(data).split("\n")
-    last = max(wanted, default=0)
-    begun = [line[:WINDOW] for line in written[:last]]
-    asked = {begun[number - 1] for number in wanted if 0 < number <= len(begun)}
-    counts: dict[str, int] = {}
-    found = {}
-    for number, start in enumerate(begun, 1):
-        if start not in asked:  # no line that is asked for has the same hash
-            continue
-        window = "\n".join(written[number - 1 : number - 1 + WINDOW])[:WINDOW]
-        counts[window] = count = counts.get(window, 0) + 1
-        if number in wanted:
-            found[number] = f"{_hash(window):x}:{count}"
-    return found
+    __slots__ = ("_alike", "_counted", "_lines")
+
+    def __init__(self, data: bytes) -> None:
+        self._lines = _units(data).split("\n")
+        self._alike: dict[str, list[int]] = {}
+        """Numbers of lines, from 1, by how they begin: no others have the same hash."""
+        for number, line in enumerate(self._lines, 1):
+            self._alike.setdefault(line[:WINDOW], []).append(number)
+        self._counted: dict[int, tuple[str, int]] = {}
+
+    def of(self, number: int) -> str | None:
+        """`hash:count` of a line, from 1; None beyond the end. Counted are the lines up to this one with this hash."""
+        if not 0 < number <= len(self._lines):
+            return None
+        if number not in self._counted:
+            self._count(self._lines[number - 1][:WINDOW])
+        window, count = self._counted[number]
+        return f"{_hash(window):x}:{count}"
+
+    def _count(self, begin: str) -> None:
+        counts: dict[str, int] = {}
+        for number in self._alike[begin]:
+            window = "\n".join(self._lines[number - 1 : number - 1 + WINDOW])[:WINDOW]
+            counts[window] = count = counts.get(window, 0) + 1
+            self._counted[number] = (window, count)
 
 
 def _units(data: bytes) -> str:

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lading.findings import Edit, Finding, Fix, Outcome, Related
+    from lading.laid_out import LaidOut
     from lading.reports import Artifact, Origin, RuleText, Scene
+    from lading.reports.line_hash import LineHashes
     from lading.source import Source
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -38,16 +40,23 @@ PROBLEM_SEVERITY = {ERROR: "error", WARNING: "warning", NOTE: "recommendation"}
 PRECISION = {ERROR: "very-high", WARNING: "high", NOTE: "medium"}
 """An error is certain; a warning may stand on an assumption, which its message names."""
 om = ObjectModel()
-_RULES_HERE = "{rules}"
-"""Stands for the rules while the rest is written."""
+_RULES_HERE, _RESULTS_HERE = "{rules}", "{results}"
+"""Stand for rules and results while the rest is written."""
+_PRINTS = '"partialFingerprints":{'
+_PRINT_HERE = "{fingerprint}"
+_BREAK = "\n"
+"""Stands on both sides of the fingerprints of a result: no JSON on one line holds it."""
 
 
-def as_sarif(outcome: Outcome, rules: Mapping[str, RuleText], scene: Scene) -> Report:
+def as_sarif(
+    outcome: Outcome, rules: Mapping[str, RuleText], scene: Scene, laid_out: LaidOut | None = None
+) -> Report:
     """One run with all rules and results. A run without results is written too: it closes earlier alerts.
 
     What GitHub would refuse to take is left out, the mildest findings first, and said in the report and its notices.
+    `laid_out` are results that were written where they were found, or for an earlier report.
     """
-    writer = _Writer(outcome.findings, rules, scene)
+    writer = _Writer(outcome.findings, rules, scene, laid_out)
     kept, text = fitting(writer.log, min(len(outcome.findings), MOST_RESULTS), MOST_PACKED)
     return Report(text, writer.notices(kept))
 
@@ -72,24 +81,20 @@ def _is_small(text: str, most: int) -> bool:
 class _Writer:
     """Writes the log with the most severe of the findings, as many as are asked for."""
 
-    __slots__ = ("_artifacts", "_descriptors", "_findings", "_hashes", "_indexes", "_scene", "_secretive")
+    __slots__ = ("_descriptors", "_findings", "_laid_out", "_results", "_scene")
 
-    def __init__(self, findings: Sequence[Finding], rules: Mapping[str, RuleText], scene: Scene) -> None:
+    def __init__(
+        self,
+        findings: Sequence[Finding],
+        rules: Mapping[str, RuleText],
+        scene: Scene,
+        laid_out: LaidOut | None,
+    ) -> None:
         self._findings = findings
         self._descriptors = [rule.descriptor or descriptor(rule) for rule in rules.values()]
         self._scene = scene
-        self._indexes = {id: index for index, id in enumerate(rules)}
-        self._secretive = {id for id, rule in rules.items() if rule.security is not None}
-        spans = [span for f in findings for span in (f.span, *(other.span for other in f.related))]
-        self._artifacts = {path: scene.artifact(path) for path in dict.fromkeys(s.source.path for s in spans)}
-        self._hashes = _hashes(findings, self._artifacts)
-
-    def _artifact(self, path: str) -> Artifact:
-        """The file of a path; that of a fix is nearly always that of its finding."""
-        found = self._artifacts.get(path)
-        if found is None:
-            found = self._artifacts[path] = self._scene.artifact(path)
-        return found
+        self._results = Results(rules, scene)
+        self._laid_out = laid_out
 
     def log(self, count: int) -> str:
         run = om.Run(
@@ -98,18 +103,20 @@ class _Writer:
             column_kind="unicodeCodePoints",
             invocations=[_invocation(self.notices(count))],
             original_uri_base_ids={ROOT: om.ArtifactLocation(description=_message("The repository root."))},
-            results=[self._result(finding) for finding in _most_severe(self._findings, count)],
+            results=[_RESULTS_HERE],
             version_control_provenance=_provenance(self._scene.origin),
         )
         log = om.SarifLog(runs=[run], version="2.1.0", schema_uri=SCHEMA)
         # Nothing that is found stands before the rules.
-        before, _, after = compact(log, members_of).partition(compact(_RULES_HERE))
+        before, _, rest = compact(log, members_of).partition(compact(_RULES_HERE))
+        between, _, after = rest.partition(compact(_RESULTS_HERE))
         pieces = [before]
         for each in self._descriptors:
             pieces += (each, ",")
         if self._descriptors:
             pieces.pop()
-        return "".join([*pieces, after, "\n"])
+        results = ",".join([self._result(finding) for finding in _most_severe(self._findings, count)])
+        return "".join([*pieces, between, results, after, "\n"])
 
     def notices(self, count: int) -> tuple[str, ...]:
         """What is said of findings that are left out."""
@@ -120,24 +127,75 @@ class _Writer:
         limit = f"{MOST_RESULTS} results and {MOST_PACKED // 1_000_000} MB of packed text"
         return (f"{are} left out of the SARIF report, the mildest: code scanning takes at most {limit}.",)
 
-    def _result(self, finding: Finding) -> Any:
+    def _result(self, finding: Finding) -> str:
+        known = self._laid_out.block(finding) if self._laid_out is not None else ""
+        return _with_fingerprints(known or self._results.written(finding), finding.fingerprint)
+
+
+def _with_fingerprints(written: str, own: str) -> str:
+    """A result with its fingerprints, which it had none of."""
+    before, line_hash, after = written.split(_BREAK)
+    named = (("lading/v1", own), ("primaryLocationLineHash", line_hash))
+    prints = ",".join([f'"{name}":"{value}"' for name, value in named if value])
+    return f"{before}{_PRINTS}{prints}}}{after}" if prints else before.removesuffix(",") + after
+
+
+class Results:
+    """Writes results one by one, as JSON without the fingerprint: that counts equal findings of the whole run."""
+
+    __slots__ = ("_artifacts", "_hashes", "_indexes", "_scene", "_secretive")
+
+    def __init__(self, rules: Mapping[str, RuleText], scene: Scene) -> None:
+        self._scene = scene
+        self._indexes = {id: index for index, id in enumerate(rules)}
+        self._secretive = {id for id, rule in rules.items() if rule.security is not None}
+        self._artifacts: dict[str, Artifact] = {}
+        self._hashes: dict[str, LineHashes] = {}
+
+    def lasting(self, finding: Finding) -> str:
+        """As `written`; empty where it depends on more than the files that the finding is about."""
+        paths = frozenset(finding.paths)
+        edited = {edit.span.source.path for edit in finding.fix.edits} if finding.fix is not None else set()
+        if not edited <= paths or any(self._artifact(path).path != path for path in paths):
+            return ""
+        return self.written(finding)
+
+    def written(self, finding: Finding) -> str:
+        """What comes before the fingerprints, the hash of the line (empty where the file cannot be read), the rest."""
         related = finding.related[: MOST_LOCATIONS - 1]
-        fingerprints = {"lading/v1": finding.fingerprint} if finding.fingerprint else {}
-        line = 1 if self._artifacts[finding.path].is_stand_in else finding.line
-        known = self._hashes.get((finding.path, line))
-        if known is not None:
-            fingerprints["primaryLocationLineHash"] = known
-        return om.Result(
+        result = om.Result(
             message=om.Message(text=_sentence(escaped(harmless(finding.message))) + _links(related)),
             fixes=[self._fix(finding.fix)] if finding.fix is not None and finding.fix.edits else None,
             level=finding.level,
             locations=[om.Location(physical_location=self._primary(finding))],
-            partial_fingerprints=fingerprints or None,
+            partial_fingerprints={_PRINT_HERE: ""},
             related_locations=[self._related(other, number) for number, other in enumerate(related, 1)]
             or None,
             rule_id=finding.rule,
             rule_index=self._indexes.get(finding.rule, -1),
         )
+        # Within a text the quotes would be escaped.
+        before, _, after = compact(result, members_of).partition(f'{_PRINTS}"{_PRINT_HERE}":""}}')
+        return _BREAK.join((before, self._line_hash(finding) or "", after))
+
+    def _artifact(self, path: str) -> Artifact:
+        found = self._artifacts.get(path)
+        if found is None:
+            found = self._artifacts[path] = self._scene.artifact(path)
+        return found
+
+    def _line_hash(self, finding: Finding) -> str | None:
+        """The hash of its line; None where the file cannot be read."""
+        path = finding.path
+        artifact = self._artifact(path)
+        if artifact.data is None:
+            return None
+        hashes = self._hashes.get(path)
+        if hashes is None:
+            from lading.reports.line_hash import LineHashes
+
+            hashes = self._hashes[path] = LineHashes(artifact.data)
+        return hashes.of(1 if artifact.is_stand_in else finding.line)
 
     def _related(self, related: Related, number: int) -> Any:
         return om.Location(
@@ -155,7 +213,7 @@ class _Writer:
 
     def _place(self, span: Span, *, has_snippet: bool = False) -> Any:
         source = span.source
-        artifact = self._artifacts[source.path]
+        artifact = self._artifact(source.path)
         if artifact.is_stand_in:
             return om.PhysicalLocation(
                 artifact_location=_location(artifact.path), region=om.Region(start_line=1)
@@ -179,23 +237,6 @@ class _Writer:
             description=_message(_sentence(harmless(fix.message))),
             properties={"isSafe": fix.is_safe},
         )
-
-
-def _hashes(findings: Sequence[Finding], artifacts: Mapping[str, Artifact]) -> Mapping[tuple[str, int], str]:
-    """The hash of the line of each finding, by path and line; none where the file cannot be read."""
-    if not findings:
-        return {}
-    from lading.reports.line_hash import line_hashes
-
-    wanted: dict[str, set[int]] = {}
-    for finding in findings:
-        wanted.setdefault(finding.path, set()).add(1 if artifacts[finding.path].is_stand_in else finding.line)
-    found: dict[tuple[str, int], str] = {}
-    for path, lines in wanted.items():
-        data = artifacts[path].data
-        if data is not None:
-            found |= {(path, line): known for line, known in line_hashes(data, lines).items()}
-    return found
 
 
 def _most_severe(findings: Sequence[Finding], limit: int) -> Sequence[Finding]:
