@@ -13,12 +13,10 @@ import pytest
 from lading.cli.judge import tell
 from lading.cli.remember import name_of, told
 from lading.cli.short import short_way
-from lading.findings import Finding
 from lading.kept import Kept
 from lading.models.compose.neighbours import Neighbours
 from lading.parts import compose_shares
 from lading.record import GRAIN, MANY, Before
-from lading.reports import Look
 from lading.store import Store, store_of
 from tests.support import write_files
 
@@ -420,17 +418,25 @@ def test_kept_parts_that_are_broken_are_found_anew(cut: int, place: Path) -> Non
     assert kept == new
 
 
+def paths_noted(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str, at: int) -> list[str]:
+    """The path of the finding that is an argument of a function, for each call from now on."""
+    paths: list[str] = []
+    call = getattr(owner, name)
+
+    def noted(*arguments: Any) -> Any:
+        paths.append(arguments[at].path)
+        return call(*arguments)
+
+    monkeypatch.setattr(owner, name, noted)
+    return paths
+
+
 def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
     place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from lading.reports import text
 
-    laid_out: list[str] = []
-    lay_out = text.block
-
-    def noted(finding: Finding, look: Look) -> str:
-        laid_out.append(finding.path)
-        return lay_out(finding, look)
+    laid_out = paths_noted(monkeypatch, text, "block", 0)
 
     def tell_and_keep(*options: str) -> set[str]:
         laid_out.clear()
@@ -438,7 +444,6 @@ def test_a_report_after_an_edit_lays_out_what_shows_lines_of_that_file(
         keep()
         return set(laid_out)
 
-    monkeypatch.setattr(text, "block", noted)
     kept_and_new()
     edited = ".github/workflows/publish-9.yml"
     (place / edited).write_text(f"# more\n{PUBLISHES % (9, 9)}")
@@ -454,14 +459,7 @@ def test_results_after_an_edit_are_written_anew_for_what_shows_lines_of_that_fil
 ) -> None:
     from lading.reports.sarif import Results
 
-    written: list[str] = []
-    write = Results.written
-
-    def noted(self: Results, finding: Finding) -> str:
-        written.append(finding.path)
-        return write(self, finding)
-
-    monkeypatch.setattr(Results, "written", noted)
+    written = paths_noted(monkeypatch, Results, "written", 1)
     edited = place / ".github/workflows/publish-9.yml"
     for more, count in (("", 20), ("# more\n", 0), ("# more\n# and more\n", 0)):
         edited.write_text(more + PUBLISHES % (9, 9))

@@ -100,7 +100,7 @@ class Files:
             raise Unreadable(path, "there is no such file")
         own = self.place(path)
         status = self._plain_status(own)
-        whole = own if status is not None else self._whole(path)
+        whole = own if status is not None else self.whole(path)
         if whole is None:
             self._note(path)
             is_long = len(path) > _MAX_PATH
@@ -168,7 +168,7 @@ class Files:
         if own != self.root and stat.S_ISDIR(look[0]) and not look[1] and self._is_sound(folder_of(own)):
             self._sound_folders[own] = True  # as of most folders: the system is asked once
         elif own != self.root:
-            whole = self._whole(path)
+            whole = self.whole(path)
         if not whole:
             self._note(path)
             return ()
@@ -255,7 +255,7 @@ class Files:
                 status = os.lstat(whole)
                 if not stat.S_ISLNK(status.st_mode):  # as most: the system is asked once
                     return status.st_mode
-            real = self._whole(path)
+            real = self.whole(path)
             return os.stat(real).st_mode if real is not None else 0
         except (OSError, ValueError):
             return 0
@@ -303,8 +303,8 @@ class Files:
             return self.root
         return os.path.join(self.root, normal)
 
-    def _whole(self, path: str) -> str | None:
-        """The path on disk, None where it leads out of the root."""
+    def whole(self, path: str) -> str | None:
+        """Where a path lies on disk, links followed; None where it leads out of the root."""
         whole = self.place(path)
         if not whole or whole == self.root:
             return whole or None

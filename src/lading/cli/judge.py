@@ -16,7 +16,7 @@ from lading.session import Request, open_session
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any
+    from typing import Any, TypeVar
 
     from lading.findings import Finding, Outcome
     from lading.kept import Kept
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lading.reports import RuleText, Scene
     from lading.reports.sarif import Results
     from lading.session import Session
+
+    T = TypeVar("T")
 
 
 STANDARD_OUTPUT = "-"
@@ -175,29 +177,25 @@ def _laying_out(look: Look) -> LaidOut:
 def _writing_results(session: Session, category: str) -> LaidOut:
     from lading.laid_out import LaidOut
 
-    known: list[Results] = []
-    """Made where the first finding is, which may be in another process."""
+    def made() -> Results:
+        from lading.reports.sarif import Results
 
-    def lay_out(finding: Finding) -> str:
+        return Results(rule_texts(session), _scene(session, category, {"sarif"}))
+
+    results = _once(made)  # where the first finding is, which may be in another process
+    return LaidOut(("sarif",), lambda finding: results().lasting(finding), has_fingerprints=True)
+
+
+def _once(make: Callable[[], T]) -> Callable[[], T]:
+    """What is made when it is first asked for."""
+    known: list[T] = []
+
+    def made() -> T:
         if not known:
-            from lading.reports.sarif import Results
-
-            known.append(Results(rule_texts(session), _scene(session, category, {"sarif"})))
-        return known[0].lasting(finding)
-
-    return LaidOut(("sarif",), lay_out, has_fingerprints=True)
-
-
-def _once(read: Callable[[], Mapping[str, RuleText]]) -> Callable[[], Mapping[str, RuleText]]:
-    """The texts of the rules, read at the first report that asks for them."""
-    known: list[Mapping[str, RuleText]] = []
-
-    def texts() -> Mapping[str, RuleText]:
-        if not known:
-            known.append(read())
+            known.append(make())
         return known[0]
 
-    return texts
+    return made
 
 
 def _scene(session: Session, category: str, formats: set[str]) -> Scene:

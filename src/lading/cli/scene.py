@@ -14,6 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lading.files import Files
     from lading.identity import Identity
     from lading.session import Session
 
@@ -27,8 +28,7 @@ def scene_of(session: Session, category: str) -> Scene:
     if not name or not name.isprintable():
         raise Problem(f"--sarif-category {category}: expected a name, which may hold slashes inside")
     origin = _origin(session.repository.identity, session.request.environment)
-    folders: dict[str, str] = {}
-    return Scene(lambda path: _artifact(session, path, folders), category=name, origin=origin)
+    return Scene(lambda path: _artifact(session, path), category=name, origin=origin)
 
 
 def _origin(identity: Identity | None, environment: Mapping[str, str]) -> Origin | None:
@@ -46,10 +46,9 @@ def _origin(identity: Identity | None, environment: Mapping[str, str]) -> Origin
     return Origin(uri, revision, ref.removeprefix(_BRANCH) if ref.startswith(_BRANCH) else "")
 
 
-def _artifact(session: Session, path: str, folders: dict[str, str]) -> Artifact:
+def _artifact(session: Session, path: str) -> Artifact:
     """The file of a finding, with its bytes. For one that is not there a file stands in that every repository with
-    something to check has: its configuration, else the first of what was looked at. `folders`: where folders really
-    are, as far as that is known."""
+    something to check has: its configuration, else the first of what was looked at."""
     files = session.repository.texts.files
     if not path or (not os.path.lexists(os.path.join(files.root, path)) and not files.is_file(path)):
         inventory = session.repository.inventory
@@ -57,7 +56,7 @@ def _artifact(session: Session, path: str, folders: dict[str, str]) -> Artifact:
         known = (*(name for name in NAMES if files.is_file(name)), *looked_at)
         if known:
             return Artifact(known[0], _bytes(session, known[0]), is_stand_in=True)
-    return Artifact(_without_links(files.root, path, folders), _bytes(session, path))
+    return Artifact(_without_links(files, path), _bytes(session, path))
 
 
 def _bytes(session: Session, path: str) -> bytes | None:
@@ -67,24 +66,9 @@ def _bytes(session: Session, path: str) -> bytes | None:
         return None
 
 
-def _without_links(root: str, path: str, folders: dict[str, str]) -> str:
-    """Code scanning shows no file through a link. A link that leads out of the repository stays as it is."""
-    try:
-        real = os.path.relpath(_real(os.path.join(root, path), folders), root)
-    except (OSError, ValueError):
+def _without_links(files: Files, path: str) -> str:
+    """Code scanning shows no file through a link. One that leads out of the repository, or nowhere, stays as it is."""
+    whole = files.whole(path)
+    if whole is None or (whole != files.place(path) and not os.path.exists(whole)):
         return path
-    return path if real == os.pardir or real.startswith(os.pardir + os.sep) else real.replace(os.sep, "/")
-
-
-def _real(path: str, folders: dict[str, str]) -> str:
-    """The whole path without links; links are looked for once in each folder, and once on the way to it.
-
-    Raises `OSError` where nothing is there.
-    """
-    folder, name = os.path.split(path)
-    known = folders.get(folder)
-    if known is None:
-        known = folders[folder] = os.path.realpath(folder, strict=True)
-    if name in ("", os.curdir, os.pardir) or os.path.islink(path):
-        return os.path.realpath(path, strict=True)
-    return os.path.join(known, name)
+    return os.path.relpath(whole, files.root).replace(os.sep, "/")

@@ -16,7 +16,7 @@ from lading.models.calls import called_script, entered
 from lading.models.expressions import pieces
 from lading.models.recognisers.options import program_of, unwrapped
 from lading.models.shell_tests import chosen, truth, ways_of_if
-from lading.models.template import Hole, Template, among, expanded, join
+from lading.models.template import Hole, Template, among, expanded, join, without_choices
 from lading.plain import whole
 
 TYPE_CHECKING = False
@@ -1138,8 +1138,7 @@ def _as_arguments(words: tuple[Word, ...]) -> tuple[Word, ...]:
 def _without_lists(template: Template) -> Template:
     if not any(len(choice.split(_BLANK)) > 1 for hole in template.holes for choice in hole.choices):
         return template
-    parts = (part if isinstance(part, str) else Hole(part.text, part.reason) for part in template.parts)
-    return Template(parts, template.conditions)
+    return without_choices(template)
 
 
 def _is_one(word: Word) -> bool:

@@ -270,7 +270,7 @@ def among(templates: Iterable[Template], written: str, reason: str) -> Template:
     Whole words only are taken for common, so that no name is cut in two. `written` and `reason` describe the hole. A
     choice has no choices in it: their number would double with each.
     """
-    choices = tuple(dict.fromkeys(map(_plain, templates)))
+    choices = tuple(dict.fromkeys(map(without_choices, templates)))
     if len(choices) == 1:
         return choices[0]
     texts = [choice.parts for choice in choices]
@@ -309,7 +309,8 @@ def expanded(item: Template, separators: str) -> tuple[Template, ...]:
     )
 
 
-def _plain(template: Template) -> Template:
+def without_choices(template: Template) -> Template:
+    """With holes of which nothing is known in the place of those with choices."""
     if not any(hole.choices for hole in template.holes):
         return template
     parts = (part if isinstance(part, str) else Hole(part.text, part.reason) for part in template.parts)
