@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lading.source import Source, Span, span_of_line
 
@@ -41,3 +43,9 @@ def test_the_span_of_a_line_leaves_out_its_indentation() -> None:
 
 def test_a_span_shows_where_it_is() -> None:
     assert repr(Span(Source("compose.yaml", "a: b"), 3, 4)) == "<Span compose.yaml:1:4 'b'>"
+
+
+@given(st.text("a\0\n\u2028\x85", max_size=9))
+def test_lines_begin_behind_line_ends_whatever_else_a_text_holds(text: str) -> None:
+    starts = [0, *(at + 1 for at, letter in enumerate(text) if letter == "\n")]
+    assert [Source("a", text).offset(line) for line in range(1, text.count("\n") + 2)] == starts

@@ -74,7 +74,7 @@ class Composer:
                 raise _Unfit
             node = Scalar()
             node.source = source
-            node.start = start = start_mark.index
+            node.start = start_mark.index
             node.end = end_mark.index
             node.tag = None
             node.anchor = None
@@ -82,12 +82,12 @@ class Composer:
             node.style = style
             if style:
                 if style == "|" or style == ">":
-                    node.end = start + len(text[start : node.end].rstrip(" \t\r\n"))
+                    node.end = node.start + len(text[node.start : node.end].rstrip(" \t\r\n"))
                 elif style == '"' and not is_escaped:
-                    is_escaped = text.find("\\", start, node.end) >= 0
+                    is_escaped = text.find("\\", node.start, node.end) >= 0
             elif not value:
-                node.end = start
-                has_odd = has_odd or not _is_behind_indicator(text, start)
+                node.end = node.start
+                has_odd = has_odd or not _is_behind_indicator(text, node.start)
             return node
 
         def mapping(tag: str | None, pairs: Any, start_mark: Any, end_mark: None, flow: bool) -> Mapping:

@@ -135,7 +135,11 @@ class Hit:
 
 def once(hits: Iterable[Hit]) -> list[Hit]:
     """Of several hits at one place the first: values that aliases repeat are written once."""
-    found = list(hits)
+    left = iter(hits)
+    one = next(left, None)
+    if one is None:
+        return []  # as most: without a list of all
+    found = [one, *left]
     if len(found) < 2:
         return found
     first: dict[tuple[str, int], Hit] = {}

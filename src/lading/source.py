@@ -150,7 +150,10 @@ def _line_starts(text: str) -> list[int]:
     if "\r" not in text or text.count("\r") == text.count("\r\n"):
         from itertools import accumulate
 
-        starts = list(accumulate([len(line) + 1 for line in text.split("\n")], initial=0))
+        if "\0" in text:
+            starts = list(accumulate([len(line) + 1 for line in text.split("\n")], initial=0))
+        else:  # the same, and nothing of it in Python
+            starts = list(accumulate(map(len, text.replace("\n", "\n\0").split("\0")), initial=0))
         del starts[-1]
         return starts
     starts = [0]

@@ -60,6 +60,7 @@ class Repository:
         self.recognisers = tuple(recognisers)
         self._whole = whole
         self._known_recognisers: Recognisers | None = None
+        self._trees: tuple[Tree, ...] | None = None
         self._workflows: dict[str, Workflow] | None = None
         self._actions: dict[str, Action] | None = None
         self._call_graph: CallGraph | None = None
@@ -100,7 +101,9 @@ class Repository:
     @property
     def trees(self) -> tuple[Tree, ...]:
         """Every YAML file of a known kind, and what carries a known name but cannot be read."""
-        return tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
+        if self._trees is None:
+            self._trees = tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
+        return self._trees
 
     @property
     def ignoring(self) -> Iterator[Source]:
@@ -167,16 +170,17 @@ class Repository:
 
     def saying(self, words: Iterable[str]) -> Sequence[Project]:
         """The projects that say one of some words (`Project.said`)."""
+        projects = self.projects
         if self._numbers is None:
             self._numbers = {}
-            for number, project in enumerate(self.projects):
+            for number, project in enumerate(projects):
                 for word in project.said:
                     self._numbers.setdefault(word, []).append(number)
         if self._numbers.keys().isdisjoint(words):
             return ()
         found = [self._numbers[word] for word in words if word in self._numbers]
         numbers = found[0] if len(found) == 1 else sorted({number for each in found for number in each})
-        return [self.projects[number] for number in numbers]
+        return [projects[number] for number in numbers]
 
     @property
     def has_statements(self) -> bool:
@@ -340,6 +344,7 @@ class Repository:
 
     def let_go(self) -> None:
         """Cut what holds its workflows in circles, so that they and their trees are given back at once."""
+        self._trees = None
         for path, workflow in (self._workflows or {}).items():
             workflow.let_go()
             self.texts.let_go(path)

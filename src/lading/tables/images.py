@@ -855,5 +855,11 @@ def is_datastore(name: str) -> bool:
     return normalised(name) in _DATASTORES
 
 
+_row_of: dict[str, Row] = {}
+"""The rows by name, once one was asked for."""
+
+
 def _row(name: str) -> Row | None:
-    return next((row for row in ROWS if name in row[0] or name in row[1]), None)
+    if not _row_of:
+        _row_of.update((name, row) for row in reversed(ROWS) for name in (*row[0], *row[1]))
+    return _row_of.get(name)

@@ -28,13 +28,28 @@ _VIEW = ComposeView()
 _SCALARS = ("string", "integer", "number", "boolean", "null")
 
 
+class _Found(dict[str, "Any"]):
+    """What is worked out when its name is first asked for."""
+
+    __slots__ = ("_find",)
+
+    def __init__(self, find: Callable[[str], Any]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, name: str) -> Any:
+        found = self[name] = self._find(name)
+        return found
+
+
 class Fits:
     """The tests of the schema of Compose files: for each kind of value a function, `_yes` where every such value fits.
 
-    A part that fits is remembered while values that share it are looked at (`forget` says when those end).
+    A part that fits is remembered while values that share it are looked at (`forget` says when those end), where
+    there are some: `remembers`.
     """
 
-    __slots__ = ("_definitions", "_of_schema", "_sound")
+    __slots__ = ("_definitions", "_of_schema", "_sound", "remembers")
 
     def __init__(self) -> None:
         from lading.tables.compose_shape import DEFINITIONS
@@ -42,6 +57,7 @@ class Fits:
         self._definitions: Schema = DEFINITIONS
         self._of_schema: dict[int, tuple[Schema, Tests]] = {}
         self._sound: set[tuple[int, int]] = set()
+        self.remembers = True
 
     def __call__(self, value: Value, schema: Schema) -> bool:
         """Would `Shape` find nothing?"""
@@ -72,8 +88,9 @@ class Fits:
             return _ANYTHING
         branches = list(self._branches(schema))
         tests: Tests = {}
+        types = list(map(_types, branches))
         for name, kind, make in (("object", Map, self._object), ("array", List, self._array)):
-            fitting = [branch for branch in branches if not _types(branch) or name in _types(branch)]
+            fitting = [each for each, its in zip(branches, types, strict=True) if not its or name in its]
             if len(fitting) == 1:
                 tests[kind] = make(fitting[0])
         tests[Text] = self._scalar(branches)
@@ -87,38 +104,28 @@ class Fits:
             yield from self._branches(branch)
 
     def _object(self, schema: Schema) -> Test:
-        by_name: dict[str, Tests] = {}
-        of_texts: dict[str, Test | None] = {}
-        """Of values that are texts, as most are; None where every text fits."""
-        find = self._finder(schema)
+        by_name = _Found(self._finder(schema))
+        of_texts = _Found(lambda name: by_name[name].get(Text, _no))
+        """Of values that are texts, as most are."""
         required = schema.get("required", ())
         sound = self._sound
 
         def is_object(value: Any) -> bool:
-            place = (id(value), id(by_name))
+            place = (id(value), id(by_name)) if self.remembers else None
             if place in sound:
                 return True
             entries = value.entries
             for name, item in entries.items():
                 each = item.value
                 kind = type(each)
-                if kind is Text and name in of_texts:
-                    test = of_texts[name]
-                    if test is not None and not test(each) and each.tag != RESET:
-                        return False
-                    continue
-                tests = by_name.get(name)
-                if tests is None:
-                    tests = by_name[name] = find(name)
-                test = tests.get(kind)
-                if kind is Text:
-                    of_texts[name] = None if test is _yes else test or _no
-                if test is not _yes and each.tag != RESET and (test is None or not test(each)):
+                test = of_texts[name] if kind is Text else by_name[name].get(kind, _no)
+                if test is not _yes and not test(each) and each.tag != RESET:
                     return False
             for name in required:
                 if name not in entries or entries[name].value.tag == RESET:
                     return False
-            sound.add(place)
+            if place is not None:
+                sound.add(place)
             return True
 
         return is_object
@@ -126,15 +133,19 @@ class Fits:
     def _finder(self, schema: Schema) -> Callable[[str], Tests]:
         """What finds the tests of a value by its key."""
         properties = schema.get("properties", {})
-        patterns = schema.get("patternProperties", {})
+        patterns = [
+            (re.compile(pattern), below) for pattern, below in schema.get("patternProperties", {}).items()
+        ]
         others = schema.get("additionalProperties", True)
 
         def find(name: str) -> Tests:
             below = properties.get(name)
             if below is None:
-                below = next(
-                    (found for pattern, found in patterns.items() if re.search(pattern, name)), others
-                )
+                below = others
+                for pattern, each in patterns:
+                    if pattern.search(name):
+                        below = each
+                        break
             if below is False or (below is not True and "x-since" in below):
                 return _NOTHING
             return _ANYTHING if below is True else self._tests(below)
@@ -152,8 +163,9 @@ class Fits:
             if tests is None:
                 tests = self._tests(inner)
             items = value.items
+            of_text = tests.get(Text)
             for item in items:
-                test = tests.get(type(item))
+                test = of_text if type(item) is Text else tests.get(type(item))
                 if test is not _yes and (test is None or not test(item)):
                     return False
             return len(items) >= least and not (is_unique and len(items) > 1 and _has_twins(items))
@@ -161,11 +173,12 @@ class Fits:
         return is_array
 
     def _scalar(self, branches: list[Schema]) -> Test:
-        by_type: dict[str, Test | None] = {}
+        by_type: dict[str, Test | None] = dict.fromkeys(_SCALARS)
+        tests = [(_types(each), _test_of(each)) for each in branches]
         for name in _SCALARS:
             names = ("integer", "number") if name == "integer" else (name,)
-            fitting = [each for each in branches if not _types(each) or not _types(each).isdisjoint(names)]
-            by_type[name] = _test_of(fitting[0]) if len(fitting) == 1 else None
+            fitting = [test for types, test in tests if not types or not types.isdisjoint(names)]
+            by_type[name] = fitting[0] if len(fitting) == 1 else None
         of_text = by_type["string"]
         if all(test is _yes for test in by_type.values()):
             return _yes
@@ -178,11 +191,11 @@ class Fits:
             text = node.text
             if node.tag is not None or value._is_made:
                 return is_fit(value)
-            if "$" in text:
-                return of_text is _yes if of_text is _yes or of_text is None else is_fit(value)
             known = quoted if node.style else plain
             if text in known:
                 return True
+            if "$" in text:
+                return of_text is _yes if of_text is _yes or of_text is None else is_fit(value)
             if node.style or text[:1] not in _DOUBTFUL:
                 fits = of_text is _yes or (of_text is not None and of_text((text, value)))
             else:
@@ -265,9 +278,13 @@ def _type_of(given: Any) -> str:
 
 def _has_twins(items: tuple[Value, ...]) -> bool:
     texts = [item.node.text for item in items if type(item) is Text and item.node.tag is None]
-    if len(texts) == len(items) and all("/" in text or "=" in text for text in texts):
-        plain = [text for text in texts if "$" not in text]  # no numbers and the like: letter for letter
-        return len(set(plain)) < len(plain)
+    if len(texts) == len(items):
+        for text in texts:
+            if "/" not in text and "=" not in text:
+                break
+        else:  # no numbers and the like: letter for letter
+            plain = [text for text in texts if "$" not in text]
+            return len(set(plain)) < len(plain)
     given = [_VIEW.scalar(item) for item in items if isinstance(item, Text)]
     known = [(type(each), each) for each in given if each is not UNKNOWN_TEXT]
     return len(set(known)) < len(known)

@@ -39,7 +39,7 @@ _ESCAPE = re.compile(r"\\[xuU\r\n]")
 
 def may_be_escaped(text: str) -> bool:
     """May a value of a file say what its text does not show: by an escape that stands for a letter, or as base64?"""
-    is_binary = "!binary" in text or "binary>" in text
+    is_binary = "binary" in text and ("!binary" in text or "binary>" in text)
     return is_binary or ("\\" in text and _ESCAPE.search(text) is not None)
 
 

@@ -156,7 +156,10 @@ def misfits(stages: Sequence[Map], layers: Sequence[Map], fits: Fits | None = No
     """Everything in which the model does not fit at some stage, and the `include` of a layer, which no stage has."""
     from lading.tables.compose_shape import DEFINITIONS, ROOT
 
-    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=len(stages) > 1, fits=fits)
+    remembers = len(stages) > 1
+    if fits is not None:
+        fits.remembers = remembers
+    shape = Shape(ROOT, DEFINITIONS, ComposeView(), _may_repeat, remembers=remembers, fits=fits)
     for layer in layers:
         include = layer.get("include")
         if include is not None:
