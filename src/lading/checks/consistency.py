@@ -358,10 +358,12 @@ def _spaces(project: Project) -> Iterator[Hit]:
         services = layer.map("services")
         for name, item in services.entries.items() if services is not None else ():
             service = project.services.get(name)
-            for path in _LISTS if service is not None else ():
-                for text in _items(_within(item.value, *path)):
+            if service is None or not isinstance(item.value, Map):
+                continue
+            for path in _LISTS:
+                for text in _items(_within(item.value, *path)) if path[0] in item.value.entries else ():
                     variable = text.node.text.partition("=")[0] if isinstance(text, Text) else ""
-                    if service is not None and isinstance(text, Text) and variable[-1:].isspace():
+                    if isinstance(text, Text) and variable[-1:].isspace():
                         given = _within(service.definition, *path)
                         left = normal(given, PAIRS) if given is not None else None
                         if isinstance(left, Map) and variable in left.entries:
@@ -413,8 +415,8 @@ def _incomplete(service: Service) -> Iterator[Hit]:
     for section, key, why in _NEEDED:
         if section not in service.definition.entries:
             continue
-        for item in _items(service.definition.get(section)):
-            if not isinstance(item, Map) or item.is_partial:
+        for item in [each for each in _items(service.definition.get(section)) if type(each) is Map]:
+            if item.is_partial:
                 continue
             basis = service.is_run if key == "source" else KNOWN
             if key not in item.entries:

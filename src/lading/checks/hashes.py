@@ -85,7 +85,7 @@ def lost_dollar(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
 
 def _lost(project: Project) -> Iterator[Hit]:
     for service in project.having("environment"):
-        environment = service.environment
+        environment = service.environment if _WITHIN.search(service.variables_written) else None
         for name, item in environment.entries.items() if environment is not None else ():
             text = item.value
             if isinstance(text, Text) and "$" in text.node.text:

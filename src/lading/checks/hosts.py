@@ -6,7 +6,7 @@ from lading import regex as re
 from lading.findings import Hit, once
 from lading.models.compose.health import image_name
 from lading.models.compose.ports import container_ports, published_ports
-from lading.models.compose.values import Text
+from lading.models.compose.values import List, Map, Text
 from lading.plain import whole
 from lading.tables.stores import kind_of_image, kinds_of_scheme, kinds_of_words, port_of
 
@@ -31,17 +31,19 @@ _OF_SERVERS = frozenset(
 
 
 def localhost_of_another_service(project: Project, options: Mapping[str, Any]) -> Iterator[Hit]:
+    led = list(_led_to_localhost(project))
+    if not led:
+        return
     stores = {service.name: kind for service in project.having("image") if (kind := _kind(service))}
     if stores:
-        yield from once(
-            hit
-            for service, key, text in _led_to_localhost(project)
-            for hit in _looks_at_itself(service, key, text, stores)
-        )
+        yield from once(hit for each in led for hit in _looks_at_itself(*each, stores))
 
 
 def _led_to_localhost(project: Project) -> Iterator[tuple[Service, str, Text]]:
     for service in project.having("environment"):
+        written = service.variables_written
+        if not _names_this_machine(written) and not ("$" in written and _knows_variables(service)):
+            continue
         environment = service.environment
         for key, item in environment.entries.items() if environment is not None else ():
             text = item.value
@@ -51,6 +53,15 @@ def _led_to_localhost(project: Project) -> Iterator[tuple[Service, str, Text]]:
             may_lead = _names_this_machine(written) or ("$" in written and text.origin.environment.values)
             if may_lead and _names_this_machine(text.literal):
                 yield service, key, text
+
+
+def _knows_variables(service: Service) -> bool:
+    """Is there a variable with a known value for what it sets?"""
+    value = service.definition.get("environment")
+    if isinstance(value, Map):
+        return any(item.value.origin.environment.values for item in value.entries.values())
+    items = value.items if isinstance(value, List) else (value,)
+    return any(item is not None and item.origin.environment.values for item in items)
 
 
 def _names_this_machine(value: str | None) -> bool:

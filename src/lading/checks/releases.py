@@ -109,6 +109,8 @@ def _days(service: Service) -> Iterator[Hit]:
 def _durations(service: Service) -> Iterator[Text]:
     for path, keys in _DURATIONS:
         block: Map | None = service.definition
+        if path and path[0] not in service.definition.entries:
+            continue
         for name in path:
             block = block.map(name) if block is not None else None
         if block is not None:

@@ -122,6 +122,7 @@ def port_in_base_60(project: Project, options: Mapping[str, Any]) -> Iterator[Hi
         )
         for service in project.having("ports", "expose")
         for key in ("ports", "expose")
+        if key in service.definition.entries
         for item in _plain_texts(service.definition.get(key))
         if _BASE_60.fullmatch(item.node.text)
     )
@@ -136,7 +137,7 @@ def _in_quotes(item: Text, among: Value | None) -> Fix | None:
 
 def _plain_texts(value: Value | None) -> Iterator[Text]:
     for item in value.items if isinstance(value, List) else ():
-        if isinstance(item, Text) and not item.is_made and item.node.style == "" and item.node.tag is None:
+        if type(item) is Text and not item.node.style and item.node.tag is None and not item.is_made:
             yield item
 
 

@@ -89,9 +89,8 @@ def example_of(service: Service, name: str) -> str | None:
 
 def _for_sql_server(test: str, service: Service) -> str:
     """The program where the image has it, and the variable that the service sets; `SA_PASSWORD` is the former name."""
-    environment, image = service.environment, service.image
-    names = environment.entries if environment is not None else {}
-    if "SA_PASSWORD" in names and "MSSQL_SA_PASSWORD" not in names:
+    image = service.image
+    if service.sets("SA_PASSWORD") and not service.sets("MSSQL_SA_PASSWORD"):
         test = test.replace("$$MSSQL_SA_PASSWORD", "$$SA_PASSWORD")
     found = _UPDATE.match((image.template.literal or "").rpartition(":")[2]) if image is not None else None
     if found is None or found[1] not in _TOOLS_18:
@@ -120,10 +119,8 @@ def _is_new_enough(reference: str | None, least: tuple[int, int]) -> bool:
 
 def _with_set_variables(word: str, service: Service) -> str:
     """`-d $$POSTGRES_DB` only where the variable is there; the user of PostgreSQL has a default."""
-    environment = service.environment
-    names = environment.entries if environment is not None else {}
     for name in _VARIABLE.findall(word):
-        if name in names:
+        if service.sets(name):
             continue
         if name == "POSTGRES_USER":
             word = word.replace(f"$${name}", "postgres")

@@ -230,6 +230,9 @@ def mount(text: str) -> Mount:
 
 
 def _sections(text: str) -> list[str]:
+    parts = text.split(":")
+    if not any(len(part) == 1 and part.isalpha() for part in parts[:-1]):  # as of most: there is no drive
+        return parts
     sections, current = [], ""
     for char in text:
         if char == ":" and not (len(current) == 1 and current.isalpha()):
@@ -258,6 +261,7 @@ def device(text: str) -> tuple[str, str, str]:
 
 _OPERATORS = ";&|<>"
 _OF_SHELLWORDS = frozenset((*_OPERATORS, *"\\\"'`()"))
+_STRETCH = re.compile(r"[^\\\s;&|<>()\"'`]+|.", re.DOTALL)
 _TO_SPACES = str.maketrans("\t\r\n", "   ")
 
 
@@ -280,8 +284,12 @@ def command_line(text: str) -> CommandLine:
         return CommandLine(tuple(word for word in text.translate(_TO_SPACES).split(" ") if word), None)
     words: list[str] = []
     current, is_word, is_escaped, quote = "", False, False, ""
-    for at, char in enumerate(text):
-        if is_escaped or char == "\\":
+    for found in _STRETCH.finditer(text):
+        char, at = found[0], found.start()
+        if len(char) > 1:  # letters that mean nothing but themselves
+            current += char
+            is_escaped, is_word = False, True
+        elif is_escaped or char == "\\":
             if is_escaped or quote == "'":
                 current += char
             is_escaped, is_word = not is_escaped and quote != "'", is_word or is_escaped

@@ -110,11 +110,12 @@ def waits_by_itself(service: Service, target: Service) -> bool:
     """
     image = image_name(service.image.template) if service.image is not None else None
     words = list(_words_of(service))
-    environment = service.environment
-    given = environment.entries if environment is not None else {}
-    if _WAITS_FOR not in given and not any(_WAITS.search(text) for text in (" ".join(words), image or "")):
+    if not service.sets(_WAITS_FOR) and not any(
+        _WAITS.search(text) for text in (" ".join(words), image or "")
+    ):
         return any(_WAITS.search(text) for text in _scripts_of(service, words))
-    values = (item.value for item in given.values())
+    environment = service.environment
+    values = [item.value for item in environment.entries.values()] if environment is not None else []
     words += [value.literal for value in values if isinstance(value, Text) and value.literal is not None]
     own = (target.definition.text(key) for key in ("container_name", "hostname"))
     names = (target.name, *(each.literal for each in own if each is not None))
