@@ -8,24 +8,27 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lading.checks.delivery import _IN_TOKENS, _TOKENS, _may_hold_a_secret, _secrets
 from lading.checks.hashes import _EITHER, _ESCAPED, _PLAIN
 from lading.checks.mends import _may_comment_on
 from lading.checks.releases import _is_date, _may_date
 from lading.files import Files
+from lading.models.compose import documents
 from lading.models.compose.cycles import _groups, _perhaps_in_circles
-from lading.models.compose.documents import _ODD_REFERENCE, faults
-from lading.models.compose.forms import command_line, is_ip_address
+from lading.models.compose.documents import _ODD_REFERENCE, _may_blow_up, _measure, faults
+from lading.models.compose.forms import _sections, command_line, is_ip_address
 from lading.models.compose.glance import may_state
-from lading.models.compose.interpolation import InvalidFormat, parse
+from lading.models.compose.interpolation import Environment, InvalidFormat, parse
 from lading.models.compose.ports import may_clash, published_ports
 from lading.models.compose.projects import project_of
+from lading.models.compose.values import Builder, List, Map, Origin, Text, Value
 from lading.parse import Reader
 from lading.source import Source
 from lading.texts import Texts
-from lading.tree import Mapping, Node, Scalar, Sequence
+from lading.tree import Mapping, Node, Scalar, Sequence, Tree
 from lading.words import has_word
 from tests.test_composed import COMPOSER
 
@@ -282,3 +285,155 @@ def test_a_command_without_quotes_is_cut_as_any_other(text: str) -> None:
     quick, with_quotes = command_line(text), command_line(f"{text} ''")
     assert (*quick.words, "") == with_quotes.words
     assert quick.cut_at is with_quotes.cut_at is None
+
+
+_ALIASED = (
+    *("&a ", "&b ", "*a ", "*b ", "x", ", ", "[", "]", "{c: ", "}", "\n  d: ", "\n  - ", "!x ", "!reset "),
+    *("[x, ", "{c: x", ", <<: ", "\n  <<: ", "\n  e: "),
+)
+
+
+@given(
+    st.recursive(
+        st.sampled_from(("a", "''", "1", "~", "", "$X")),
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3).map(lambda items: f"[{', '.join(item or 'b' for item in items)}]"),
+            st.dictionaries(st.sampled_from(("a", "'b'", "<<", "'<<'")), inner, max_size=3).map(
+                lambda entries: "{" + ", ".join(f"{name}: {value}" for name, value in entries.items()) + "}"
+            ),
+        ),
+        max_leaves=12,
+    )
+)
+def test_the_values_of_a_plain_file_are_those_of_any(written: str) -> None:
+    tree = COMPOSER.read(Source("compose.yaml", f"x: {written}\n"))
+    assert tree is None or tree.is_plain
+    _same_values(tree)
+
+
+@given(st.lists(st.sampled_from(_ALIASED), max_size=14))
+@example(["&a ", "[x, ", "{c: x", "}", "]", "\n  d: ", "[", "*a ", ", ", "{c: x", "}", "]"])
+@example(["&a ", "{c: x", "}", "\n  d: ", "{c: x", ", <<: ", "*a ", "}"])
+def test_the_values_beside_aliases_are_those_of_any(pieces: list[str]) -> None:
+    _same_values(Reader().read(Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n")))
+
+
+def _same_values(tree: Tree | None) -> None:
+    """As they are built where nothing is known of the tree."""
+    root = tree.root if tree is not None else None
+    if tree is None or root is None:
+        return
+    origin, told = Origin(Environment(), ""), []
+    for is_known in (True, False):
+        tree.is_plain, tree.is_regular = tree.is_plain and is_known, tree.is_regular and is_known
+        builder = Builder(tree)
+        value = builder.build(root, origin)
+        told.append((_told(value), builder.is_exhausted))
+    assert told[0] == told[1]
+
+
+def _told(value: Value) -> object:
+    """All that there is to a value."""
+    told = (type(value), value.node, value.tag, len(value.via))
+    if isinstance(value, Map):
+        return told, [(name, item.key, _told(item.value)) for name, item in value.entries.items()]
+    if isinstance(value, List):
+        return told, [_told(item) for item in value.items]
+    assert isinstance(value, Text)
+    return told, value.template.shown, value.is_made
+
+
+def test_a_plain_file_with_too_many_values_is_not_read() -> None:
+    tree = COMPOSER.read(Source("compose.yaml", f"a: [{'b,' * 100_001}]\n"))
+    assert tree is not None
+    assert tree.root is not None
+    builder = Builder(tree)
+    builder.build(tree.root, Origin(Environment(), ""))
+    assert builder.is_exhausted
+
+
+@given(st.lists(st.sampled_from(_ALIASED), max_size=14))
+@example(["&a ", "[", "*a ", "]"])
+@example(
+    [
+        "&a ",
+        "[",
+        "x",
+        "]",
+        "\n  d: ",
+        "&b ",
+        "[",
+        "*a ",
+        ", ",
+        "*a ",
+        "]",
+        "\n  d: ",
+        "[",
+        "*b ",
+        ", ",
+        "*b ",
+        "]",
+    ]
+)
+def test_aliases_that_stand_for_much_are_counted(pieces: list[str]) -> None:
+    tree = Reader().read(Source("compose.yaml", "a:\n  b: " + "".join(pieces) + "\n"))
+    most = 12
+    for document in tree.documents:
+        sizes: dict[int, int] = {}
+        loop = _measure(document, sizes)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(documents, "MAX_VISITS", most)
+            is_looked_at = _may_blow_up(tree)
+        assert is_looked_at or (loop is None and sizes.get(id(document), 1) <= most)
+
+
+@pytest.mark.parametrize("shape", [shape for shape, _ in _TOKENS], ids=[said for _, said in _TOKENS])
+def test_a_token_has_what_is_looked_for_first(shape: re.Pattern[str]) -> None:
+    @given(st.from_regex(shape.pattern, fullmatch=True))
+    @settings(max_examples=20)
+    def holds(token: str) -> None:
+        assert any(mark in token for mark in _IN_TOKENS)
+
+    holds()
+
+
+_SETTINGS = (
+    *("A=ghp_" + "0aB1" * 9, "A_TOKEN: x9Kd8sQw2Lp0zVb7Nm4Tr6", "API.KEY=x9Kd8sQw2Lp0zVb7Nm4Tr6", "A=b", "A"),
+    *("PASSWORD=$SECRET", "'a_pass= x9Kd8sQw2Lp0zVb7Nm4Tr6'", 'SECRET="x9Kd8sQw2Lp0zVb7Nm4Tr6"'),
+)
+
+
+@given(st.lists(st.sampled_from(_SETTINGS), unique=True), st.booleans(), st.booleans())
+def test_no_secret_is_passed_over(written: list[str], is_built: bool, is_mapping: bool) -> None:
+    if is_mapping:
+        pairs = (each.strip("'").replace("=", ": ", 1) for each in written if "=" in each)
+        environment = "{" + ", ".join(pairs) + "}"
+    else:
+        environment = "[" + ", ".join(each for each in written if ": " not in each) + "]"
+    text = f"services: {{a: {{{'build: .' if is_built else 'image: b'}, environment: {environment}}}}}\n"
+    files = Files("/nowhere", {"deploy/compose.yaml": text.encode()})
+    service = project_of(("deploy/compose.yaml",), Texts(files, Reader()), {}).services["a"]
+    assert _may_hold_a_secret(service, True) or not list(_secrets(service))
+
+
+@given(st.text("ab:/. cC", max_size=10))
+def test_a_mount_is_cut_at_its_colons_but_for_a_drive(text: str) -> None:
+    sections, current = [], ""
+    for letter in text:
+        if letter == ":" and not (len(current) == 1 and current.isalpha()):
+            sections.append(current)
+            current = ""
+        else:
+            current += letter
+    assert _sections(text) == [*sections, current]
+
+
+@given(st.text("a$=\n ", max_size=6), st.booleans())
+def test_what_is_written_of_variables_has_them_all(text: str, is_mapping: bool) -> None:
+    quoted = '"' + text.replace("\n", "\\n") + '"'
+    environment = f"{{a: {quoted}}}" if is_mapping else f"[{quoted}]"
+    files = Files("/nowhere", {"compose.yaml": f"services: {{a: {{environment: {environment}}}}}\n".encode()})
+    service = project_of(("compose.yaml",), Texts(files, Reader()), {}).services["a"]
+    assert service.variables_written == (f"a={text}" if is_mapping else text)
+    names = service.environment.entries if service.environment is not None else {}
+    assert all(service.sets(name) for name in names if "$" not in text and name)

@@ -145,6 +145,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
     documents: list[Node] = []
     troubles: list[Trouble] = []
     anchors: dict[str, Node] = {}
+    aliases: list[Alias] = []
     stack: list[tuple[Mapping | Sequence | None, Node | None, list[Entry] | None, list[Node]]] = []
     parent: Mapping | Sequence | None = None
     key: Node | None = None
@@ -154,6 +155,7 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
     left = MAX_NODES
     keys: set[str] = set()
     is_escaped = False
+    is_regular = True
 
     def scalar(
         anchor: str | None,
@@ -164,12 +166,13 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         end_mark: Any,
         style: str,
     ) -> None:
-        nonlocal key, left, is_escaped
+        nonlocal key, left, is_escaped, is_regular
         start: int = start_mark.index
         end: int = end_mark.index
         if anchor is not None or tag is not None:
             start = _after_properties(text, start)
             end = max(start, end)
+            is_regular = is_regular and tag is None
             if tag == BINARY:
                 decoded = binary_text(value)
                 value = value if decoded is None else decoded
@@ -237,9 +240,10 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         entries, items = None, node.items
 
     def begin(node: Mapping | Sequence) -> None:
-        nonlocal parent, key, left
+        nonlocal parent, key, left, is_regular
         if node.anchor is not None or node.tag is not None:
             node.start = node.end = _after_properties(text, node.start)
+            is_regular = is_regular and node.tag is None
         left -= 1
         put(node)
         if len(stack) >= MAX_DEPTH:
@@ -248,17 +252,19 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         parent, key = node, None
 
     def close(start_mark: Any, end_mark: Any) -> None:
-        nonlocal parent, key, entries, items
+        nonlocal parent, key, entries, items, is_regular
         assert parent is not None
         _close(parent, end_mark)
         if entries:
-            _keep_index(parent, entries, keys, troubles)  # type: ignore[arg-type]
+            is_regular = _keep_index(parent, entries, keys, troubles) and is_regular  # type: ignore[arg-type]
         parent, key, entries, items = stack.pop()
 
     def alias(name: str, start_mark: Any, end_mark: Any) -> None:
         nonlocal left
         left -= 1
-        put(_alias(source, name, start_mark.index, end_mark.index, anchors))
+        node = _alias(source, name, start_mark.index, end_mark.index, anchors)
+        aliases.append(node)
+        put(node)
 
     try:
         parser.run(
@@ -275,7 +281,16 @@ def _build(source: Source, parser: Parser) -> Tree:  # noqa: C901 -- one state t
         )
     except parser.errors as error:
         raise trouble_of(error, text) from None
-    return Tree(source, tuple(documents), tuple(troubles), keys, is_escaped)
+    return Tree(
+        source,
+        tuple(documents),
+        tuple(troubles),
+        keys,
+        is_escaped,
+        is_regular=is_regular,
+        aliases=tuple(aliases),
+        node_count=MAX_NODES - left,
+    )
 
 
 def binary_text(written: str) -> str | None:
@@ -315,15 +330,16 @@ def _alias(source: Source, name: str, start: int, end: int, anchors: dict[str, N
     return Alias(source, start, end, name, target)
 
 
-def _keep_index(mapping: Mapping, entries: list[Entry], keys: set[str], troubles: list[Trouble]) -> None:
+def _keep_index(mapping: Mapping, entries: list[Entry], keys: set[str], troubles: list[Trouble]) -> bool:
     """The entries by name, where each is a text and none is there twice; where not, what is twice is reported."""
     index = {entry.key.text: entry for entry in entries if type(entry.key) is Scalar}
     keys.update(index)
     if len(index) == len(entries):
         mapping.names = index
-    else:
-        keys.update(name for entry in entries if (name := entry.name) is not None)
-        _report_duplicates(mapping, troubles)
+        return True
+    keys.update(name for entry in entries if (name := entry.name) is not None)
+    _report_duplicates(mapping, troubles)
+    return False
 
 
 def _report_duplicates(mapping: Mapping, troubles: list[Trouble]) -> None:

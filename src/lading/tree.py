@@ -11,7 +11,7 @@ from lading.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from collections.abc import Set as AbstractSet
     from typing import Any
 
@@ -348,11 +348,15 @@ class Tree:
     """A file's documents, and what is wrong with it as YAML.
 
     Where a syntax error stops the parser, `documents` is empty: half a file is not judged. `keys` are the texts of
-    all keys; `is_escaped`: may a word of a value or key be written otherwise than it reads? `is_plain`: is it known
-    that it has no tag, anchor or alias, and that every key is a scalar?
+    all keys; `is_escaped`: may a word of a value or key be written otherwise than it reads? `is_regular`: is it known
+    that it has no tag, and that every key is a scalar, each once in its mapping? `is_plain`: and no anchor or alias
+    either? `aliases` are all of them, in their order, and `node_count` says how many nodes it has where it has one.
     """
 
-    __slots__ = ("documents", "is_escaped", "is_plain", "keys", "source", "troubles")
+    __slots__ = (
+        *("_aliases_before", "aliases", "documents", "is_escaped", "is_plain", "is_regular"),
+        *("keys", "node_count", "source", "troubles"),
+    )
 
     def __init__(
         self,
@@ -362,13 +366,28 @@ class Tree:
         keys: AbstractSet[str] = frozenset(),
         is_escaped: bool = False,
         is_plain: bool = False,
+        is_regular: bool = False,
+        aliases: tuple[Alias, ...] = (),
+        node_count: int = 0,
     ) -> None:
         self.source = source
         self.documents = documents
         self.troubles = troubles
         self.is_plain = is_plain
+        self.is_regular = is_regular or is_plain
         self.keys = keys
         self.is_escaped = is_escaped
+        self.aliases = aliases
+        self.node_count = node_count
+        self._aliases_before: Callable[[int], int] | None = None
+
+    def is_plain_in(self, node: Node) -> bool:
+        """Is it known that a value has neither a tag nor an alias in it, and every key a scalar, each once?"""
+        if self.is_plain or not self.is_regular:
+            return self.is_plain
+        if self._aliases_before is None:
+            self._aliases_before = _counting([alias.start for alias in self.aliases])
+        return self._aliases_before(node.start) == self._aliases_before(node.end)
 
     @property
     def path(self) -> str:
@@ -431,6 +450,13 @@ class Tree:
                 yield Comment(text[at + 1 : end].strip(), line, alone, Span(self.source, at, end))
                 at = end
             at = text.find("#", at + 1) if at < len(text) else -1
+
+
+def _counting(starts: list[int]) -> Callable[[int], int]:
+    """What counts how many of some places lie before one."""
+    from bisect import bisect_left  # which few runs need
+
+    return lambda at: bisect_left(starts, at)
 
 
 class Ahead:

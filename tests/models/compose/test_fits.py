@@ -51,7 +51,7 @@ def model(text: str) -> Map | None:
     tree = Reader().read(Source("compose.yaml", text))
     if not isinstance(tree.root, Mapping):
         return None
-    value = Builder().build(tree.root, Origin(Environment(), ""))
+    value = Builder(tree).build(tree.root, Origin(Environment(), ""))
     return value if isinstance(value, Map) else None
 
 

@@ -11,7 +11,7 @@ from lading.tree import CORE, PLAIN, Alias, Mapping, Scalar, Sequence, resolve
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Set
 
     from lading.tree import Entry, Node, Tree
 
@@ -31,7 +31,7 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
     text = tree.source.text
     # Few files have to be looked through for a `${` that cannot be read, text by text.
     has_odd_texts = may_be_escaped(text) or _ODD_REFERENCE.search(text) is not None
-    if tree.is_plain and not has_odd_texts and not any(map(_may_be_odd, tree.keys)):
+    if tree.is_plain and not has_odd_texts and _are_plain(tree.keys):
         said |= tree.keys  # as of most files: nothing has to be looked for
         return
     waiting: list[Node] = list(reversed(tree.documents))
@@ -45,12 +45,14 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
             if type(node) is Scalar:
                 yield from _of_tag(node)
         if type(node) is Mapping:
-            said.update(node.named)
+            names = node.named
+            said.update(names)
             below = [entry.value for entry in reversed(node.entries)]
-            for entry in node.entries:
-                key = entry.key
-                if type(key) is not Scalar or key.text[:1] in _MAY_BE_ODD:
-                    yield from _of_entry(entry)
+            if len(names) < len(below) or not _are_plain(names.keys()):
+                for entry in node.entries:
+                    key = entry.key
+                    if type(key) is not Scalar or key.text[:1] in _MAY_BE_ODD:
+                        yield from _of_entry(entry)
             waiting += below if has_odd_texts else _but_plain_texts(below)
         elif type(node) is Sequence:
             waiting += reversed(node.items) if has_odd_texts else _but_plain_texts(node.items[::-1])
@@ -62,6 +64,21 @@ def faults(tree: Tree, said: set[str]) -> Iterator[LoadTrouble]:
 
 _ODD_REFERENCE = re.compile(r"\$\{(?![A-Za-z_][A-Za-z0-9_]*(?:\}|:?[-+?][\w./:@+=*~-]*\}))")
 """A `${` that is not plainly right: what is taken for right holds nothing that could end a text in YAML."""
+
+
+_plain_keys: set[str] = set()
+"""Keys that are plain, as far as they were met: most files have the same ones."""
+_MOST_KEYS = 10_000
+
+
+def _are_plain(keys: Set[str]) -> bool:
+    """Is every key a text that is not `<<`?"""
+    new = keys - _plain_keys
+    if any(map(_may_be_odd, new)):
+        return False
+    if len(_plain_keys) < _MOST_KEYS:
+        _plain_keys.update(new)
+    return True
 
 
 def _may_be_odd(key: str) -> bool:
@@ -168,6 +185,8 @@ def _end_of(text: str, start: int) -> int:
 
 def _of_aliases(tree: Tree) -> Iterator[LoadTrouble]:
     """An alias within what it stands for, and aliases that blow a file up beyond what Compose visits."""
+    if not _may_blow_up(tree):
+        return
     sizes: dict[int, int] = {}
     for document in tree.documents:
         loop = _measure(document, sizes)
@@ -180,6 +199,27 @@ def _of_aliases(tree: Tree) -> Iterator[LoadTrouble]:
                 f"Compose reads {MAX_VISITS:,}"
             )
             yield LoadTrouble("alias-without-end", _first_alias(document), message)
+
+
+def _may_blow_up(tree: Tree) -> bool:
+    """May an alias never end, or may all of them stand for too much? In few files.
+
+    Counted are the letters of what they stand for, since each value has one, with its key, dash or comma.
+    """
+    from bisect import bisect_left  # which few runs need
+
+    aliases = tree.aliases
+    starts = [alias.start for alias in aliases]
+    targets = {id(alias.target): alias.target for alias in aliases}.values()
+    sizes: dict[int, int] = {}
+    for target in sorted(
+        targets, key=lambda each: (each.end, -each.start)
+    ):  # what lies in another comes first
+        inner = aliases[bisect_left(starts, target.start) : bisect_left(starts, target.end)]
+        if any(id(alias.target) not in sizes for alias in inner):
+            return True
+        sizes[id(target)] = target.end - target.start + sum([sizes[id(alias.target)] for alias in inner])
+    return tree.node_count + sum([sizes[id(alias.target)] for alias in aliases]) > MAX_VISITS
 
 
 def _measure(document: Node, sizes: dict[int, int]) -> Alias | None:

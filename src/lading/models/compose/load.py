@@ -83,7 +83,7 @@ class Loader:
             tree = self._tree(path)
             if tree is None:
                 continue
-            builder = Builder()
+            builder = Builder(tree)
             for document in tree.documents:
                 root = resolve(document)
                 if not isinstance(root, Mapping):
@@ -137,6 +137,8 @@ class Loader:
                     )
                 },
             )
+        if not model.entries and "include" not in layer.entries:
+            return layer  # as most: there is nothing to lay it on
         below = self._merged(model, included)
         return self._merged(below, layer.without("include"))
 
@@ -279,12 +281,14 @@ class Loader:
 
     def _services_in(self, path: str, origin: Origin, extends: Node) -> list[Map]:
         tree = self._tree(path)
+        if tree is None:
+            return []
         found = []
-        for document in tree.documents if tree is not None else ():
+        for document in tree.documents:
             root = resolve(document)
             services = root.get("services") if isinstance(root, Mapping) else None
             if isinstance(services, Mapping):
-                builder = Builder()
+                builder = Builder(tree)
                 there = Origin(origin.environment, posixpath.dirname(path), origin.via, origin.project)
                 there = there.through("extends", extends)
                 value = builder.build(services, there)

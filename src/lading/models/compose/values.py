@@ -9,10 +9,11 @@ from lading.tree import NULLS, Alias, Mapping, Node, Scalar, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sized
+    from typing import Any
 
     from lading.models.compose.interpolation import Environment
     from lading.source import Located
+    from lading.tree import Tree
 
 MAX_VISITS = 100_000
 """Nodes that one file may expand to; compose-go gives up at the same number (`loader/reset.go`)."""
@@ -111,7 +112,7 @@ class Text(Value):
     def literal(self) -> str | None:
         """The text where no part of it is unknown, perhaps under conditions."""
         node = self.node
-        if self._template is None and node.tag is None and "$" not in node.text:
+        if node.tag is None and "$" not in node.text and not self._is_made:  # as most
             return node.text
         return self.template.literal
 
@@ -134,7 +135,9 @@ class List(Value):
     __slots__ = ("items",)
 
     def __init__(self, node: Node, origin: Origin, tag: str | None, items: tuple[Value, ...]) -> None:
-        super().__init__(node, origin, tag)
+        self.node = node
+        self.origin = origin
+        self.tag = tag
         self.items = items
 
 
@@ -156,7 +159,9 @@ class Map(Value):
     def __init__(
         self, node: Node, origin: Origin, tag: str | None, entries: dict[str, Item], is_partial: bool = False
     ) -> None:
-        super().__init__(node, origin, tag)
+        self.node = node
+        self.origin = origin
+        self.tag = tag
         self.entries = entries
         self.is_partial = is_partial
 
@@ -195,17 +200,57 @@ class Map(Value):
 class Builder:
     """Turns nodes of one file into values, with a bound on what aliases may expand to."""
 
-    def __init__(self) -> None:
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
         self._visits = 0
         self.is_exhausted = False
 
     def build(self, node: Node, origin: Origin) -> Value:
         """A cycle of aliases, and whatever lies beyond the bounds, ends in an empty list."""
-        return self._build(node, origin, (), 0)
+        value = self._build(node, origin, (), 0)
+        self.is_exhausted = self.is_exhausted or self._visits > MAX_VISITS
+        return value
+
+    def _plain(self, node: Any, origin: Origin) -> Value:
+        """A collection that `Tree.is_plain_in`, as most are, in half the time: nothing is called for its texts."""
+        new_text, new_item = Text.__new__, Item.__new__
+        if type(node) is Sequence:
+            items: list[Value] = []
+            for below in node.items:
+                if type(below) is Scalar:
+                    text = new_text(Text)
+                    text.node = below
+                    text.origin = origin
+                    text.tag = text._template = None
+                    text._is_made = False
+                    items.append(text)
+                else:
+                    items.append(self._plain(below, origin))
+            self._visits += len(items) + 1
+            return List(node, origin, None, tuple(items))
+        names = node.named
+        if "<<" in names:
+            return self._map(node, origin, None, (), 0)
+        entries: dict[str, Item] = {}
+        for name, entry in names.items():
+            below = entry.value
+            entries[name] = item = new_item(Item)
+            item.key = entry.key
+            if type(below) is Scalar:
+                item.value = text = new_text(Text)
+                text.node = below
+                text.origin = origin
+                text.tag = text._template = None
+                text._is_made = False
+            else:
+                item.value = self._plain(below, origin)
+        self._visits += len(entries) + 1
+        return Map(node, origin, None, entries)
 
     def _build(self, node: Node, origin: Origin, open_nodes: tuple[Node, ...], depth: int) -> Value:
         self._visits += 1
-        new_text = Text.__new__
+        if type(node) is Scalar and node.tag is None and depth <= MAX_DEPTH:
+            return Text(node, origin)
         while type(node) is Alias:
             origin = origin.through("alias", node)
             node = node.target
@@ -219,20 +264,10 @@ class Builder:
             return Text(node, origin, tag)
         if self.is_exhausted:
             return List(node, origin, tag, ())
+        if self._tree.is_plain_in(node):
+            return self._plain(node, origin)
         if type(node) is Sequence:
-            items: list[Value] = []
-            for item in node.items:
-                if type(item) is Scalar and item.tag is None:  # as most are: without a call for each
-                    self._visits += 1
-                    text = new_text(Text)
-                    text.node = item
-                    text.origin = origin
-                    text.tag = text._template = None
-                    text._is_made = False
-                    items.append(text)
-                else:
-                    items.append(self._build(item, origin, open_nodes, depth + 1))
-            self._look_at_bounds(depth, items)
+            items = [self._build(item, origin, open_nodes, depth + 1) for item in node.items]
             return List(node, origin, tag, tuple(item for item in items if item.tag != RESET))
         assert isinstance(node, Mapping)
         return self._map(node, origin, tag, open_nodes, depth)
@@ -241,27 +276,14 @@ class Builder:
         self, node: Mapping, origin: Origin, tag: str | None, open_nodes: tuple[Node, ...], depth: int
     ) -> Map:
         """Explicit keys win over merged ones wherever they stand, the first of several merged ones wins."""
-        new_text, new_item = Text.__new__, Item.__new__
         entries: dict[str, Item] = {}
         merges = []
         for entry in node.entries:
-            key, below = entry.key, entry.value
-            name = key.text if type(key) is Scalar else entry.name
+            key, name = entry.key, entry.name
             if name == "<<" and type(key) is Scalar and is_merge_key(key):
                 merges.append(entry)
             elif name is not None and name not in entries:
-                entries[name] = made = new_item(Item)
-                made.key = key
-                if type(below) is Scalar and below.tag is None:  # as most are: without a call for each
-                    self._visits += 1
-                    made.value = text = new_text(Text)
-                    text.node = below
-                    text.origin = origin
-                    text.tag = text._template = None
-                    text._is_made = False
-                else:
-                    made.value = self._build(below, origin, open_nodes, depth + 1)
-        self._look_at_bounds(depth, entries)
+                entries[name] = Item(key, self._build(entry.value, origin, open_nodes, depth + 1))
         for entry in merges:
             merged = self._build(entry.value, origin.through("merge key", entry), open_nodes, depth + 1)
             for value in merged.items if isinstance(merged, List) else (merged,):
@@ -269,11 +291,6 @@ class Builder:
                     for name, item in value.entries.items():
                         entries.setdefault(name, item)
         return Map(node, origin, tag, entries)
-
-    def _look_at_bounds(self, depth: int, inner: Sized) -> None:
-        """After the values below one were built, at the next depth."""
-        if self._visits > MAX_VISITS or (depth >= MAX_DEPTH and len(inner) > 0):
-            self.is_exhausted = True
 
 
 def made_text(text: str, like: Scalar, origin: Origin) -> Text:
