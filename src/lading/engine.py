@@ -126,7 +126,19 @@ def check(repository: Repository, rules: Mapping[str, Rule], selection: Selectio
     return in_order(found, repository, rules, selection)
 
 
-def collect(repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> Collected:
+class Running(dict[str, "Rule"]):
+    """Rules that are run, by id; `by_scope` are those of each scope, in their order."""
+
+    __slots__ = ("by_scope",)
+
+    def __init__(self, rules: Iterable[Rule]) -> None:
+        super().__init__((rule.id, rule) for rule in rules)
+        self.by_scope: dict[str, list[Rule]] = {}
+        for rule in self.values():
+            self.by_scope.setdefault(rule.scope, []).append(rule)
+
+
+def collect(repository: Repository, rules: Running, selection: Selection) -> Collected:
     """Run the rules that are `running`; the findings are not in order yet and have no fingerprint."""
     found = Collected()
     run(found, repository, rules, selection)
@@ -136,30 +148,46 @@ def collect(repository: Repository, rules: Mapping[str, Rule], selection: Select
     return found
 
 
-def running(rules: Mapping[str, Rule], repository: Repository, selection: Selection) -> dict[str, Rule]:
+def running(rules: Mapping[str, Rule], repository: Repository, selection: Selection) -> Running:
     """The rules that are run, but for those about ignores, which come at the end."""
     settings = repository.config.rules
-    return {
-        name: rule
-        for name, rule in rules.items()
+    return Running(
+        rule
+        for rule in rules.values()
         if rule.scope != IGNORES and runs(rule, selection, settings.get(rule.id))
-    }
+    )
 
 
-def run(found: Collected, repository: Repository, rules: Mapping[str, Rule], selection: Selection) -> None:
-    """Add to `found` what rules find, all of which are `running`."""
+def run(found: Collected, repository: Repository, rules: Running, selection: Selection) -> None:
+    """Add to `found` what rules find."""
     settings = repository.config.rules
-    idle: dict[str, bool] = {}
-    for rule in rules.values():
-        chosen = settings.get(rule.id)
-        if chosen is None:  # a wrong option is told whatever there is to look at
-            if rule.scope not in idle:
-                idle[rule.scope] = not any(True for _ in _SUBJECTS[rule.scope](repository))
-            if idle[rule.scope]:
-                continue
-        hits = _hits(rule, repository, chosen)
-        if hits:
-            _take(found, hits, rule, repository, selection)
+    for scope, group in rules.by_scope.items():
+        for rule in _asked(scope, group, repository, settings):
+            hits = _hits(rule, repository, settings.get(rule.id))
+            if hits:
+                _take(found, hits, rule, repository, selection)
+
+
+def _asked(
+    scope: str, rules: list[Rule], repository: Repository, settings: Mapping[str, RuleSettings]
+) -> list[Rule]:
+    """Those rules of a scope that may find something, as far as a glance tells, and those that have settings.
+
+    A wrong option is told whatever there is to look at.
+    """
+    if not any(True for _ in _SUBJECTS[scope](repository)):
+        return [rule for rule in rules if rule.id in settings] if settings else []
+    if scope not in _OF_COMPOSE:
+        return rules
+    said = repository.said
+    return [
+        rule
+        for rule in rules
+        if not rule.only_with
+        or isinstance(rule.only_with, str)
+        or not said.isdisjoint(rule.only_with)
+        or rule.id in settings
+    ]
 
 
 def load(repository: Repository, rules: Mapping[str, Rule]) -> None:
@@ -190,9 +218,10 @@ def _take(
 ) -> None:
     """Add what one rule says to `found`, but for what cannot be decided or is ignored."""
     chosen = repository.config.rules.get(rule.id)
-    entries = _entries(chosen, repository)
-    way_to = ways_in(repository.texts)
+    entries = way_to = None
     for hit in hits:
+        if way_to is None:  # as of most rules there is none
+            entries, way_to = _entries(chosen, repository), ways_in(repository.texts)
         is_hidden = hit.basis.kind == "unknown" and not selection.strict
         finding = _finding(rule, hit, level_of(rule, hit, chosen, repository.config.edition))
         keys = repository.ignores.covering(finding, rule.former)

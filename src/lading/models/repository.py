@@ -66,8 +66,7 @@ class Repository:
         self._call_graph: CallGraph | None = None
         self._plan = plan
         self._projects: tuple[Project, ...] | None = None
-        self._numbers: dict[str, list[int]] | None = None
-        """Those of the projects that say a word."""
+        self._said: frozenset[str] | None = None
         self._has_statements: bool | None = None
         self._built: frozenset[str] | None = None
         self._publications: tuple[Publication, ...] | None = None
@@ -168,19 +167,18 @@ class Repository:
                 self._projects = self.plan.projects(self.inventory, self.texts)
         return self._projects
 
-    def saying(self, words: Iterable[str]) -> Sequence[Project]:
-        """The projects that say one of some words (`Project.said`)."""
-        projects = self.projects
-        if self._numbers is None:
-            self._numbers = {}
-            for number, project in enumerate(projects):
-                for word in project.said:
-                    self._numbers.setdefault(word, []).append(number)
-        if self._numbers.keys().isdisjoint(words):
-            return ()
-        found = [self._numbers[word] for word in words if word in self._numbers]
-        numbers = found[0] if len(found) == 1 else sorted({number for each in found for number in each})
-        return [projects[number] for number in numbers]
+    @property
+    def said(self) -> frozenset[str]:
+        """All words that the projects say (`Project.said`)."""
+        if self._said is None:
+            self._said = frozenset().union(*[project.said for project in self.projects])
+        return self._said
+
+    def saying(self, words: Iterable[str]) -> list[Project]:
+        """The projects that say one of some words."""
+        if self.said.isdisjoint(words):
+            return []
+        return [project for project in self.projects if not project.said.isdisjoint(words)]
 
     @property
     def has_statements(self) -> bool:
