@@ -16,7 +16,16 @@ from lading.laid_out import LaidOut
 from lading.models.compose.projects import Plan
 from lading.models.repository import Repository
 from lading.parallel import check_parts, in_turn, processes
-from lading.parts import _connected, compose_shares, first_look, of_compose, shares
+from lading.parts import (
+    _LAST_PARTS,
+    _MANY_COMPOSE,
+    _connected,
+    compose_shares,
+    first_look,
+    of_compose,
+    reader_of_compose,
+    shares,
+)
 from lading.problems import Problem
 from lading.reports import Look, render
 from lading.session import Request, Session, open_session
@@ -148,6 +157,21 @@ def test_few_compose_files_beside_many_workflows_are_not_spread(tmp_path: Path) 
     workflows = shares(session.repository, 3, is_kept=False)
     compose = of_compose(session.repository, 3, sum(size for _, size, _ in workflows))
     assert [len(paths) for _, _, paths in compose] == [5]
+
+
+def test_a_part_of_many_compose_files_waits_for_whoever_is_done_first(tmp_path: Path) -> None:
+    compose = "services:\n  a:\n    image: b\n    depends_on: [c]\n"
+    write_files(tmp_path, {f"{number:03}/compose.yaml": compose for number in range(_MANY_COMPOSE)})
+    session = open_session(Request(root=str(tmp_path), owner="acme", repo="shop", environment={}))
+    count = 2
+    own, *waiting, other = of_compose(session.repository, count, 0)
+    assert len(waiting) == _LAST_PARTS
+    assert max(size for _, size, _ in waiting) * 3 < min(own[1], other[1])
+    paths = [path for _, _, paths in (own, *waiting, other) for path in paths]
+    assert sorted(paths) == sorted(session.repository.inventory.compose)
+    reader = reader_of_compose(session.repository.inventory.compose, count)
+    assert {reader[path] for _, _, paths in waiting for path in paths} == {0}, "no other has parsed them"
+    assert as_json(session, count) == as_json(session, None)
 
 
 def test_compose_files_count_for_the_number_of_processes(

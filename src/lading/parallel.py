@@ -16,6 +16,7 @@ from lading.engine import (
     JOINED,
     MANY,
     Collected,
+    Running,
     check,
     collect,
     in_order,
@@ -153,10 +154,11 @@ class _Steps:
         self.is_kept = is_kept
         self.selection = selection
         rules = running(rules, repository, selection)
-        self.joined = {name: rule for name, rule in rules.items() if name in JOINED}
-        rest = {name: rule for name, rule in rules.items() if name not in JOINED}
-        self.late = {name: rule for name, rule in rest.items() if rule.scope == "consumer"}
-        self.early = {name: rule for name, rule in rest.items() if rule.scope != "consumer"}
+        every = rules.values()
+        self.joined = Running(rule for rule in every if rule.id in JOINED)
+        rest = [rule for rule in every if rule.id not in JOINED]
+        self.late = Running(rule for rule in rest if rule.scope == "consumer")
+        self.early = Running(rule for rule in rest if rule.scope != "consumer")
 
     def first(self, parts: Sequence[Part], numbers: Iterable[int]) -> Iterator[tuple[int, Any]]:
         """What is found in parts, and what they hand over, as plain values, by number.
