@@ -63,7 +63,6 @@ class Neighbours:
 
     __slots__ = (
         *(
-            "_candidates",
             "_fits",
             "_folders",
             "_having_name",
@@ -93,7 +92,6 @@ class Neighbours:
             for path in dict.fromkeys(each.files):
                 self._statements.setdefault(path, []).append(each)
         self._index: _Index | None = None
-        self._candidates: dict[str, dict[str, None]] = {}
         self._having_name: dict[tuple[str, str, bool], _Found] = {}
         self._giving: dict[tuple[str, str, str, bool], list[str]] = {}
         self._mentioning: dict[str, str | None] = {}
@@ -212,7 +210,7 @@ class Neighbours:
         found = self._giving.get(place)
         if found is None:
             reach = self._in_reach(folder, is_default)
-            near = reach if is_default else [each for each in reach if each in self._may_name(service)]
+            near = reach if is_default else [each for each in reach if self._known.may_name(each, service)]
             found = [each for each in near if self._gives(each, service, key)]
             self._giving[place] = found
         joined = [
@@ -246,23 +244,20 @@ class Neighbours:
         found: dict[str, dict[str, Any]] = self._texts.ask(path, named_in)
         return found
 
-    def _may_name(self, name: str) -> dict[str, None]:
-        """The files that may have a key of that name, by path."""
-        found = self._candidates.get(name)
-        if found is None:
-            if self._index is None:
-                self._index = _Index(self._paths, self._texts)
-            found = self._candidates[name] = dict.fromkeys(self._index.may_name(name))
-        return found
+    @property
+    def _known(self) -> _Index:
+        if self._index is None:
+            self._index = _Index(self._paths, self._texts)
+        return self._index
 
     def _names(self, path: str, section: str, name: str) -> bool:
-        return path in self._may_name(name) and name in self._named(path)[section]
+        return self._known.may_name(path, name) and name in self._named(path)[section]
 
     def _having(self, section: str, name: str, *, is_odd: bool = False) -> _Found:
         """The files that have the name in the section, by path; or those of them that Compose does not find itself."""
         found = self._having_name.get((section, name, is_odd))
         if found is None:
-            paths = (path for path in self._may_name(name) if not is_odd or _is_odd(path))
+            paths = self._known.naming(name, self._odd if is_odd else self._paths, is_odd=is_odd)
             found = _Found(path for path in paths if name in self._named(path)[section])
             self._having_name[section, name, is_odd] = found
         return found
@@ -333,45 +328,64 @@ class _Index:
     For a few names it takes less time to look for each in all texts than to have all words of them at hand.
     """
 
-    __slots__ = ("_any", "_left", "_named", "_unknown", "_words")
+    __slots__ = ("_left", "_named", "_unknown", "_words")
 
     def __init__(self, paths: Iterable[str], texts: Texts) -> None:
-        self._named: dict[str, list[str]] = {}
+        self._named: dict[str, set[str]] = {}
+        """By path what files were found to name."""
         self._unknown: dict[str, str] = {}
         self._words: dict[bytes, list[str]] | None = None
         self._left = _FEW
         for path in paths:
             if texts.was_asked(path, named_in):
-                names = {name for section in texts.ask(path, named_in).values() for name in section}
-                for name in names:
-                    self._named.setdefault(name, []).append(path)
+                self._named[path] = {
+                    name for section in texts.ask(path, named_in).values() for name in section
+                }
             else:
                 source = texts.source(path)
                 self._unknown[path] = source.text if source is not None else ""
-        self._any = [path for path, text in self._unknown.items() if "\\" in text]
-        """Where nothing is escaped, a name is written as it is."""
 
-    def may_name(self, name: str) -> list[str]:
-        """The files that may have a key of that name, by path."""
-        found = self._named.get(name, [])
-        word = name.encode("utf-8", "replace")
-        if not _OF_WORDS.issuperset(word) or not word:
-            return sorted((*found, *self._unknown))
+    def may_name(self, path: str, name: str) -> bool:
+        """May a file have a key of that name? Where nothing is escaped, a name is written as it is."""
+        text = self._unknown.get(path)
+        if text is None:
+            return name in self._named.get(path, ())
+        return name in text or "\\" in text or not _is_word(name)
+
+    def naming(self, name: str, paths: list[str], *, is_odd: bool) -> Iterator[str]:
+        """The files, or the odd ones, that may have a key of that name, one by one: mostly the first one is wanted.
+
+        `paths` are all of them.
+        """
         if self._words is None and self._left:
             self._left -= 1
-            more = [path for path, text in self._unknown.items() if name in text]
-        else:
+        elif _is_word(name):
             if self._words is None:
                 self._words = self._taken_apart()
-            more = self._words.get(word, [])
-        return sorted({*found, *more, *self._any})
+            having = {*self._words.get(name.encode(), ()), *self._words[_ESCAPED]}
+            return (path for path in sorted(having) if not is_odd or _is_odd(path))
+        return (path for path in paths if self.may_name(path, name))
 
     def _taken_apart(self) -> dict[bytes, list[str]]:
-        words: dict[bytes, list[str]] = {}
+        """Which files have a word; as `_ESCAPED` those whose text does not show every word."""
+        words: dict[bytes, list[str]] = {_ESCAPED: []}
+        for path, names in self._named.items():
+            for name in names:
+                words.setdefault(name.encode("utf-8", "replace"), []).append(path)
         for path, text in self._unknown.items():
+            if "\\" in text:
+                words[_ESCAPED].append(path)
             for word in {*text.encode("utf-8", "replace").translate(_WORDS).split()}:
                 words.setdefault(word, []).append(path)
         return words
+
+
+_ESCAPED = b"\\"
+
+
+def _is_word(name: str) -> bool:
+    """Is it one that `_WORDS` leaves whole?"""
+    return name != "" and _OF_WORDS.issuperset(name.encode("utf-8", "replace"))
 
 
 def folders_above(folder: str) -> Iterator[str]:
