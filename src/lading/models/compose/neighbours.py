@@ -63,6 +63,7 @@ class Neighbours:
 
     __slots__ = (
         *(
+            "_candidates",
             "_fits",
             "_folders",
             "_having_name",
@@ -92,6 +93,7 @@ class Neighbours:
             for path in dict.fromkeys(each.files):
                 self._statements.setdefault(path, []).append(each)
         self._index: _Index | None = None
+        self._candidates: dict[str, frozenset[str]] = {}
         self._having_name: dict[tuple[str, str, bool], _Found] = {}
         self._giving: dict[tuple[str, str, str, bool], list[str]] = {}
         self._mentioning: dict[str, str | None] = {}
@@ -210,7 +212,7 @@ class Neighbours:
         found = self._giving.get(place)
         if found is None:
             reach = self._in_reach(folder, is_default)
-            near = reach if is_default else [each for each in reach if self._known.may_name(each, service)]
+            near = reach if is_default else sorted(self._naming(service).intersection(reach))
             found = [each for each in near if self._gives(each, service, key)]
             self._giving[place] = found
         joined = [
@@ -249,6 +251,14 @@ class Neighbours:
         if self._index is None:
             self._index = _Index(self._paths, self._texts)
         return self._index
+
+    def _naming(self, name: str) -> frozenset[str]:
+        """All files that may have a key of that name."""
+        found = self._candidates.get(name)
+        if found is None:
+            found = frozenset(self._known.naming(name, self._paths, is_odd=False))
+            self._candidates[name] = found
+        return found
 
     def _names(self, path: str, section: str, name: str) -> bool:
         return self._known.may_name(path, name) and name in self._named(path)[section]
@@ -325,7 +335,7 @@ class _Found:
 class _Index:
     """Which files may name what: by what they were found to name, the others by their texts.
 
-    For a few names it takes less time to look for each in all texts than to have all words of them at hand.
+    For a few names it takes less time to look for each in the texts than to have all words of them at hand.
     """
 
     __slots__ = ("_left", "_named", "_unknown", "_words")
@@ -334,53 +344,54 @@ class _Index:
         self._named: dict[str, set[str]] = {}
         """By path what files were found to name."""
         self._unknown: dict[str, str] = {}
-        self._words: dict[bytes, list[str]] | None = None
-        self._left = _FEW
+        self._words: dict[bytes, set[str]] | None = None
         for path in paths:
             if texts.was_asked(path, named_in):
-                self._named[path] = {
-                    name for section in texts.ask(path, named_in).values() for name in section
-                }
+                names = texts.ask(path, named_in).values()
+                self._named[path] = {name for section in names for name in section}
             else:
                 source = texts.source(path)
                 self._unknown[path] = source.text if source is not None else ""
+        self._left = _FEW * len(self._unknown)
+        """How many texts are yet to be looked through, before all are taken apart."""
 
     def may_name(self, path: str, name: str) -> bool:
         """May a file have a key of that name? Where nothing is escaped, a name is written as it is."""
         text = self._unknown.get(path)
         if text is None:
             return name in self._named.get(path, ())
-        return name in text or "\\" in text or not _is_word(name)
+        if "\\" in text or not _is_word(name):
+            return True
+        if self._left > 0:
+            self._left -= 1
+            return name in text
+        return path in self._by_word(name)
 
     def naming(self, name: str, paths: list[str], *, is_odd: bool) -> Iterator[str]:
         """The files, or the odd ones, that may have a key of that name, one by one: mostly the first one is wanted.
 
         `paths` are all of them.
         """
-        if self._words is None and self._left:
-            self._left -= 1
-        elif _is_word(name):
-            if self._words is None:
-                self._words = self._taken_apart()
-            having = {*self._words.get(name.encode(), ()), *self._words[_ESCAPED]}
-            return (path for path in sorted(having) if not is_odd or _is_odd(path))
-        return (path for path in paths if self.may_name(path, name))
+        if self._left > 0 or not _is_word(name):
+            return (path for path in paths if self.may_name(path, name))
+        having = sorted(self._by_word(name) | self._by_word(_ESCAPED))
+        return (path for path in having if not is_odd or _is_odd(path))
 
-    def _taken_apart(self) -> dict[bytes, list[str]]:
-        """Which files have a word; as `_ESCAPED` those whose text does not show every word."""
-        words: dict[bytes, list[str]] = {_ESCAPED: []}
-        for path, names in self._named.items():
-            for name in names:
-                words.setdefault(name.encode("utf-8", "replace"), []).append(path)
-        for path, text in self._unknown.items():
-            if "\\" in text:
-                words[_ESCAPED].append(path)
-            for word in {*text.encode("utf-8", "replace").translate(_WORDS).split()}:
-                words.setdefault(word, []).append(path)
-        return words
+    def _by_word(self, word: str) -> set[str]:
+        """The files that have a word; as `_ESCAPED` those whose text does not show every word."""
+        if self._words is None:
+            self._words = {}
+            for path, names in self._named.items():
+                for name in names:
+                    self._words.setdefault(name.encode("utf-8", "replace"), set()).add(path)
+            for path, text in self._unknown.items():
+                written = {*text.encode("utf-8", "replace").translate(_WORDS).split()}
+                for each in written if "\\" not in text else (*written, _ESCAPED.encode()):
+                    self._words.setdefault(each, set()).add(path)
+        return self._words.get(word.encode("utf-8", "replace"), set())
 
 
-_ESCAPED = b"\\"
+_ESCAPED = "\\"
 
 
 def _is_word(name: str) -> bool:
