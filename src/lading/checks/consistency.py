@@ -415,8 +415,8 @@ def _incomplete(service: Service) -> Iterator[Hit]:
     for section, key, why in _NEEDED:
         if section not in service.definition.entries:
             continue
-        for item in [each for each in _items(service.definition.get(section)) if type(each) is Map]:
-            if item.is_partial:
+        for item in _items(service.definition.get(section)):
+            if not isinstance(item, Map) or item.is_partial:
                 continue
             basis = service.is_run if key == "source" else KNOWN
             if key not in item.entries:

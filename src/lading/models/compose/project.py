@@ -770,8 +770,7 @@ def _implied(service: Service) -> Iterator[tuple[str, Text, str]]:
 
 def _images_of(project: Project, service: Service) -> Iterator[ImageUse]:
     build, image = service.build, service.image
-    definition = service.definition
-    is_built = build is not None or ("build" in definition.entries and definition.get("build") is not None)
+    is_built = build is not None or service.definition.get("build") is not None
     if image is not None:
         yield ImageUse(project, service, _without_placeholders(image.template), image.node, "image", is_built)
     tags = build.get("tags") if build is not None else None

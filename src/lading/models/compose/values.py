@@ -249,8 +249,6 @@ class Builder:
 
     def _build(self, node: Node, origin: Origin, open_nodes: tuple[Node, ...], depth: int) -> Value:
         self._visits += 1
-        if type(node) is Scalar and node.tag is None and depth <= MAX_DEPTH:
-            return Text(node, origin)
         while type(node) is Alias:
             origin = origin.through("alias", node)
             node = node.target
