@@ -18,6 +18,7 @@ from lading.tables.images import (
     ROWS,
     health_of_image,
     is_datastore,
+    is_of_hub,
     normalised,
     suggested_test,
     verified_test,
@@ -110,3 +111,17 @@ def test_words_of_a_verified_test_need_no_json_to_be_read(name: str) -> None:
     row = verified_test(name)
     assert row is not None
     assert row[2:-2].split('","') == json.loads(row)
+
+
+@pytest.mark.parametrize(
+    "name", ["postgres", "python", "odoo", "docker.io/library/python", "vault", "minio/minio", "rocket.chat"]
+)
+def test_an_image_that_docker_hub_has_is_known(name: str) -> None:
+    assert is_of_hub(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["shop-api", "django", "pythons", "library", "acme/python", "ghcr.io/library/python"]
+)
+def test_any_other_name_of_one_word_was_given_on_some_machine(name: str) -> None:
+    assert not is_of_hub(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lading.findings import Hit, assumed, unknown
-from lading.models.image import DOCKER_HUB
 from lading.models.namespaces import has_registry, is_nearby
 
 TYPE_CHECKING = False
@@ -72,13 +71,7 @@ def _ground(consumer: Consumer) -> Basis:
     """A single word without a registry may be the name of an image that a script builds, as another project may."""
     if not consumer.is_pulled and not has_registry(consumer.parts):
         return _UNLESS_BUILT
-    from lading.tables.images import health_of_image, is_datastore
-
-    name = consumer.parts.name.literal
-    is_word = name is not None and "/" not in name and consumer.parts.registry == DOCKER_HUB
-    if is_word and health_of_image(str(name)) is None and not is_datastore(str(name)):
-        return _UNLESS_BUILT
-    return assumed()
+    return _UNLESS_BUILT if consumer.may_be_local else assumed()
 
 
 def disallowed_push(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:

@@ -463,7 +463,7 @@ def _same_names(project: Project) -> Iterator[Hit]:
     first: dict[str, tuple[Service, Text]] = {}
     for service in project.services.values():
         text = service.definition.text("container_name")
-        if text is None or text.literal is None:
+        if text is None or not text.literal:  # an empty one is no name, and told of as such
             continue
         if text.literal not in first:
             first[text.literal] = (service, text)
@@ -493,6 +493,7 @@ def container_name_of_several(project: Project, options: Mapping[str, Any]) -> I
         for service in project.having("container_name")
         for count in service.counts
         if (name := service.definition.text("container_name")) is not None
+        and name.literal != ""
         and (count.literal or "").isdecimal()
         and whole(count.literal or "0") > 1
     )

@@ -51,6 +51,7 @@ def moving_tag(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     if (
         not consumer.is_sound
         or not consumer.is_pulled
+        or consumer.may_be_local
         or "@" in template.shown
         or not is_for_deployment(consumer.node.source.path)
     ):

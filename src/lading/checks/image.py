@@ -226,20 +226,10 @@ def untagged(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[Hit]:
     """No tag stands for `latest`, which is another image every time."""
     if not consumer.is_sound or consumer.parts.has_version is not False or not consumer.is_pulled:
         return
-    name = consumer.parts.name
-    if name.literal is not None and "/" not in name.literal and not _is_known(name.literal):
-        return
-    if told_of_tag(consumer):
+    if consumer.may_be_local or told_of_tag(consumer):
         return
     yield Hit(
         consumer.node,
-        f"`{name.shown}` has no tag, so that `{consumer.service_name}` runs whatever `latest` is",
+        f"`{consumer.parts.name.shown}` has no tag, so that `{consumer.service_name}` runs whatever `latest` is",
         basis=_basis(consumer),
     )
-
-
-def _is_known(name: str) -> bool:
-    """Is it an image of Docker Hub, or rather a name that was given to an image on this machine?"""
-    from lading.tables.images import health_of_image, is_datastore
-
-    return health_of_image(name) is not None or is_datastore(name)

@@ -149,6 +149,19 @@ class Consumer:
         return policy is None or policy.literal not in ("never", "build")
 
     @property
+    def may_be_local(self) -> bool:
+        """Is its name one word that Docker Hub does not have, so that somebody has built it where it runs?
+
+        So are those named that Compose has built for another project: `shop-api`.
+        """
+        name = self.parts.name.literal
+        if name is None or "/" in name:
+            return False
+        from lading.tables.images import is_of_hub
+
+        return not is_of_hub(name)
+
+    @property
     def is_local(self) -> bool:
         """Is it certainly not pulled: does its own project build that name, or say that it is never pulled?"""
         if self.is_pulled:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lading import regex as re
+from lading.discover import DOTENV, VENDORED, kind_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,16 +22,19 @@ _TOOL_FOLDERS = frozenset(
 _OF_GITHUB = (".github/workflows", ".github/scripts")
 _MOST = 300
 """Files that are looked through for the name of a variable."""
+_MOST_FAR = 2_000
+"""Files, and folders, of the whole repository that are looked through where none of those tells of it."""
 _COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 
 
 class Telling:
     """What the files near a project tell; it holds for all consumers of a repository, and remembers."""
 
-    __slots__ = ("_folders", "_known", "_setting", "_texts")
+    __slots__ = ("_far", "_folders", "_known", "_setting", "_texts")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
+        self._far: tuple[str, ...] | None = None
         self._folders: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._known: dict[tuple[str, tuple[str, ...]], bool] = {}
         self._setting: dict[tuple[Source, str], bool] = {}
@@ -38,12 +42,15 @@ class Telling:
     def tells(self, name: str, near: Iterable[str]) -> bool:
         """Is a variable named in a file of these folders, their folders of tools, or the workflows?
 
-        A Compose file tells of a variable where it is set in a comment or command (`TAG=1.4`).
+        A Compose file tells of a variable where it is set in a comment or command (`TAG=1.4`). A name of several words
+        (`API_TAG`) is one that any other file of the repository may tell of; `TAG` means something else there.
         """
         folders = tuple(dict.fromkeys(near))
         found = self._known.get((name, folders))
         if found is None:
             found = any(self._tells(path, name) for path in self._files(folders))
+            if not found and "_" in name.strip("_"):
+                found = any(self._tells(path, name) for path in self._files_far_off())
             self._known[name, folders] = found
         return found
 
@@ -65,6 +72,23 @@ class Telling:
             for path in self._in(folder)[0][:left]:
                 yield path
                 left -= 1
+
+    def _files_far_off(self) -> tuple[str, ...]:
+        """The files of all folders that may tell, those nearest to the root first; no Compose files or workflows."""
+        if self._far is None:
+            found: list[str] = []
+            folders = [""]
+            for folder in folders:  # which grow
+                if len(folders) > _MOST_FAR or len(found) > _MOST_FAR:
+                    break
+                prefix = f"{folder}/" if folder else ""
+                for name, is_folder, _ in self._texts.files.entries(folder):
+                    if not is_folder and _TELLS.search(name) and kind_of(prefix + name) in (None, DOTENV):
+                        found.append(prefix + name)
+                    elif is_folder and name not in VENDORED:
+                        folders.append(prefix + name)
+            self._far = tuple(found[:_MOST_FAR])
+        return self._far
 
     def _in(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The files of a folder that may tell, and its folders of tools."""

@@ -815,6 +815,26 @@ _DATASTORES = frozenset(
 )
 """Databases, caches, brokers and object stores: what others wait for. No error rests on this list."""
 
+_ONE_WORD = """
+adminer adoptopenjdk aerospike almalinux alpine alt amazoncorretto amazonlinux api-firewall arangodb archlinux
+azul-zulu backdrop bash bonita buildpack-deps busybox caddy cassandra centos chronograf cirros clearlinux clefos
+clickhouse clojure composer consul convertigo couchbase couchdb crate dart debian docker drupal eclipse-mosquitto
+eclipse-temurin eggdrop elasticsearch elixir emqx erlang espocrm fedora flink fluentd friendica gazebo gcc
+geonetwork ghost golang gradle groovy haproxy haskell haxe hello-world hitch httpd hylang ibm-semeru-runtimes
+ibmjava influxdb irssi jenkins jetty joomla jruby julia kapacitor kibana kong krakend lightstreamer liquibase
+logstash mageia mariadb matomo maven mediawiki memcached mongo mongo-express monica mono mysql nats nats-streaming
+neo4j neurodebian nextcloud nginx nim node notary odoo open-liberty openjdk opensuse oraclelinux orientdb owncloud
+percona perl photon php php-zendserver phpmyadmin piwik plone postfixadmin postgres pypy python r-base rabbitmq
+rakudo-star redis redmine registry rethinkdb rocket.chat rockylinux ros ruby rust sapmachine satosa sentry
+silverpeas solr sonarqube spark spiped storm swift swipl teamspeak telegraf tomcat tomee traefik ubuntu unit varnish
+vault websphere-liberty wordpress xwiki yourls znc zookeeper
+"""
+_OFFICIAL = frozenset(_ONE_WORD.split())
+"""The official images of Docker Hub, whose names are one word; also those no longer made that many still pull.
+
+Source: the names in `library/` of docker-library/official-images@37079fb, and of the commits before.
+"""
+
 _SAME_REGISTRY = ("docker.io/", "index.docker.io/", "registry-1.docker.io/")
 
 
@@ -853,6 +873,12 @@ def verified_test(name: str) -> str | None:
 def is_datastore(name: str) -> bool:
     """Is it a database, cache, broker or object store?"""
     return normalised(name) in _DATASTORES
+
+
+def is_of_hub(name: str) -> bool:
+    """Is it an image that Docker Hub has under a name of one word? Any other such name was given on some machine."""
+    name = normalised(name)
+    return name in _OFFICIAL or name in _DATASTORES or _row(name) is not None
 
 
 _row_of: dict[str, Row] = {}
