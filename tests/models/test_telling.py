@@ -63,3 +63,16 @@ def test_a_large_repository_is_not_looked_through_to_its_end(
     texts = Texts(Files(str(tmp_path)), Reader())
     assert not Telling(texts).tells("SHOP_TAG", ("",))
     assert len(texts.answers) <= 20
+
+
+def test_large_files_are_not_looked_through_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_files(
+        tmp_path, {f"a{n}/data.json": "0" * 1_000 for n in range(9)} | {"z/deploy.sh": "SHOP_TAG=1\n"}
+    )
+    assert told(tmp_path, "SHOP_TAG")
+    monkeypatch.setattr(telling, "_MOST_LETTERS", 5_000)
+    texts = Texts(Files(str(tmp_path)), Reader())
+    assert not Telling(texts).tells("SHOP_TAG", ("",))
+    assert len(texts.read_so_far) == 6

@@ -220,8 +220,9 @@ class Consumer:
     def is_told_of(self, name: str) -> bool:
         """Does another file tell of a variable: an example of `.env`, a script, a workflow, a README?
 
-        Looked at are the folder of the project and the root, their folders of tools, and the workflows. A
-        Compose file, this one too, tells of a variable where it is set in a comment or command (`TAG=1.4`).
+        Looked at are the folder of the project and the root, their folders of tools, and the workflows, for a name of
+        several words all folders. A Compose file, this one too, tells of a variable where it is set in a comment or
+        command (`TAG=1.4`).
         """
         near = (self.project.folder, posixpath.dirname(self.node.source.path), "")
         return self._telling.tells(name, near) or self._telling.sets(self.node.source, name)

@@ -30,6 +30,8 @@ _MOST = 300
 """Files that are looked through for the name of a variable."""
 _MOST_FAR = 2_000
 """Files, and folders, of the whole repository that are looked through where none of those tells of it."""
+_MOST_LETTERS = 20_000_000
+"""Letters of those files."""
 _COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 
 
@@ -56,7 +58,7 @@ class Telling:
         if found is None:
             found = any(self._tells(path, name) for path in self._files(folders))
             if not found and "_" in name.strip("_"):
-                found = any(self._tells(path, name) for path in self._files_far_off())
+                found = self._is_told_far_off(name)
             self._known[name, folders] = found
         return found
 
@@ -78,6 +80,16 @@ class Telling:
             for path in self._in(folder)[0][:left]:
                 yield path
                 left -= 1
+
+    def _is_told_far_off(self, name: str) -> bool:
+        left = _MOST_LETTERS
+        for path in self._files_far_off():
+            if self._tells(path, name):
+                return True
+            left -= len(self._texts.later(path).text)
+            if left < 0:
+                break
+        return False
 
     def _files_far_off(self) -> tuple[str, ...]:
         """The files of all folders that may tell, those nearest to the root first; no Compose files or workflows."""
