@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lading.discover import ACTION, WORKFLOW, kind_of
 from lading.findings import Hit
 
 TYPE_CHECKING = False
@@ -13,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def syntax_error(tree: Tree, options: Mapping[str, Any]) -> Iterator[Hit]:
-    """A template of a Compose file is YAML only when it is filled in."""
-    if tree.troubles and "compose" in tree.source.path.rpartition("/")[2]:
+    """A template of a Compose file, whatever its name, is YAML only when it is filled in."""
+    if tree.troubles and kind_of(tree.source.path) not in (WORKFLOW, ACTION):
         from lading.models.compose.glance import is_template
 
         if is_template(tree.source.path, tree.source.text):

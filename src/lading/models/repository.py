@@ -99,10 +99,20 @@ class Repository:
 
     @property
     def trees(self) -> tuple[Tree, ...]:
-        """Every YAML file of a known kind, and what carries a known name but cannot be read."""
+        """Every YAML file of a known kind, what projects have besides, and what has a known name but cannot be read."""
         if self._trees is None:
-            self._trees = tuple(self.texts.tree(path) for path in (*self._paths, *self.inventory.odd))
+            paths = (*self._paths, *self.inventory.odd, *self._of_other_names)
+            self._trees = tuple(self.texts.tree(path) for path in paths)
         return self._trees
+
+    @property
+    def _of_other_names(self) -> Iterable[str]:
+        """The files of projects that are no Compose files by their name: others extend, include or state them."""
+        known = {*self.inventory.every_compose, *self.inventory.odd}
+        others = dict.fromkeys(
+            path for project in self.projects for path in project.files if path not in known
+        )
+        return [path for path in others if self.texts.exists(path)]
 
     @property
     def ignoring(self) -> Iterator[Source]:
