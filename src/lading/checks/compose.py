@@ -171,6 +171,9 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
             basis = project.absence(section, usage.name) & assumed(*usage.conditions) & service.is_run
             if service.definition.is_partial:
                 basis &= unknown(f"a part of `{service.name}` cannot be read")
+            if section == "volumes" and _is_folder(usage.name) and _is_short(usage):
+                yield _folder_as_name(usage, basis)
+                continue
             near = nearest(usage.name, _not_used_yet(usage, defined))
             user = f"the build of `{service.name}`" if usage.is_of_build else f"`{service.name}`"
             hint = f"; did you mean `{near}`?" if near is not None else ""
@@ -184,10 +187,38 @@ def _undefined_resources(project: Project, section: str) -> Iterator[Hit]:
             )
 
 
+def _is_folder(name: str) -> bool:
+    return "/" in name or "\\" in name
+
+
+def _is_short(usage: Usage) -> bool:
+    """Is it a mount in the short form, `source:target`?"""
+    return isinstance(usage.node, Scalar) and ":" in usage.node.text
+
+
+def _folder_as_name(usage: Usage, basis: Basis) -> Hit:
+    """`src/conf:/etc/shop` names a volume, which no volume can be called."""
+    from lading.checks.mends import fix_of
+    from lading.edits import replaced_part
+
+    is_written = isinstance(usage.node, Scalar) and usage.node.text.startswith(usage.name[0])
+    edit = replaced_part(usage.node, 0, 1, f"./{usage.name[0]}") if is_written else None
+    return Hit(
+        at=usage.node,
+        message=f"`{usage.service.name}` uses the volume `{usage.name}`, which the top-level `volumes` does not "
+        "define: a folder needs `./` before it",
+        basis=basis,
+        help=f"Write `./{usage.name}` for the folder beside the Compose file.",
+        fix=fix_of("put `./` before the folder", [edit], is_safe=False) if edit is not None else None,
+    )
+
+
 def _declared(usage: Usage, is_safe: bool) -> Fix | None:
     """A volume or network without settings, declared in the file that uses it; the others need a source."""
     service, path = usage.service, usage.node.source.path
     if usage.section not in ("volumes", "networks") or service.name_node.source.path != path:
+        return None
+    if _is_folder(usage.name):  # no name of anything
         return None
     from lading.checks.mends import declared
 

@@ -380,9 +380,12 @@ _OF_PATHS = ("/", ".", "~")
 
 
 def _volume_source(text: str) -> str | None:
-    """The named volume of a short form, None for a path, an anonymous volume and a Windows drive."""
+    """The named volume of a short form, None for a path, an anonymous volume and a Windows drive.
+
+    Whatever does not begin as a path is a name, `src/conf` too (compose-go:format/volume.go `isFilePath`).
+    """
     source, colon, _ = text.partition(":")
-    if not colon or len(source) < 2 or source[0] in "./~\\" or "/" in source or "\\" in source:
+    if not colon or len(source) < 2 or source[0] in _OF_PATHS or source.startswith("\\\\"):
         return None
     return source
 
