@@ -69,9 +69,8 @@ def disallowed_name(consumer: Consumer, options: Mapping[str, Any]) -> Iterator[
 
 def _ground(consumer: Consumer) -> Basis:
     """A single word without a registry may be the name of an image that a script builds, as another project may."""
-    if not consumer.is_pulled and not has_registry(consumer.parts):
-        return _UNLESS_BUILT
-    return _UNLESS_BUILT if consumer.may_be_local else assumed()
+    is_built_here = not consumer.is_pulled and not has_registry(consumer.parts)
+    return _UNLESS_BUILT if is_built_here or consumer.may_be_local else assumed()
 
 
 def disallowed_push(publication: Publication, options: Mapping[str, Any]) -> Iterator[Hit]:

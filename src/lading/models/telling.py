@@ -16,12 +16,6 @@ _TELLS = re.compile(
     r"env|\.(?:sh|bash|fish|ps1|bat|cmd|md|rst|adoc|txt|ya?ml|toml|json|mk|py|rb|js|ts|go|just|tf|nix)$|^[^.]+$",
     re.IGNORECASE,
 )
-_TELLS_FAR_OFF = re.compile(
-    r"^(?!.*compose.*\.ya?ml$)(?:.*env|.*\.(?:sh|bash|fish|ps1|bat|cmd|md|rst|adoc|txt|ya?ml|toml|json|mk|py|rb|js|ts|go"
-    r"|just|tf|nix)$|[^.]+$)",
-    re.IGNORECASE,
-)
-"""The same, but for Compose files: they need what they name."""
 _TOOL_FOLDERS = frozenset(
     ("bin", "ci", "deploy", "deployment", "docs", "env", "envs", "hack", "scripts", "script", "tools", ".ci")
 )
@@ -99,8 +93,10 @@ class Telling:
             for folder in folders:  # which grow
                 if len(folders) > _MOST_FAR or len(found) > _MOST_FAR:
                     break
-                files = self._texts.named(folder, _TELLS_FAR_OFF) if folder not in _OF_GITHUB else ()
-                found += [path for path in files if kind_of(path) in (None, DOTENV)]
+                files = self._in(folder)[0] if folder not in _OF_GITHUB else ()
+                found += [
+                    path for path in files if kind_of(path) in (None, DOTENV) and not _COMPOSE.search(path)
+                ]
                 prefix = f"{folder}/" if folder else ""
                 for name, is_folder, _ in self._texts.files.entries(folder):
                     if is_folder and name not in VENDORED:

@@ -244,7 +244,7 @@ def _sections(text: str) -> list[str]:
 
 
 def is_host_path(source: str) -> bool:
-    """Does the source of a mount name a path of the host, not a volume?"""
+    """Does the source of a mount name a path of the host, not a volume? (compose-go:format/volume.go `isFilePath`)"""
     if source[:1] in (".", "/", "~") or source.startswith("\\\\"):
         return source != ""
     return len(source) > 1 and source[0].isalpha() and source[1] == ":"

@@ -380,14 +380,13 @@ _OF_PATHS = ("/", ".", "~")
 
 
 def _volume_source(text: str) -> str | None:
-    """The named volume of a short form, None for a path, an anonymous volume and a Windows drive.
-
-    Whatever does not begin as a path is a name, `src/conf` too (compose-go:format/volume.go `isFilePath`).
-    """
+    """The named volume of a short form, `src/conf` too; None for a path, an anonymous volume and a Windows drive."""
     source, colon, _ = text.partition(":")
-    if not colon or len(source) < 2 or source[0] in _OF_PATHS or source.startswith("\\\\"):
+    if not colon or len(source) < 2:
         return None
-    return source
+    from lading.models.compose.forms import is_host_path
+
+    return None if is_host_path(source) else source
 
 
 def truth(text: Text | None) -> bool | None:
