@@ -11,7 +11,7 @@ import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
 from lading.record import GRAIN, MANY, Before, digest, merged
-from lading.texts import packed_answers, put_in, taken_out, unpacked_answers
+from lading.texts import is_plain, packed_answers, put_in, taken_out, unpacked_answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -138,8 +138,9 @@ class Kept:
         place = self._texts.files.place
         changed = {*self._changed_below, *(path for path in odd if place(path) in self._before.changed)}
         changed.discard("")
-        for question, before, numbers in taken_out(columns, packed, changed):
-            answer = _asked(self._texts, question)
+        folders = {f"{folder}/" for path in self._changed_below for folder in (path, path.rpartition("/")[0])}
+        for question, before, numbers in taken_out(columns, packed, changed | folders):
+            answer = self._texts.put_again(question, before, self._changed_below)
             self._put_again.append((question, answer, numbers))
             if answer != before:
                 self._stale.update(numbers)
@@ -336,7 +337,7 @@ class Kept:
         )
         columns, packed = packed_answers(rows)
         asked_of = {*packed, *(path for column in columns.values() for path in column)}
-        odd = tuple(path for path in asked_of if not _is_plain(path))
+        odd = tuple(path for path in asked_of if not is_plain(path))
         return {path: tuple(numbers) for path, numbers in paths.items()}, (columns, packed, odd)
 
     def _now_depended_on(self) -> Depended:
@@ -369,7 +370,7 @@ class Kept:
             asked.setdefault(question, (answer, set()))[1].add(number)
         rows = ((question, answer, tuple(numbers)) for question, (answer, numbers) in asked.items())
         put_in(rows, columns, packed)
-        odd = (*odd, *(path for path in concerned if not _is_plain(path) and path not in odd))
+        odd = (*odd, *(path for path in concerned if not is_plain(path) and path not in odd))
         return watched, (columns, packed, odd)
 
     @property
@@ -405,17 +406,6 @@ def _answers_of(table: Iterable[Row]) -> Iterator[Answer]:
         yield from (answer for answer in answers if answer is not None)
 
 
-def _is_plain(path: str) -> bool:
-    return "/." not in path and "//" not in path and not path.startswith("./")
-
-
 def is_below(root: str, path: str) -> bool:
     """Is a whole path the root, or below it?"""
     return path == root or path.startswith(root.rstrip(os.sep) + os.sep)
-
-
-def _asked(texts: Texts, key: Question) -> Any:
-    from importlib import import_module
-
-    path, module, name, arguments = key
-    return texts.view().ask(path, getattr(import_module(module), name), *arguments)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from lading.decode import NotText, decode
 from lading.files import Unreadable
 from lading.source import Source, Span, Unread
@@ -9,9 +11,9 @@ from lading.tree import Tree, Trouble
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Container, Iterable, Iterator
     from re import Pattern
-    from typing import Any
+    from typing import Any, TypeVar
 
     from lading.files import Files
     from lading.parse import Reader
@@ -19,10 +21,12 @@ if TYPE_CHECKING:
     Question = tuple[str, str, str, tuple[Any, ...]]
     """A path, the module and name of a function that answers, and its further arguments.
 
-    Without a path it is put to all Compose files together (`lading.models.compose.neighbours`).
+    Without a path it is put to all Compose files together (`lading.models.compose.neighbours`); with a folder, which
+    ends in `/`, to the files in it (`Texts.find`).
     """
     Asked = tuple[Question, Any, tuple[int, ...]]
     """A question with its answer, and the numbers of the parts that have asked."""
+    T = TypeVar("T", bound=Callable[..., bool])
     Columns = dict[tuple[str, str], dict[str, tuple[Any, tuple[int, ...]]]]
     """By module and name, and by path: what was answered without further arguments, and which parts have asked."""
 
@@ -48,6 +52,7 @@ class Texts:
         self._there: dict[str, bool] = {}
         self._named: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
         self._named_to_all: dict[tuple[str, Pattern[str]], tuple[str, ...]] = {}
+        self._looked_through: set[tuple[str, Pattern[str]]] = set()
 
     def view(self) -> Texts:
         """The same texts, with a record of its own of what is asked for."""
@@ -77,6 +82,48 @@ class Texts:
         answer = self.answers[key] = self._known[key]
         return answer
 
+    def find(
+        self, folder: str, question: Callable[..., bool], *arguments: Any, but: tuple[str, ...] = ()
+    ) -> str | None:
+        """The path of a file in a folder to whose text the answer is yes; None where there is none.
+
+        It is put to the files whose names it is for (`of_names`), `but` for some. Whoever asks depends on the names in
+        the folder and on what is found alone.
+        """
+        folder = _plain_folder(folder)
+        pattern = _NAMES[question]
+        paths = self.named(folder, pattern)
+        self._looked_through.add((folder, pattern))
+        key = (f"{folder}/", question.__module__, question.__qualname__, (arguments, but))
+        if key not in self._known and not self._was_known(key):
+            self._known[key] = self._first(paths, question, arguments, but)
+        found: str | None = self._known[key]
+        self.answers[key] = found
+        return found
+
+    def _first(
+        self, paths: Iterable[str], question: Callable[..., bool], arguments: Any, but: tuple[str, ...]
+    ) -> str | None:
+        return next(
+            (path for path in paths if path not in but and question(self._text(path), *arguments)), None
+        )
+
+    def put_again(self, question: Question, before: Any, changed: Container[str]) -> Any:
+        """What is answered now to a question of an earlier run, where files and folders have `changed`."""
+        from importlib import import_module
+
+        path, module, name, arguments = question
+        asked = getattr(import_module(module), name)
+        view = self.view()
+        if not path.endswith("/"):
+            return view.ask(path, asked, *arguments)
+        folder = path[:-1]
+        paths: Iterable[str] = view.named(folder, _NAMES[asked])
+        if folder not in changed and (before is None or before not in changed):
+            paths = [path for path in paths if path in changed or path == before]
+        self._known[question] = answer = view._first(paths, asked, *arguments)
+        return answer
+
     def was_asked(self, path: str, question: Callable[..., Any]) -> bool:
         """Is the answer to a question without further arguments known?"""
         key = (path, question.__module__, question.__qualname__, ())
@@ -101,9 +148,10 @@ class Texts:
         own, every = self.files.record, self._all_files.record
         if own is every or not own.is_whole:
             return own.seen_so_far
-        asked = {
-            self.files.place(path) for path in (*self.touched, *(key[0] for key in self.answers if key[0]))
-        }
+        paths = {*self.touched, *(key[0] for key in self.answers if key[0])}
+        for folder, pattern in self._looked_through:
+            paths.update(self._sources.keys() & self.named(folder, pattern))
+        asked = set(map(self.files.place, paths))
         seen = {path: every.seen[path] for path in asked if path in every.seen}
         kinds = {path: every.kinds[path] for path in asked if path in every.kinds}
         return ({**seen, **own.seen}, {**kinds, **own.kinds}, own.is_whole and every.is_whole)
@@ -250,6 +298,19 @@ def of_tree(question: Callable[..., Any]) -> Callable[..., Any]:
     return question
 
 
+_NAMES: dict[Callable[..., Any], Pattern[str]] = {}
+
+
+def of_names(pattern: Pattern[str]) -> Callable[[T], T]:
+    """A question that `find` puts to the files of a folder in whose names the pattern is found."""
+
+    def registered(question: T) -> T:
+        _NAMES[question] = pattern
+        return question
+
+    return registered
+
+
 def packed_answers(answers: Iterable[Asked]) -> tuple[Columns, dict[str, bytes]]:
     """Questions with their answers, and the numbers of the parts that have asked, for `Texts.know_packed`.
 
@@ -296,6 +357,15 @@ def unpacked_answers(path: str, packed: bytes) -> Iterator[Asked]:
 
     for module, name, arguments, answer, numbers in loads(packed):
         yield (path, module, name, arguments), answer, numbers
+
+
+def is_plain(path: str) -> bool:
+    """Is it written as paths of this repository are found?"""
+    return "/." not in path and "//" not in path and not path.startswith("./")
+
+
+def _plain_folder(folder: str) -> str:
+    return posixpath.normpath(folder) if folder == "." or not is_plain(folder) else folder
 
 
 def _top_of(path: str) -> Span:

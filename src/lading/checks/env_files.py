@@ -8,11 +8,12 @@ from lading import regex as re
 from lading.findings import Hit, assumed
 from lading.models.compose.project import EXTENDED, truth
 from lading.models.compose.values import List, Map, Text
+from lading.texts import of_names
 from lading.words import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from lading.models.compose.project import Project, Service
@@ -106,18 +107,31 @@ def is_made_elsewhere(texts: Texts, path: str) -> bool:
 
 def is_told_of(project: Project, name: str) -> bool:
     """Does a workflow, a script or a text for people speak of the file, and so perhaps of how it is made?"""
-    return any(project.texts.ask(path, has_name, name) for path in telling_files(project))
+    return any(
+        project.texts.find(folder, has_name, name, but=_own(project, folder)) is not None
+        for folder in _telling_folders(project)
+    )
 
 
 def telling_files(project: Project) -> Iterator[str]:
     """Workflows, scripts and texts for people that may speak of a project."""
-    folders = dict.fromkeys(
-        (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
-    )
-    for folder in folders:
+    for folder in _telling_folders(project):
         yield from (path for path in project.texts.named(folder, _TELLS) if path not in project.files)
 
 
+def _telling_folders(project: Project) -> Iterable[str]:
+    return dict.fromkeys(
+        (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
+    )
+
+
+def _own(project: Project, folder: str) -> tuple[str, ...]:
+    """The files of a project itself that lie in a folder and could tell by their names."""
+    names = ((path, *posixpath.split(path)) for path in project.files)
+    return tuple(path for path, above, name in names if above == folder and _TELLS.search(name))
+
+
+@of_names(_TELLS)
 def has_name(text: str, name: str) -> bool:
     """Does a text speak of a file?"""
     return name in text
