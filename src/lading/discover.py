@@ -9,7 +9,7 @@ from lading.problems import Problem
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from pathspec import GitIgnoreSpec
 
@@ -21,6 +21,7 @@ ACTION = "action"
 DOCKERFILE = "dockerfile"
 BAKE = "bake"
 DOTENV = "dotenv"
+_KINDS = (COMPOSE, WORKFLOW, ACTION, DOCKERFILE, BAKE, DOTENV)
 
 VENDORED = frozenset(
     (
@@ -108,7 +109,7 @@ class Inventory:
 
     def __init__(
         self,
-        found: dict[str, list[str]],
+        found: Mapping[str, Sequence[str]],
         odd: Iterable[str],
         scripts: Callable[[], Iterable[str]] = tuple,
     ) -> None:
@@ -125,20 +126,28 @@ class Inventory:
         self._scripts = scripts
 
     @property
+    def plain(self) -> tuple[tuple[str, ...], ...]:
+        """Plain values for `Inventory.of`; of the whole repository."""
+        return (
+            *(self.compose, self.workflows, self.actions, self.dockerfiles, self.bake, self.dotenv),
+            *(self.odd, self.scripts),
+        )
+
+    @classmethod
+    def of(cls, plain: tuple[tuple[str, ...], ...]) -> Inventory:
+        """The inventory that an earlier run has found."""
+        *paths, odd, scripts = plain
+        return cls(dict(zip(_KINDS, paths, strict=True)), odd, lambda: scripts)
+
+    @property
     def scripts(self) -> tuple[str, ...]:
         """What may say how Compose is run (Makefiles, shell scripts, readmes, …); asked for only where it matters."""
         return tuple(sorted(self._scripts()))
 
     def part(self, workflows: tuple[str, ...], compose: tuple[str, ...], *, is_first: bool) -> Inventory:
         """Some of the workflows and Compose files with every action; the first part has all the rest too."""
-        found = {
-            COMPOSE: list(compose),
-            WORKFLOW: list(workflows),
-            ACTION: list(self.actions),
-            DOCKERFILE: list(self.dockerfiles),
-            BAKE: list(self.bake),
-            DOTENV: list(self.dotenv),
-        }
+        others = (self.actions, self.dockerfiles, self.bake, self.dotenv)
+        found = dict(zip(_KINDS, (compose, workflows, *others), strict=True))
         part = Inventory(found, self.odd if is_first else (), self._scripts)
         part.every_workflow = self.every_workflow
         part.every_compose = self.every_compose
@@ -185,7 +194,7 @@ def discover(
     everybody. A file that git tracks although it is ignored is left out too where `tracked` does not name it, and the
     ignore files above a root that is a part of a repository are not read. The folders of workflows always count.
     """
-    found: dict[str, list[str]] = {kind: [] for kind in (COMPOSE, WORKFLOW, ACTION, DOCKERFILE, BAKE, DOTENV)}
+    found: dict[str, list[str]] = {kind: [] for kind in _KINDS}
     odd: list[str] = []
     scripts: list[tuple[str, tuple[_Patterns, ...]]] = []
     excluded = _excluded(exclude)

@@ -67,9 +67,9 @@ class Files:
         self._sound_folders: dict[str, bool] = {root: True}
         self._places: dict[str, str] = {}
         self.listings: dict[str, Listing] = {}
-        """What folders held, by whole path; those of an earlier run too, as long as they look the same."""
-        self._listed: set[str] = set()
-        """The folders among them that this run has looked at."""
+        """What folders held, by whole path."""
+        self.former: dict[str, tuple[Look, bytes]] = {}
+        """Likewise in an earlier run: how the folder looked, and the rest packed (`packed_listing`)."""
         self._folders: set[str] = set()
         """What lies in those that is a folder and no link, its whole path without one; where no look is kept."""
         self._names: dict[str, frozenset[str]] = {}
@@ -87,8 +87,8 @@ class Files:
         other = Files.__new__(Files)
         other._start(self.root, self._unsaved, self._absent, record)
         other._sound_folders, other._places = self._sound_folders, self._places
-        other.listings, other._listed, other._names = self.listings, self._listed, self._names
-        other._folders = self._folders
+        other.listings, other.former = self.listings, self.former
+        other._folders, other._names = self._folders, self._names
         return other
 
     def read(self, path: str) -> bytes:
@@ -154,8 +154,9 @@ class Files:
 
     def _entries_on_disk(self, path: str) -> tuple[tuple[str, bool, bool], ...]:
         own = self.place(path)
-        if own in self._listed:  # all of a run see a folder as it was at first
-            look, digest, entries = self.listings[own]
+        listed = self.listings.get(own)
+        if listed is not None:  # all of a run see a folder as it was at first
+            look, digest, entries = listed
             self.record.see(own, look, digest)
             return entries
         if own and self._misses(path, own):
@@ -172,11 +173,14 @@ class Files:
         if not whole:
             self._note(path)
             return ()
-        known = self.listings.get(own)
-        if known is not None and known[0] == look:
-            self.record.see(own, look, known[1])
-            self._listed.add(own)
-            return known[2]
+        former = self.former.get(own)
+        if former is not None and former[0] == look:
+            from marshal import loads
+
+            found, entries = loads(former[1])
+            self.listings[own] = (look, found, entries)
+            self.record.see(own, look, found)
+            return tuple(entries)
         return self._listed_in(path, own, whole, look)
 
     def _listed_in(self, path: str, own: str, whole: str, look: Look) -> tuple[tuple[str, bool, bool], ...]:
@@ -195,7 +199,6 @@ class Files:
             self._folders.update([prefix + name for name, is_folder, _ in entries if is_folder])
         self.record.see(own, look, digest)
         self.listings[own] = (look, digest, entries)
-        self._listed.add(own)
         return entries
 
     def _is_unsaved(self, path: str) -> bool:
@@ -236,7 +239,7 @@ class Files:
         for _ in range(_FOLDERS_ABOVE):
             folder = folder_of(whole)
             names = self._names.get(folder)
-            if names is None and folder in self._listed:
+            if names is None and folder in self.listings:
                 names = frozenset(name.lower() for name, _, _ in self.listings[folder][2])
                 self._names[folder] = names
             if names is not None:
@@ -324,6 +327,13 @@ class Files:
             is_sound = is_sound and not os.path.islink(below)
             self._sound_folders[below] = is_sound
         return is_sound
+
+
+def packed_listing(listing: Listing) -> tuple[Look, bytes]:
+    """For `Files.former`."""
+    from marshal import dumps
+
+    return listing[0], dumps(listing[1:])
 
 
 def _real(whole: str) -> str:

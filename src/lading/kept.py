@@ -10,6 +10,8 @@ from __future__ import annotations
 import os
 
 from lading.answers import Answer, places, together, unpacked, without_places
+from lading.discover import Inventory
+from lading.files import packed_listing
 from lading.record import GRAIN, MANY, Before, digest, merged
 from lading.texts import is_plain, packed_answers, put_in, taken_out, unpacked_answers
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
     from lading.laid_out import LaidOut
     from lading.models.compose.projects import Plan
     from lading.models.repository import Repository
-    from lading.record import Record
+    from lading.record import Look, Record, Steering
     from lading.store import Store
     from lading.texts import Asked, Columns, Question, Texts
 
@@ -34,8 +36,8 @@ _FEW = 2
 """Parts that may be found anew in every run before all is written again, which takes as long as three (measured)."""
 _NEARLY_ALL = 8
 """Of so many parts one may be found anew where nearly all was there."""
-_MOST_ENTRIES = 50_000
-"""Files and folders whose names are kept."""
+_MOST_LISTED = 1_500_000
+"""Bytes of what folders held, of about 50,000 files and folders, that are kept."""
 _DIVIDING = ("lading.parts", "told_of")
 """The question by whose answers workflows are divided into parts."""
 _NAMING = ("lading.models.compose.neighbours", "named_in")
@@ -75,14 +77,38 @@ class Kept:
         self._is_worth_writing = True
         self.is_used = False
         """Was nearly all there?"""
+        self._steering: Steering = ((), {})
         self._look: Any = None
         self._laid_out: LaidOut | None = None
 
     @property
-    def listings(self) -> dict[str, Any]:
-        """What folders held that look the same for long enough (`Files.listings`)."""
+    def listings(self) -> dict[str, tuple[Look, bytes]]:
+        """What folders held that look the same for long enough (`Files.former`)."""
         found = self._read()
-        return found[6] if found is not None else {}
+        listings: dict[str, tuple[Look, bytes]] = found[6][0] if found is not None else {}
+        return listings
+
+    def inventory(self, record: Record) -> Inventory | None:
+        """The files of the repository, where all that tells of them is as it was; that goes on record."""
+        before = self._known_before
+        if before is None or not record.is_whole:
+            return None
+        _, plain, steering = self._found[6]
+        if not before.vouches(steering):
+            return None
+        record.look_again(before, steering)
+        return Inventory.of(plain)
+
+    @property
+    def _known_before(self) -> Before | None:
+        """The record on which all depends that is kept, looked through."""
+        found = self._read()
+        if found is None:
+            return None
+        if self._before is None or self._before.name != found[1]:
+            record = self._store.read(found[1])
+            self._before = Before(found[1], record) if record is not None else None
+        return self._before
 
     def _read(self) -> Any:
         if not self._is_read:
@@ -95,16 +121,15 @@ class Kept:
         self._base = base
         self._repository = repository
         texts = repository.texts
+        self._steering = texts.files.record.steering
         found = self._read()
         if found is None or found[0] != base:
             return
-        _, name, table, layout, watched, (columns, packed, odd), _, self._look = found
-        if self._before is None or self._before.name != name:
-            record = self._store.read(name)
-            if record is None:
-                return
-            self._before = Before(name, record)
-        changed = self._before.changed
+        _, _, table, layout, watched, (columns, packed, odd), _, self._look = found
+        before = self._known_before
+        if before is None:
+            return
+        changed = before.changed
         self._is_known = True
         top = len(texts.files.root.rstrip(os.sep)) + 1
         self._changed_below = {path[top:].replace(os.sep, "/") for path in changed}
@@ -123,7 +148,7 @@ class Kept:
         )
         for answer in _answers_of(self._table):
             answer.forget(self._changed_below)
-        is_otherwise = len(table) in self._stale or len(self._before.later) > MANY
+        is_otherwise = len(table) in self._stale or len(before.later) > MANY
         self._is_worth_writing = is_otherwise or len(self._stale) > _FEW
         self.is_used = not is_otherwise and len(self._stale) <= len(table) / _NEARLY_ALL
 
@@ -283,7 +308,7 @@ class Kept:
             plain = merged(since, self._before) if since is not None else None
         else:
             plain = record.plain if record.is_whole else None
-        if plain is None or not self.wants_writing:
+        if plain is None or not self.wants_writing or self._repository is None:
             return "", plain
         if self._laid_out is not None:
             for answer in _answers_of(self._new):
@@ -292,24 +317,28 @@ class Kept:
         are_same = self._is_known and self._is_divided and self._is_planned
         are_same = are_same and [row[0] for row in self._new] == [row[0] for row in self._table]
         watched, asked = self._now_depended_on() if are_same else self._depended_on()
-        listings = {
-            path: row
-            for path, row in self._texts.files.listings.items()
-            if max(row[0][2:4]) < record.started - GRAIN
-        }
-        if sum(len(row[2]) for row in listings.values()) > _MOST_ENTRIES:
-            listings = {}
+        found = (self._now_listed(record, plain[1]), self._repository.inventory.plain, self._steering)
         table = tuple(
             (share, early.packed(), late.packed() if late is not None else None)
             for share, early, late in self._new
         )
         name = digest(f"{self._name} {record.started} {os.getpid()}".encode()).hex()
-        value = (self._base, name, table, layout, watched, asked, listings, self._look)
+        value = (self._base, name, table, layout, watched, asked, found, self._look)
         if not (self._store.write(name, plain) and self._store.write(self._name, value)):
             return "", plain
         if self._found is not None:
             self._store.forget(self._found[1])
         return name, plain
+
+    def _now_listed(self, record: Record, seen: Mapping[str, tuple[Look, bytes]]) -> Mapping[str, Any]:
+        """What folders held, as far as they are seen as they were then, and for long enough; for `listings`."""
+        listed = {path: packed_listing(row) for path, row in self._texts.files.listings.items()}
+        listings = {
+            path: row
+            for path, row in {**self.listings, **listed}.items()
+            if path in seen and seen[path][0] == row[0] and max(row[0][2:4]) < record.started - GRAIN
+        }
+        return listings if sum(len(row[1]) for row in listings.values()) < _MOST_LISTED else {}
 
     def _depended_on(self) -> Depended:
         """What the parts have looked at: by whole path, and by path the questions with their answers; the odd paths."""

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     """Mode, where a link leads, the times of change of content and of status in ns, bytes, number on disk."""
     Kind = tuple[int, str]
     """The kind that the mode tells, and where a link leads."""
+    Steering = tuple[tuple[str, ...], dict[str, Kind]]
+    """What tells which files there are and how all is judged: what was seen, and of what the kind alone."""
 
 GRAIN = 2_000_000_000
 """Nanoseconds; the coarsest times that a file system in use keeps (FAT: 2 s)."""
@@ -50,7 +52,18 @@ class Record:
     be held here, such as an answer of git, or where nobody wants to keep anything; digests are made no more then.
     """
 
-    __slots__ = ("is_whole", "kinds", "light", "listed", "missing", "read", "root", "seen", "started")
+    __slots__ = (
+        "given",
+        "is_whole",
+        "kinds",
+        "light",
+        "listed",
+        "missing",
+        "read",
+        "root",
+        "seen",
+        "started",
+    )
 
     def __init__(self, root: str = "") -> None:
         self.root = root
@@ -61,6 +74,8 @@ class Record:
         self.seen: dict[str, tuple[Look, bytes]] = {}
         self.kinds: dict[str, Kind] = {}
         self.light: set[str] = set()
+        self.given: set[str] = set()
+        """What the user names, by whole path: what is found does not depend on it."""
         self.is_whole = True
 
     def file(self, path: str, look: Look, data: bytes) -> None:
@@ -130,6 +145,22 @@ class Record:
             self.is_whole = False  # it changed in the middle of the run
         self.seen[path] = (look, found)
 
+    @property
+    def steering(self) -> Steering:
+        """What was looked at until now, but for what was given, and what tells of plugins."""
+        left = self.light | self.given
+        kinds = {path: kind for path, kind in self.kinds.items() if path not in left}
+        return tuple(path for path in self.seen if path not in self.light), kinds
+
+    def look_again(self, before: Before, steering: Steering) -> None:
+        """All this counts as looked at: an earlier run has seen it, and it is as it was (`Before.vouches`)."""
+        paths, kinds = steering
+        seen, later = before.record[1], before.later
+        for path in paths:
+            look, found = seen[path]
+            self.seen.setdefault(path, (later.get(path, look), found))
+        self.kinds = {**kinds, **self.kinds}
+
     def since(self, before: Before) -> Any:
         """Plain values for `renewed`: what this run has seen otherwise, or beside, and what it has not seen again.
 
@@ -149,7 +180,10 @@ class Record:
                 rows[path] = row
         others: dict[str, Kind] = {}
         for path, kind in self.kinds.items():
-            if path in changed or (path not in kinds and path not in told_by):
+            if path in seen and path not in changed:  # which tells more
+                if kind != kind_of(seen[path][0]):
+                    return None
+            elif path in changed or (path not in kinds and path not in told_by):
                 others[path] = kind
             elif kind != kinds.get(path, _MISSING):
                 return None
@@ -218,6 +252,17 @@ class Before:
         for path, above in told_by.items():
             if above in changed and look_at(path) != _GONE:
                 changed.add(path)
+
+    def vouches(self, steering: Steering) -> bool:
+        """Had the earlier run looked at all of this, and is it as it was?"""
+        paths, kinds = steering
+        _, seen, others, told_by = self.record
+        return (
+            self.changed.isdisjoint(paths)
+            and seen.keys() >= {*paths}
+            and all(path in seen or path in others or path in told_by for path in kinds)
+            and all(kind_of(look_at(path)) == kinds[path] for path in self.changed if path in kinds)
+        )
 
 
 def renewed(since: Any, before: Before) -> Any:

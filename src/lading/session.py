@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from lading.catalogue import Rule
     from lading.changes import Changes
     from lading.config_parts import Layer
-    from lading.files import Listing
     from lading.findings import Finding, Outcome
     from lading.identity import Identity
     from lading.kept import Kept
@@ -371,24 +370,25 @@ def check_path(path: str) -> Outcome:
 def open_session(
     request: Request,
     drafts: Mapping[str, bytes] | None = None,
-    listings: Mapping[str, Listing] | None = None,
+    kept: Kept | None = None,
     *,
     is_kept: bool = False,
 ) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
 
-    `drafts` stand for files on disk, by path from the root; `listings` are those of an earlier run (`Files.listings`).
-    `is_kept`: is what is found to be kept, with a record of all that it depends on?
+    `drafts` stand for files on disk, by path from the root; `kept` is what earlier runs have found. `is_kept`: is what
+    is found to be kept, with a record of all that it depends on?
     """
     _refuse_odd_names(request)
     record = Record()
     if not is_kept:
         record.refuse()
     for path in request.paths:
-        record.kind(os.path.abspath(os.path.join(request.working_folder, path)))
+        given = os.path.abspath(os.path.join(request.working_folder, path))
+        record.given.add(given)
+        record.kind(given)
     root = _root(request, record)
     files = _overlaid(request, root, record)
-    files.listings.update(listings or {})
     for path, data in (drafts or {}).items():
         files = files.overlay(path, data)
     reader = Reader()
@@ -401,7 +401,7 @@ def open_session(
     config = with_todays_ids(config, rules)
     _refuse_unknown_rules(tuple(config.rules), rules)
     texts = Texts(files, reader)
-    repository = _repository(request, texts, config, providers)
+    repository = _repository(request, texts, config, providers, kept=kept)
     bound = None
     if policy:
         stated, stated_here = (with_todays_ids(_config(request, each), rules) for each in (policy, own))
@@ -439,6 +439,7 @@ def _repository(
     providers: tuple[Provider, ...],
     *,
     also: Config | None = None,
+    kept: Kept | None = None,
 ) -> Repository:
     """The models of a repository under a configuration.
 
@@ -458,6 +459,11 @@ def _repository(
         files.record.refuse()  # git reads its index, and more
     tracked = tracked_files(files.root, request.environment) if also is not None else ()
     recognisers = [recogniser for each in providers for recogniser in each.recognisers]
+    if kept is not None:
+        files.former.update(kept.listings)
+        inventory = kept.inventory(files.record)
+        if inventory is not None:
+            return Repository(texts, inventory, identity, config, recognisers)
     return _laid_out(texts, identity, config, recognisers, tracked, also)
 
 
