@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -323,10 +324,10 @@ def test_only_the_user_can_read_what_is_kept(user: User) -> None:
 
 def test_an_entry_holds_nothing_that_runs(user: User) -> None:
     user.run()
-    body = user.entries[0].read_bytes()[32:]
-    import marshal
-
-    waiting = [marshal.loads(body)]
+    entry = user.store.entry(user.entries[0].stem)
+    assert entry is not None
+    waiting = [entry[0], entry[1]()]
+    assert None not in waiting
     while waiting:
         value = waiting.pop()
         assert type(value) in (tuple, list, dict, str, bytes, int, bool, type(None))
@@ -388,6 +389,35 @@ def test_runs_at_the_same_time_say_the_same(user: User) -> None:
         assert (each.returncode, out, err) == expected
     assert user.run()[:3] == expected
     assert [path.suffix for path in user.entries] == [".run"]
+
+
+@pytest.mark.parametrize("size", [10, 100_000])
+def test_what_stands_behind_an_entry_is_believed_by_its_own_digest(size: int, tmp_path: Path) -> None:
+    """It is read later: by then another run may have replaced the entry, or somebody has changed it."""
+    store = Store(str(tmp_path / "cache"), str(tmp_path / "secret"))
+    value, behind = ["a" * size], ["b" * size]
+    assert store.write("name", value, behind)
+    (path,) = (Path(path) for path, _ in store.entries())
+    whole = path.read_bytes()
+
+    def read_after(data: bytes) -> Any:
+        path.write_bytes(whole)
+        found = store.entry("name")
+        assert found is not None
+        assert found[0] == store.read("name") == value
+        path.write_bytes(data)
+        return found[1]()
+
+    assert read_after(whole) == behind
+    if size > 1 << 16:  # the rest has been read at once
+        assert read_after(whole[:-1]) is None
+        assert read_after(whole[:-1] + b"c") is None
+        store.write("name", value, ["c" * size])
+        assert read_after(path.read_bytes()) is None
+    path.write_bytes(whole[:-1])
+    found = store.entry("name")
+    assert found is not None
+    assert (found[0], found[1]()) == (value, None)
 
 
 def test_old_entries_make_room(tmp_path: Path) -> None:

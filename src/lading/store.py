@@ -2,9 +2,10 @@
 
 Each entry begins with a digest keyed by a secret that lies in another folder than the entries (as state, not cache): a
 cache that was restored from elsewhere, shared, or tampered with is not believed, whatever digest it carries. What
-comes after is plain values in Python's `marshal` form, read only once the digest holds; nothing of it is ever run. An
-entry is written beside its place and moved there, so that runs at the same time, a crash or a full disk leave a whole
-one or none. Whatever cannot be read or written counts as not there: a cache is never a reason for a run to fail.
+comes after is plain values in Python's `marshal` form, read only once the digest holds; nothing of it is ever run. What
+few will read stands behind, with a digest of its own. An entry is written beside its place and moved there, so that
+runs at the same time, a crash or a full disk leave a whole one or none. Whatever cannot be read or written counts as
+not there: a cache is never a reason for a run to fail.
 
 Folders: XDG Base Directory Specification; Apple's File System Programming Guide; Microsoft's known folders.
 """
@@ -17,13 +18,17 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
 FOLDER_VARIABLE = "LADING_CACHE_DIR"
 OFF_VARIABLE = "LADING_NO_CACHE"
 _DIGEST = 32
 """Bytes of the digest, and of the secret."""
+_HEADER = _DIGEST + 8
+"""Bytes before the values: their digest, and how many bytes they have."""
+_AT_ONCE = 1 << 16
+"""Bytes that are read at first: of a usual repository, all."""
 _SUFFIX = ".run"
 MOST_ENTRIES = 1_000
 MOST_BYTES = 256 * 1024 * 1024
@@ -40,31 +45,55 @@ class Store:
 
     def read(self, name: str) -> Any:
         """The plain values of an entry; None where there is none to be believed."""
+        found = self.entry(name)
+        return found[0] if found is not None else None
+
+    def entry(self, name: str) -> tuple[Any, Callable[[], Any]] | None:
+        """Likewise, and what reads the values that were written behind them: None where they are not to be believed."""
         secret = self._secret(makes=False)
-        data = _whole(self._path(name)) if secret is not None else None
-        if secret is None or data is None or len(data) < _DIGEST:
+        start = _stretch(self._path(name), 0, _AT_ONCE) if secret is not None else b""
+        if secret is None or len(start) < _HEADER:
             return None
-        body = memoryview(data)[_DIGEST:]
-        if not _equal(bytes(memoryview(data)[:_DIGEST]), _signed(secret, name, body)):
-            return None
+
+        def between(first: int, last: int, told: bytes) -> Any:
+            data = (
+                start[first:last] if last <= len(start) else _stretch(self._path(name), first, last - first)
+            )
+            if len(data) != last - first or not _equal(told, _signed(secret, name, data)):
+                raise ValueError(name)
+            return loads(data)
+
         from marshal import loads
 
+        end = _HEADER + int.from_bytes(start[_DIGEST:_HEADER], "little")
         try:
-            return loads(body)
+            value, size, told = between(_HEADER, end, start[:_DIGEST])
         except (EOFError, ValueError, TypeError):
             return None
 
-    def write(self, name: str, value: Any) -> bool:
-        """Keep plain values; false where that cannot be done."""
+        def behind() -> Any:
+            try:
+                return between(end, end + size, told)
+            except (EOFError, ValueError, TypeError):
+                return None
+
+        return value, behind
+
+    def write(self, name: str, value: Any, behind: Any = None) -> bool:
+        """Keep plain values, and others `behind` them that few will read; false where that cannot be done."""
         from marshal import dumps
 
         try:
-            body = dumps(value)
+            rest = dumps(behind) if behind is not None else b""
             os.makedirs(self.folder, mode=0o700, exist_ok=True)
             secret = self._secret(makes=True)
-            if secret is None or len(body) > _LARGEST:
+            if secret is None:
                 return False
-            _put(self._path(name), _signed(secret, name, body) + body)
+            body = dumps((value, len(rest), _signed(secret, name, rest)))
+            if len(body) + len(rest) > _LARGEST:
+                return False
+            head = _signed(secret, name, body) + len(body).to_bytes(_HEADER - _DIGEST, "little")
+            _put(self._path(name), head, body, rest)
             self._make_room()
         except (OSError, ValueError):
             return False
@@ -173,39 +202,40 @@ def _private(path: str) -> bytes | None:
         return None
     if os.name == "posix" and (status.st_uid != os.geteuid() or status.st_mode & 0o077):
         return None
-    data = _whole(path)
-    return data if data is not None and len(data) == _DIGEST else None
+    data = _stretch(path, 0, _DIGEST + 1)
+    return data if len(data) == _DIGEST else None
 
 
-def _whole(path: str) -> bytes | None:
-    """The bytes of a regular file; None where there is none of bounded size."""
+def _stretch(path: str, start: int, most: int) -> bytes:
+    """Some bytes of a regular file of bounded size, as far as it goes; nothing where it is none."""
     flags = os.O_RDONLY
     for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, name, 0)
     try:
         descriptor = os.open(path, flags)
     except (OSError, ValueError):
-        return None
+        return b""
     try:
         status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST + _DIGEST:
-            return None
-        data = os.read(descriptor, status.st_size + 1)
-        return data if len(data) == status.st_size else None
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST + _HEADER:
+            return b""
+        if start:
+            os.lseek(descriptor, start, os.SEEK_SET)
+        return os.read(descriptor, min(most, max(status.st_size - start, 0)))
     except OSError:
-        return None
+        return b""
     finally:
         os.close(descriptor)
 
 
-def _put(path: str, data: bytes) -> None:
+def _put(path: str, *parts: bytes) -> None:
     """Write a file beside its place and move it there. Raises OSError."""
     draft = f"{path}.{os.getpid()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
     descriptor = os.open(draft, flags, 0o600)
     try:
         with open(descriptor, "wb") as file:
-            file.write(data)
+            file.writelines(parts)
         os.replace(draft, path)
     except BaseException:
         os.unlink(draft)

@@ -1,8 +1,9 @@
 """What a run said, kept for when the same is asked again and nothing that counted has changed.
 
 An entry is named by the digest of all that a run depends on beside files: the options, the working folder, the
-environment, who reads the output, Python, and the program itself. It holds the texts that were written, and the record
-of what was looked at; or the name of the one that belongs to the parts of the repository, and what has changed since.
+environment, who reads the output, Python, and the program itself. It holds the record of what was looked at, or the
+name of the one that belongs to the parts of the repository, and what has changed since; behind that the texts that were
+written.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from lading.cli.told import Told
 
-_FORM = 2
+_FORM = 3
 """Of the values in an entry; another one is another name."""
 VARIABLES = ("GITHUB_REF", "GITHUB_REPOSITORY", "GITHUB_SERVER_URL", "GITHUB_SHA")
 """Variables of the environment that change what a report says; a test holds that no other is asked for."""
@@ -41,19 +42,20 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
         return tell(**asked), _nothing
     program = tuple(program_stamps(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     name = name_of(asked, program)
-    known = store.read(name)
+    known = store.entry(name)
     before = None
     if known is not None:
-        record_name, record, since, texts = known
+        (record_name, record, since), behind = known
         record = store.read(record_name) if record_name else record
         if record is not None:
             before = Before(record_name, record)
             now = renewed(since, before)
-            if now is not None:
+            texts = behind() if now is not None else None
+            if texts is not None:
                 if now is not since:
                     is_with_record = not record_name or len(now[1]) > MANY
                     value = ("", merged(now, before), NOTHING) if is_with_record else (record_name, None, now)
-                    store.write(name, (*value, texts))
+                    store.write(name, value, texts)
                 return read_told(texts), _nothing
     from lading.cli.judge import tell
     from lading.kept import Kept
@@ -71,11 +73,12 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
         since = parts.since(record)
         if since is not None:
             record_name, changes = since
-            store.write(name, (record_name, None, changes, found.plain))
+            store.write(name, (record_name, None, changes), found.plain)
             return
         record_name, plain = parts.write(record)
         if plain is not None and not is_told_again:
-            store.write(name, (record_name, None if record_name else plain, NOTHING, found.plain))
+            value = (record_name, None if record_name else plain, NOTHING)
+            store.write(name, value, found.plain)
 
     return found, keep
 
