@@ -42,6 +42,17 @@ def test_the_nearest_is_what_the_library_takes_for_it(
     assert nearest(name, candidates, likeness) == (found[0] if found else None)
 
 
+@given(
+    st.text("ab-x", max_size=40),
+    st.lists(st.text("ab-x", max_size=40) | st.text("ab", min_size=190), max_size=3),
+)
+def test_the_nearest_of_long_names_is_what_the_library_takes_for_it(name: str, candidates: list[str]) -> None:
+    """The library passes over frequent letters from 200 on."""
+    for each in (name, *candidates):
+        found = get_close_matches(each, candidates, 1, 0.6)
+        assert nearest(each, candidates, 0.6) == (found[0] if found else None)
+
+
 def test_none_is_sought_among_very_many() -> None:
     assert nearest("web", ["web"] * 200) == "web"
     assert nearest("web", ["web"] * 201) is None

@@ -10,7 +10,7 @@ from lading.source import Span
 from lading.tables import scopes as table
 from lading.tree import Mapping as MappingNode
 from lading.tree import Scalar, resolve
-from lading.words import nearest, slip_of
+from lading.words import likeness_of, nearest, slip_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,14 +88,12 @@ _OF_APPS = ("administration", "environments", "members", "metadata", "secrets", 
 
 def _meant(name: str) -> tuple[str | None, bool]:
     """The scope that was meant, and whether the name can be nothing else."""
-    from difflib import SequenceMatcher
-
     plain = _plain(name)
     near = nearest(name, table.SCOPES) or nearest(plain, table.SCOPES)
     for scope in table.SCOPES:
         if _plain(scope) == plain:
             return scope, True
-    return near, near is not None and SequenceMatcher(None, name, near).ratio() >= _SURE
+    return near, near is not None and likeness_of(name, near) >= _SURE
 
 
 def _plain(name: str) -> str:
