@@ -90,9 +90,11 @@ class Texts:
         It is put to the files whose names it is for (`of_names`), `but` for some. Whoever asks depends on the names in
         the folder and on what is found alone.
         """
-        folder = _plain_folder(folder)
         pattern = _NAMES[question]
+        folder = folder if is_plain(folder) else posixpath.normpath(folder)
         paths = self.named(folder, pattern)
+        if not paths:
+            return None  # as the names tell
         self._looked_through.add((folder, pattern))
         key = (f"{folder}/", question.__module__, question.__qualname__, (arguments, but))
         if key not in self._known and not self._was_known(key):
@@ -361,11 +363,7 @@ def unpacked_answers(path: str, packed: bytes) -> Iterator[Asked]:
 
 def is_plain(path: str) -> bool:
     """Is it written as paths of this repository are found?"""
-    return "/." not in path and "//" not in path and not path.startswith("./")
-
-
-def _plain_folder(folder: str) -> str:
-    return posixpath.normpath(folder) if folder == "." or not is_plain(folder) else folder
+    return "/." not in path and "//" not in path and not path.startswith("./") and path != "."
 
 
 def _top_of(path: str) -> Span:

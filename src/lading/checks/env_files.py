@@ -107,10 +107,9 @@ def is_made_elsewhere(texts: Texts, path: str) -> bool:
 
 def is_told_of(project: Project, name: str) -> bool:
     """Does a workflow, a script or a text for people speak of the file, and so perhaps of how it is made?"""
-    return any(
-        project.texts.find(folder, has_name, name, but=_own(project, folder)) is not None
-        for folder in _telling_folders(project)
-    )
+    own = tuple(path for path in project.files if _TELLS.search(path.rpartition("/")[2]))
+    find = project.texts.find
+    return any(find(folder, has_name, name, but=own) is not None for folder in _telling_folders(project))
 
 
 def telling_files(project: Project) -> Iterator[str]:
@@ -123,12 +122,6 @@ def _telling_folders(project: Project) -> Iterable[str]:
     return dict.fromkeys(
         (project.folder, "", ".github/workflows", ".github/scripts", "scripts", "bin", "deploy")
     )
-
-
-def _own(project: Project, folder: str) -> tuple[str, ...]:
-    """The files of a project itself that lie in a folder and could tell by their names."""
-    names = ((path, *posixpath.split(path)) for path in project.files)
-    return tuple(path for path, above, name in names if above == folder and _TELLS.search(name))
 
 
 @of_names(_TELLS)
