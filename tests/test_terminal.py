@@ -16,7 +16,7 @@ from lading.builtin import provider
 from lading.cli.app import app, check
 from lading.cli.complete import SHELLS, script
 from lading.reports import Look
-from lading.reports.text import as_text
+from lading.reports.text import pieces_of
 from tests.reports.stories import shop
 from tests.support import run_lading, write_files
 
@@ -104,9 +104,9 @@ def test_a_script_is_one_that_its_shell_reads(shell: str, tmp_path: Path) -> Non
 
 
 def test_an_id_is_a_link_where_links_are_shown() -> None:
-    plain = as_text(shop(), Look(colour=False, prefix="", width=80))
+    plain = "".join(pieces_of(shop(), Look(colour=False, prefix="", width=80)))
     pages = {"publish/missing-packages-write": "https://example.org/a"}
-    linked = as_text(shop(), Look(colour=False, prefix="", width=80, page_of=pages.get))
+    linked = "".join(pieces_of(shop(), Look(colour=False, prefix="", width=80, page_of=pages.get)))
     link = "\x1b]8;;https://example.org/a\x1b\\publish/missing-packages-write\x1b]8;;\x1b\\"
     assert linked == plain.replace("publish/missing-packages-write", link)
 

@@ -323,11 +323,12 @@ def _one_a_place(
 ) -> Mapping[FindingKey, Finding]:
     """Of what a rule over publications says of one place the most severe: workflows share Dockerfiles."""
     concerned = {rule.id for rule in rules.values() if rule.scope == "publication"}
-    found: dict[FindingKey, Finding] = {}
     chosen: dict[tuple[object, ...], FindingKey] = {}
+    found = {key: finding for key, finding in findings.items() if key[3] not in concerned}
+    if len(found) == len(findings):
+        return found
     for key, finding in findings.items():
-        if finding.rule not in concerned:
-            found[key] = finding
+        if key[3] not in concerned:
             continue
         before = chosen.setdefault(key[:-1], key)
         known = findings[before]

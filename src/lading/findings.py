@@ -328,4 +328,4 @@ class Outcome:
         return Outcome(kept.pop("findings"), **kept)
 
     def count(self, level: str) -> int:
-        return sum(finding.level == level for finding in self.findings)
+        return [finding.level for finding in self.findings].count(level)

@@ -51,13 +51,18 @@ class LaidOut:
         self.know(answers)
         self._known += len(self._blocks) - before
 
-    def block(self, finding: Finding) -> str:
-        """The block of a finding; laid out where it is not known."""
-        if finding.row is None:
-            return self.lay_out(finding)
-        found = self._blocks.get(id(finding.row))
-        if found is None:
-            found = self._blocks[id(finding.row)] = self.lay_out(finding)
+    def blocks(self, findings: Iterable[Finding]) -> list[str]:
+        """The block of each finding; laid out where it is not known."""
+        known = self._blocks
+        return [
+            found if (found := known.get(id(finding.row))) is not None else self._laid_out(finding)
+            for finding in findings
+        ]
+
+    def _laid_out(self, finding: Finding) -> str:
+        found = self.lay_out(finding)
+        if finding.row is not None:
+            self._blocks[id(finding.row)] = found
         return found
 
     def is_worth_keeping(self, count: int) -> bool:

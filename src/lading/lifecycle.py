@@ -55,7 +55,7 @@ def hints(names: Iterable[str], rules: Mapping[str, Rule]) -> list[str]:
     """What is to be said of rules that the user names: a new id, that one is deprecated or gone; each once."""
     said: dict[str, None] = {}
     former = former_ids(rules)
-    for name in names:
+    for name in dict.fromkeys(names):
         if name in former:
             said[f"rule {name} is called {former[name]} now"] = None
         rule = rules.get(former.get(name, name))

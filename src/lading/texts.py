@@ -126,6 +126,19 @@ class Texts:
         self._known[question] = answer = view._first(paths, asked, *arguments)
         return answer
 
+    def those(self, paths: Iterable[str], question: Callable[..., Any]) -> Iterator[str]:
+        """The paths of the files to which the answer is yes, as with `ask`."""
+        module, name = question.__module__, question.__qualname__
+        kept = self._columns.get((module, name), {})
+        for path in paths:
+            row = kept.get(path)
+            if row is not None:
+                answer = self.answers[path, module, name, ()] = row[0]
+            else:
+                answer = self.ask(path, question)
+            if answer:
+                yield path
+
     def was_asked(self, path: str, question: Callable[..., Any]) -> bool:
         """Is the answer to a question without further arguments known?"""
         key = (path, question.__module__, question.__qualname__, ())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lading.findings import Finding, Outcome
     from lading.kept import Kept
     from lading.laid_out import LaidOut
-    from lading.reports import RuleText, Scene
+    from lading.reports import Report, RuleText, Scene
     from lading.reports.sarif import Results
     from lading.session import Session
 
@@ -55,7 +55,7 @@ def run_apart(
     look = _look(mended.session, format, color)
     told = _told_of(mended.session, mended.outcome, format, outputs, fail_on, look, asked["sarif_category"])
     if fix and request.unsaved is not None:
-        told.err, told.out = told.err + (told.out or ""), None  # standard output has the text
+        told.err, told.out = told.err + (told.out or b"").decode(), None  # standard output has the text
     return deliver(told)
 
 
@@ -139,16 +139,16 @@ def _told_of(
         told.say(f"nothing below {given} is looked at; git-ignored, vendored and excluded paths are left out")
     scene = _scene(session, category, {format, *(name for name, _ in outputs)})
     rules = _once(lambda: rule_texts(session))
-    behind = ""
+    behind = b""
     for name, path in outputs:
         plain = Look(colour=False, prefix=look.prefix, width=100, here=look.here)
-        text = _text_of(name, outcome, plain, rules, scene, told)
+        written = _report(name, outcome, plain, rules, scene, told)
         if path == STANDARD_OUTPUT:
-            behind += text
+            behind += written.data
         else:
-            told.files.append((path, text))
+            told.files.append((path, written.text))
     if behind or outcome.findings or format != "text" or not is_hook():
-        told.out = _text_of(format, outcome, look, rules, scene, told) + behind
+        told.out = _report(format, outcome, look, rules, scene, told).data + behind
     return told
 
 
@@ -206,19 +206,19 @@ def _scene(session: Session, category: str, formats: set[str]) -> Scene:
     return scene_of(session, category)
 
 
-def _text_of(
+def _report(
     name: str,
     outcome: Outcome,
     look: Look,
     rules: Callable[[], Mapping[str, RuleText]],
     scene: Scene,
     told: Told,
-) -> str:
-    """The text of a report; what it leaves out is said on standard error."""
+) -> Report:
+    """A report; what it leaves out is said on standard error."""
     written = report(name, outcome, look, rules, scene)
     for notice in written.notices:
         told.say(notice)
-    return written.text
+    return written
 
 
 def exit_code(outcome: Outcome, fail_on: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from lading.cli.writing import write, write_file
+from lading.cli.writing import write_file, write_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Told:
-    """- `out`: the text for standard output, None where nothing is written to it; `err`: that for standard error
+    """- `out`: the UTF-8 for standard output, None where nothing is written to it; `err`: the text for standard error
     - `files`: path and text of every report that goes to a file, seen from the working folder
     - `code`: the exit code; `record`: what was looked at, where the run has just been made
     """
@@ -24,7 +24,7 @@ class Told:
     def __init__(self, code: int, record: Record | None = None) -> None:
         self.code = code
         self.record = record
-        self.out: str | None = None
+        self.out: bytes | None = None
         self.err = ""
         self.files: list[tuple[str, str]] = []
 
@@ -52,5 +52,5 @@ def deliver(told: Told) -> int:
     for path, text in told.files:
         write_file(path, text)
     if told.out is not None:
-        write(told.out)
+        write_text(told.out)
     return told.code

@@ -30,10 +30,15 @@ def write_whole(path: str, text: str, shown: str) -> None:
 
 def write(text: str) -> None:
     """Data to standard output in UTF-8, whatever the locale says. Raises `Problem`."""
+    write_text(text.encode("utf-8", "replace"))
+
+
+def write_text(data: bytes) -> None:
+    """Likewise a text that is in UTF-8 already."""
     if hasattr(sys.stdout, "buffer"):
-        write_bytes(text.encode("utf-8", "replace"))
+        write_bytes(data)
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(data.decode())
 
 
 def write_bytes(data: bytes) -> None:

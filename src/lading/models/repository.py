@@ -121,8 +121,8 @@ class Repository:
 
         inventory, texts = self.inventory, self.texts
         others = (*inventory.dockerfiles, *inventory.bake, *inventory.dotenv)
-        for path in (*self._paths, *others):
-            source = texts.source(path) if texts.ask(path, may_ignore) else None
+        for path in texts.those((*self._paths, *others), may_ignore):
+            source = texts.source(path)
             if source is not None:
                 yield source
 

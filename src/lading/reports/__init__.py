@@ -162,13 +162,22 @@ class Scene:
 
 
 class Report:
-    """A report, whole, and what has to be said aloud of it: what it leaves out and why."""
+    """A report, whole, in pieces, and what has to be said aloud of it: what it leaves out and why."""
 
-    __slots__ = ("notices", "text")
+    __slots__ = ("notices", "pieces")
 
-    def __init__(self, text: str, notices: tuple[str, ...] = ()) -> None:
-        self.text = text
+    def __init__(self, *pieces: str, notices: tuple[str, ...] = ()) -> None:
+        self.pieces = pieces
         self.notices = notices
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+    @property
+    def data(self) -> bytes:
+        """The text in UTF-8, made without the text itself: one odd letter would double what that takes."""
+        return b"".join([piece.encode("utf-8", "replace") for piece in self.pieces])
 
 
 UNSEEN = Scene(Artifact)
@@ -198,9 +207,9 @@ def report(
     Raises `ValueError` for a format that is none of `FORMATS`.
     """
     if format == "text":
-        from lading.reports.text import as_text
+        from lading.reports.text import pieces_of
 
-        return Report(as_text(outcome, look))
+        return Report(*pieces_of(outcome, look))
     if format == "concise":
         from lading.reports.concise import as_lines
 

@@ -58,7 +58,7 @@ def as_sarif(
     """
     writer = _Writer(outcome.findings, rules, scene, laid_out)
     kept, text = fitting(writer.log, min(len(outcome.findings), MOST_RESULTS), MOST_PACKED)
-    return Report(text, writer.notices(kept))
+    return Report(text, notices=writer.notices(kept))
 
 
 def fitting(write: Callable[[int], str], count: int, most: int) -> tuple[int, str]:
@@ -115,7 +115,9 @@ class _Writer:
             pieces += (each, ",")
         if self._descriptors:
             pieces.pop()
-        results = ",".join([self._result(finding) for finding in _most_severe(self._findings, count)])
+        findings = _most_severe(self._findings, count)
+        known = self._laid_out.blocks(findings) if self._laid_out is not None else ("",) * len(findings)
+        results = ",".join(map(self._result, findings, known))
         return "".join([*pieces, between, results, after, "\n"])
 
     def notices(self, count: int) -> tuple[str, ...]:
@@ -127,8 +129,7 @@ class _Writer:
         limit = f"{MOST_RESULTS} results and {MOST_PACKED // 1_000_000} MB of packed text"
         return (f"{are} left out of the SARIF report, the mildest: code scanning takes at most {limit}.",)
 
-    def _result(self, finding: Finding) -> str:
-        known = self._laid_out.block(finding) if self._laid_out is not None else ""
+    def _result(self, finding: Finding, known: str) -> str:
         return _with_fingerprints(known or self._results.written(finding), finding.fingerprint)
 
 

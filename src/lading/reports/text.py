@@ -15,13 +15,12 @@ MARK = "[*]"
 """Stands before what `--fix` mends."""
 
 
-def as_text(outcome: Outcome, look: Look) -> str:
-    """A block for each finding, and the summary as the last line."""
+def pieces_of(outcome: Outcome, look: Look) -> list[str]:
+    """A block for each finding, with empty lines between, and the summary as the last line."""
     known = look.laid_out
-    blocks = [
-        known.block(finding) if known is not None else block(finding, look) for finding in outcome.findings
-    ]
-    return "\n".join([*blocks, summary(outcome) + "\n"])
+    findings = outcome.findings
+    blocks = known.blocks(findings) if known is not None else [block(each, look) for each in findings]
+    return [*(piece for block in blocks for piece in (block, "\n")), summary(outcome), "\n"]
 
 
 def summary(outcome: Outcome) -> str:

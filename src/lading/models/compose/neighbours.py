@@ -82,12 +82,12 @@ class Neighbours:
         self._texts = texts
         self._folders: dict[str, list[str]] = {}
         for path in self._paths:
-            self._folders.setdefault(posixpath.dirname(path), []).append(path)
+            self._folders.setdefault(path.rpartition("/")[0], []).append(path)
         self._odd = [path for path in self._paths if _is_odd(path)]
         self._mains: dict[str, list[str]] = {}
         for path in self._paths:
             if not _is_odd(path):
-                self._mains.setdefault(posixpath.dirname(path), []).append(path)
+                self._mains.setdefault(path.rpartition("/")[0], []).append(path)
         self._statements: dict[str, list[Statement]] = {}
         for each in statements:
             for path in dict.fromkeys(each.files):
@@ -100,7 +100,7 @@ class Neighbours:
         self._fits: Fits | None = None
 
     def __contains__(self, path: str) -> bool:
-        return path in self._folders.get(posixpath.dirname(path), ())
+        return path in self._folders.get(path.rpartition("/")[0], ())
 
     @property
     def fits(self) -> Fits:
