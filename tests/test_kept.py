@@ -279,6 +279,70 @@ def test_what_all_compose_files_are_asked_for_names_is_asked_again_where_a_name_
     assert kept == new
 
 
+def test_a_folder_that_was_given_is_still_watched_when_all_is_written_again(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part that looks at the names in it is found anew where one is gone: the kind of the folder tells nothing."""
+    monkeypatch.setattr("lading.record.GRAIN", 0)
+    kept_and_new()
+    folder = place / ".github/workflows"
+    for path in sorted(folder.glob("publish-*.yml"))[:8]:
+        path.write_text(f"# more\n{path.read_text()}")
+    kept, new = kept_and_new(".github/workflows")
+    assert kept == new
+    (folder / "test-9.yml").unlink()
+    kept, new = kept_and_new()
+    assert kept == new
+
+
+def test_names_that_appear_anywhere_may_tell_of_a_variable(place: Path) -> None:
+    """A folder that nobody has looked into but for that is looked through again where it holds another name."""
+    write_files(
+        place,
+        {
+            "u/compose.yaml": "services: {a: {image: 'ghcr.io/acme/u:${SHOP_IMAGE_TAG}'}}\n",
+            "far/off/notes.txt": "nothing\n",
+            "far/off/.gitignore": "*\n",
+        },
+    )
+    kept, new = kept_and_new("--select", "image/unset-variable")
+    assert (kept == new, b"SHOP_IMAGE_TAG" in new[1]) == (True, True)
+    (place / "far/off/more.txt").write_text("SHOP_IMAGE_TAG is set there\n")
+    kept, new = kept_and_new("--select", "image/unset-variable")
+    assert (kept == new, b"SHOP_IMAGE_TAG" in new[1]) == (True, False)
+    (place / "far/off/more.txt").unlink()
+    kept, new = kept_and_new("--select", "image/unset-variable")
+    assert (kept == new, b"SHOP_IMAGE_TAG" in new[1]) == (True, True)
+    (place / "far/off/notes.txt").write_text("SHOP_IMAGE_TAG is set there\n")
+    kept, new = kept_and_new("--select", "image/unset-variable")
+    assert (kept == new, b"SHOP_IMAGE_TAG" in new[1]) == (True, False)
+
+
+@pytest.mark.parametrize("teller", ["README.md", ".github/workflows/test-7.yml", "u/make.sh"])
+def test_a_file_that_speaks_of_a_missing_one_is_found_among_those_of_its_folder(
+    teller: str, place: Path
+) -> None:
+    write_files(place, {"u/compose.yaml": "services: {a: {image: 'acme/u:1', env_file: lost.conf}}\n"})
+    select = ("--select", "compose/missing-env-file")
+    before = (place / teller).read_text() if (place / teller).exists() else None
+
+    def is_missed() -> bool:
+        kept, new = kept_and_new(*select)
+        assert kept == new
+        return b"lost.conf" in new[1]
+
+    assert is_missed()
+    (place / teller).write_text(f"{before or ''}# lost.conf is made by hand\n")
+    assert not is_missed()
+    (place / "s3/compose.yaml").write_text("services: {}\n")
+    assert not is_missed()
+    if before is None:
+        (place / teller).unlink()
+    else:
+        (place / teller).write_text(before)
+    assert is_missed()
+
+
 def test_a_file_that_is_of_no_kind_changes_nothing(place: Path) -> None:
     kept_and_new()
     (place / "notes").write_text("new\n")
@@ -459,6 +523,7 @@ def test_results_after_an_edit_are_written_anew_for_what_shows_lines_of_that_fil
 ) -> None:
     from lading.reports.sarif import Results
 
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)  # all is written here
     written = paths_noted(monkeypatch, Results, "written", 1)
     edited = place / ".github/workflows/publish-9.yml"
     for more, count in (("", 20), ("# more\n", 0), ("# more\n# and more\n", 0)):

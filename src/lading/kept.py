@@ -13,7 +13,7 @@ from lading.answers import Answer, places, together, unpacked, without_places
 from lading.discover import Inventory
 from lading.files import packed_listing
 from lading.record import GRAIN, MANY, Before, digest, merged
-from lading.texts import is_plain, packed_answers, put_in, taken_out, unpacked_answers
+from lading.texts import EVERYWHERE, is_plain, packed_answers, put_in, taken_out, unpacked_answers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -163,6 +163,8 @@ class Kept:
         place = self._texts.files.place
         changed = {*self._changed_below, *(path for path in odd if place(path) in self._before.changed)}
         changed.discard("")
+        if self._before.has_other_names:
+            changed.add(EVERYWHERE)
         folders = {f"{folder}/" for path in self._changed_below for folder in (path, path.rpartition("/")[0])}
         for question, before, numbers in taken_out(columns, packed, changed | folders):
             answer = self._texts.put_again(question, before, self._changed_below)

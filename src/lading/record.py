@@ -253,6 +253,12 @@ class Before:
             if above in changed and look_at(path) != _GONE:
                 changed.add(path)
 
+    @property
+    def has_other_names(self) -> bool:
+        """Does any folder hold other names than it did?"""
+        seen = self.record[1]
+        return any(path in seen and stat.S_ISDIR(seen[path][0][0]) for path in self.changed)
+
     def vouches(self, steering: Steering) -> bool:
         """Had the earlier run looked at all of this, and is it as it was?"""
         paths, kinds = steering

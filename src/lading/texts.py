@@ -22,13 +22,17 @@ if TYPE_CHECKING:
     """A path, the module and name of a function that answers, and its further arguments.
 
     Without a path it is put to all Compose files together (`lading.models.compose.neighbours`); with a folder, which
-    ends in `/`, to the files in it (`Texts.find`).
+    ends in `/`, to the files in it (`Texts.find`); with `EVERYWHERE` to the names of all files and folders.
     """
     Asked = tuple[Question, Any, tuple[int, ...]]
     """A question with its answer, and the numbers of the parts that have asked."""
     T = TypeVar("T", bound=Callable[..., bool])
     Columns = dict[tuple[str, str], dict[str, tuple[Any, tuple[int, ...]]]]
     """By module and name, and by path: what was answered without further arguments, and which parts have asked."""
+
+
+EVERYWHERE = "**"
+"""Stands for the path in a question to the names of all files and folders (`Texts.ask_all`)."""
 
 
 class Texts:
@@ -103,6 +107,11 @@ class Texts:
         self.answers[key] = found
         return found
 
+    def ask_all(self, question: Callable[[Texts], Any]) -> Any:
+        """What a function answers that looks at names alone, of whichever folders; found once, by who asks first."""
+        key = (EVERYWHERE, question.__module__, question.__qualname__, ())
+        return self.answer(key, lambda: question(self))
+
     def _first(
         self, paths: Iterable[str], question: Callable[..., bool], arguments: Any, but: tuple[str, ...]
     ) -> str | None:
@@ -117,6 +126,10 @@ class Texts:
         path, module, name, arguments = question
         asked = getattr(import_module(module), name)
         view = self.view()
+        if path == EVERYWHERE:
+            self._known[question] = answer = asked(view)
+            self.files.record.add(view.files.record.seen_so_far)
+            return answer
         if not path.endswith("/"):
             return view.ask(path, asked, *arguments)
         folder = path[:-1]

@@ -62,7 +62,7 @@ def test_a_large_repository_is_not_looked_through_to_its_end(
     write_files(tmp_path, {"web/" + many.format(n=n): "no\n" for n in range(60)})
     texts = Texts(Files(str(tmp_path)), Reader())
     assert not Telling(texts).tells("SHOP_TAG", ("",))
-    assert len(texts.answers) <= 20
+    assert len(texts.read_so_far) <= 20
 
 
 def test_large_files_are_not_looked_through_without_end(
@@ -72,7 +72,8 @@ def test_large_files_are_not_looked_through_without_end(
         tmp_path, {f"a{n}/data.json": "0" * 1_000 for n in range(9)} | {"z/deploy.sh": "SHOP_TAG=1\n"}
     )
     assert told(tmp_path, "SHOP_TAG")
-    monkeypatch.setattr(telling, "_MOST_LETTERS", 5_000)
+    monkeypatch.setattr(telling, "_LONG", 1_000)
+    monkeypatch.setattr(telling, "_MOST_LONG", 5)
     texts = Texts(Files(str(tmp_path)), Reader())
     assert not Telling(texts).tells("SHOP_TAG", ("",))
     assert len(texts.read_so_far) == 6

@@ -24,19 +24,20 @@ _MOST = 300
 """Files that are looked through for the name of a variable."""
 _MOST_FAR = 2_000
 """Files, and folders, of the whole repository that are looked through where none of those tells of it."""
-_MOST_LETTERS = 20_000_000
-"""Letters of those files."""
+_LONG = 20_000
+"""Letters of a long stretch of text; an edit seldom makes one more of it."""
+_MOST_LONG = 1_000
+"""Such stretches in those files."""
 _COMPOSE = re.compile(r"(?:^|/)[^/]*compose[^/]*\.ya?ml$", re.IGNORECASE)
 
 
 class Telling:
     """What the files near a project tell; it holds for all consumers of a repository, and remembers."""
 
-    __slots__ = ("_far", "_folders", "_known", "_setting", "_texts")
+    __slots__ = ("_folders", "_known", "_setting", "_texts")
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._far: tuple[str, ...] | None = None
         self._folders: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
         self._known: dict[tuple[str, tuple[str, ...]], bool] = {}
         self._setting: dict[tuple[Source, str], bool] = {}
@@ -76,51 +77,42 @@ class Telling:
                 left -= 1
 
     def _is_told_far_off(self, name: str) -> bool:
-        left = _MOST_LETTERS
-        for path in self._files_far_off():
+        left = _MOST_LONG
+        for path in self._texts.ask_all(files_far_off):
             if self._tells(path, name):
                 return True
-            left -= len(self._texts.later(path).text)
+            left -= self._texts.ask(path, long_stretches)
             if left < 0:
                 break
         return False
-
-    def _files_far_off(self) -> tuple[str, ...]:
-        """The files of all folders that may tell, those nearest to the root first; no Compose files or workflows."""
-        if self._far is None:
-            found: list[str] = []
-            folders = [""]
-            for folder in folders:  # which grow
-                if len(folders) > _MOST_FAR or len(found) > _MOST_FAR:
-                    break
-                files = self._in(folder)[0] if folder not in _OF_GITHUB else ()
-                found += [
-                    path for path in files if kind_of(path) in (None, DOTENV) and not _COMPOSE.search(path)
-                ]
-                prefix = f"{folder}/" if folder else ""
-                for name, is_folder, _ in self._texts.files.entries(folder):
-                    if is_folder and name not in VENDORED:
-                        folders.append(prefix + name)
-            self._far = tuple(found[:_MOST_FAR])
-        return self._far
 
     def _in(self, folder: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The files of a folder that may tell, and its folders of tools."""
         found = self._folders.get(folder)
         if found is None:
-            prefix = f"{folder}/" if folder else ""
             entries = self._texts.files.entries(folder)
-            found = self._folders[folder] = (
-                tuple(
-                    prefix + name for name, is_folder, _ in entries if not is_folder and _TELLS.search(name)
-                ),
-                tuple(
-                    prefix + name
-                    for name, is_folder, _ in entries
-                    if is_folder and name.lower() in _TOOL_FOLDERS
-                ),
+            prefix = f"{folder}/" if folder else ""
+            below = tuple(
+                prefix + name for name, is_folder, _ in entries if is_folder and name.lower() in _TOOL_FOLDERS
             )
+            found = self._folders[folder] = (self._texts.named(folder, _TELLS), below)
         return found
+
+
+def files_far_off(texts: Texts) -> tuple[str, ...]:
+    """The files of all folders that may tell, those nearest to the root first; no Compose files or workflows."""
+    found: list[str] = []
+    folders = [""]
+    for folder in folders:  # which grow
+        if len(folders) > _MOST_FAR or len(found) > _MOST_FAR:
+            break
+        files = texts.named(folder, _TELLS) if folder not in _OF_GITHUB else ()
+        found += [path for path in files if kind_of(path) in (None, DOTENV) and not _COMPOSE.search(path)]
+        prefix = f"{folder}/" if folder else ""
+        for name, is_folder, _ in texts.files.entries(folder):
+            if is_folder and name not in VENDORED:
+                folders.append(prefix + name)
+    return tuple(found[:_MOST_FAR])
 
 
 def tells(text: str, name: str, is_set: bool) -> bool:
@@ -137,6 +129,11 @@ def tells(text: str, name: str, is_set: bool) -> bool:
             return True
         at = text.find(wanted, at + 1)
     return False
+
+
+def long_stretches(text: str) -> int:
+    """How many there are."""
+    return len(text) // _LONG
 
 
 def _is_of_name(letter: str) -> bool:
