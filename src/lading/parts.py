@@ -47,6 +47,8 @@ _MANY_COMPOSE = 200
 """Compose files from which on it pays."""
 _SMALL = 4
 """Workflows of a part that is to be kept for later runs: an edit checks its part anew."""
+_SMALL_COMPOSE = 3
+"""Likewise Compose files, which take longer."""
 
 
 class Part:
@@ -246,7 +248,7 @@ def compose_shares(repository: Repository, plan: Plan | None, count: int) -> lis
         size = sum(_OF_COMPOSE * texts.ask(path, length) for path in own)
         is_of_first = not own or any(path in standings and path not in every for path in group)
         (first if is_of_first else others[reader[min(own)]]).append((size, own))
-    most = max(1, len(every) // (_SMALL * count))
+    most = max(1, len(every) // (_SMALL_COMPOSE * count))
     bins = [each for mine in others for each in _by_name(mine, most)]
     found: list[Share] = []
     whole = (sum(size for size, _ in first), [path for _, group in first for path in group])
