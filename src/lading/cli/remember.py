@@ -13,7 +13,6 @@ import sys
 
 from lading.cli.terminal import is_hook, shows_links, wants_colour, width
 from lading.cli.told import read_told
-from lading.memory import hold_memory
 from lading.record import MANY, NOTHING, Before, digest, look_at, merged, renewed
 from lading.store import store_of
 from lading.version import __version__
@@ -48,6 +47,8 @@ def told(asked: dict[str, Any]) -> tuple[Told, Callable[[], None]]:
     if known is not None:
         (record_name, record, since), behind = known
         if record_name:
+            from lading.memory import hold_memory
+
             hold_memory()
         record = store.read(record_name) if record_name else record
         if record is not None:
