@@ -29,6 +29,8 @@ _HEADER = _DIGEST + 8
 """Bytes before the values: their digest, and how many bytes they have."""
 _AT_ONCE = 1 << 16
 """Bytes that are read at first: of a usual repository, all."""
+_BEHIND = "/"
+"""Makes of the name of an entry, which has no such letter, that of the values behind it."""
 _SUFFIX = ".run"
 MOST_ENTRIES = 1_000
 MOST_BYTES = 256 * 1024 * 1024
@@ -55,25 +57,24 @@ class Store:
         if secret is None or len(start) < _HEADER:
             return None
 
-        def between(first: int, last: int, told: bytes) -> Any:
-            data = (
-                start[first:last] if last <= len(start) else _stretch(self._path(name), first, last - first)
-            )
-            if len(data) != last - first or not _equal(told, _signed(secret, name, data)):
+        from marshal import loads
+
+        def between(first: int, last: int, told: bytes, name_of: str) -> Any:
+            is_there = last <= len(start)
+            data = start[first:last] if is_there else _stretch(self._path(name), first, last - first)
+            if len(data) != last - first or not _equal(told, _signed(secret, name_of, data)):
                 raise ValueError(name)
             return loads(data)
 
-        from marshal import loads
-
         end = _HEADER + int.from_bytes(start[_DIGEST:_HEADER], "little")
         try:
-            value, size, told = between(_HEADER, end, start[:_DIGEST])
+            value, size, told = between(_HEADER, end, start[:_DIGEST], name)
         except (EOFError, ValueError, TypeError):
             return None
 
         def behind() -> Any:
             try:
-                return between(end, end + size, told)
+                return between(end, end + size, told, name + _BEHIND)
             except (EOFError, ValueError, TypeError):
                 return None
 
@@ -89,7 +90,7 @@ class Store:
             secret = self._secret(makes=True)
             if secret is None:
                 return False
-            body = dumps((value, len(rest), _signed(secret, name, rest)))
+            body = dumps((value, len(rest), _signed(secret, name + _BEHIND, rest)))
             if len(body) + len(rest) > _LARGEST:
                 return False
             head = _signed(secret, name, body) + len(body).to_bytes(_HEADER - _DIGEST, "little")
