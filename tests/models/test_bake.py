@@ -246,6 +246,15 @@ META = """\
         ),
         ("run: docker buildx bake --push -f docker-bake.hcl web", ["ghcr.io/acme/web:2"]),
         ("run: TAG=5 docker buildx bake --push -f docker-bake.hcl web", ["ghcr.io/acme/web:5"]),
+        ("run: docker buildx bake -f docker-bake.hcl --var TAG=6 --push web", ["ghcr.io/acme/web:6"]),
+        (
+            'uses: docker/bake-action@v7\n        with: {push: true, targets: web, vars: "OTHER=1\\nTAG=7,x"}',
+            ["ghcr.io/acme/web:7,x"],
+        ),
+        (
+            "uses: docker/bake-action@v7\n        with: {push: true, targets: web, vars: 'TAG=${{ vars.TAG }}'}",
+            ["ghcr.io/acme/web:${{ vars.TAG }}"],
+        ),
         ("run: docker buildx bake -f docker-bake.hcl --set web.tags=a/b:1 --push web", ["a/b:1"]),
         ("run: docker buildx bake -f docker-bake.hcl web", []),
         ("run: docker buildx bake -f docker-bake.hcl --print out", []),

@@ -106,7 +106,7 @@ def bake_action(run: StepRun) -> Iterator[Push]:
         set=tuple(_settings(lines(run, "set", "\n"))),
         push=push,
         folder=folder,
-        variables=run.variables,
+        variables={**run.variables, **dict(_assigned(value for value, _ in lines(run, "vars", "\n")))},
         run=run,
         at=run.step.uses or run.step.entry,
         tool="docker/bake-action",
@@ -117,7 +117,8 @@ def bake_action(run: StepRun) -> Iterator[Push]:
 def baked_by(command: Command, words: tuple[Word, ...]) -> Iterator[Push]:
     """What `docker buildx bake` pushes; `words` are those behind `bake`."""
     options = options_of(words, VALUES)
-    variables = {**command.variables, **dict(_assigned(options.values("--var")))}
+    given = _assigned(value for value, _ in options.values("--var"))
+    variables = {**command.variables, **dict(given)}
     asked = _Asked(
         files=_at(command, options.values("-f", "--file")),
         targets=[(word.template, command.at(word)) for word in options.rest],
@@ -137,8 +138,9 @@ def _at(command: Command, values: Sequence[tuple[Template, Word]]) -> list[tuple
     return [(value, command.at(word)) for value, word in values]
 
 
-def _assigned(values: Sequence[tuple[Template, Word]]) -> Iterator[tuple[str, Template]]:
-    for value, _ in values:
+def _assigned(values: Iterable[Template]) -> Iterator[tuple[str, Template]]:
+    """`name=value`, which is taken before what the environment says."""
+    for value in values:
         name, equals, rest = value.prefix.partition("=")
         if equals:
             yield name, Template((rest, *value.parts[1:]), value.conditions)
