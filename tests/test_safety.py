@@ -163,7 +163,8 @@ def test_a_folder_of_cards_that_no_folder_is_named_like_is_one_line(tmp_path: Pa
     write_files(tmp_path, {"lading.yaml": 'cards: ["\\0"]\n'})
     done = run_lading("check", "--root", ".", folder=tmp_path)
     assert (done.returncode, done.stderr.decode().count("\n")) == (2, 1)
-    assert "cannot read the folder of cards: embedded null byte" in done.stderr.decode()
+    assert "cannot read the folder of cards: " in done.stderr.decode()
+    assert "embedded null" in done.stderr.decode()  # as this Python says it
 
 
 @POSIX
