@@ -34,7 +34,7 @@ def test_it_is_read_as_the_library_reads_it(
     newline: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = str(installed(tmp_path, newline=newline))
-    monkeypatch.setattr(sys, "path", [folder])
+    monkeypatch.setattr(sys, "path", [folder, *sys.path])  # the library loads more as it reads
     found = ["Source, https://acme.example/source", "Homepage, https://acme.example/a, b", "odd"]
     assert home.declared_in([str(tmp_path / "gone"), folder]) == home.declared_plainly() == found
     assert home.homepage() == "https://acme.example/a, b"
