@@ -17,6 +17,12 @@ from tests.test_properties import FUZZ
         pytest.param("yaml", "!!map\u2029 a: b", id="a tag whose line PS ends"),
         pytest.param("yaml", "- &a !b # c\x85\n- d", id="a comment that NEL ends behind properties"),
         pytest.param(
+            "session",
+            "=== compose.yaml\nservices:\n  api:\n    extends:\n      file: base.yaml\n      sÉrvice: api\n"
+            "=== base.yaml\nservices:1  api:\n      file: base.yaml\n    image: shop\n",
+            id="a fix that draws in a broken file",
+        ),
+        pytest.param(
             "expression", "&&".join(["put"] * 3_500), id="an expression that is too long with blanks"
         ),
     ],
