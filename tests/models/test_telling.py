@@ -62,6 +62,7 @@ def test_a_large_repository_is_not_looked_through_to_its_end(
     write_files(tmp_path, {"web/" + many.format(n=n): "no\n" for n in range(60)})
     texts = Texts(Files(str(tmp_path)), Reader())
     assert not Telling(texts).tells("SHOP_TAG", ("",))
+    assert sum(name == "tells" for _, _, name, _ in texts.answers) <= 20
     assert len(texts.read_so_far) <= 20
 
 
