@@ -175,12 +175,8 @@ class Files:
             return ()
         former = self.former.get(own)
         if former is not None and former[0] == look:
-            from marshal import loads
-
-            found, entries = loads(former[1])
-            self.listings[own] = (look, found, entries)
-            self.record.see(own, look, found)
-            return tuple(entries)
+            self.listings[own] = unpacked_listing(former)
+            return self._entries_on_disk(path)
         return self._listed_in(path, own, whole, look)
 
     def _listed_in(self, path: str, own: str, whole: str, look: Look) -> tuple[tuple[str, bool, bool], ...]:
@@ -334,6 +330,15 @@ def packed_listing(listing: Listing) -> tuple[Look, bytes]:
     from marshal import dumps
 
     return listing[0], dumps(listing[1:])
+
+
+def unpacked_listing(former: tuple[Look, bytes]) -> Listing:
+    """What was packed."""
+    from marshal import loads
+
+    look, rest = former
+    digest, entries = loads(rest)
+    return look, digest, entries
 
 
 def _real(whole: str) -> str:

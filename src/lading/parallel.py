@@ -487,10 +487,8 @@ def _gathered(every: Iterable[Answer], asked: Iterable[Answer], texts: Texts) ->
         path, start, end = place
         return Span(texts.later(path), start, end)
 
-    way_to, findings = ways_in(texts), found.findings
+    way_to = ways_in(texts)
     for answer in asked:
         for row in answer.rows:
-            key, finding = key_of(row), read(row, span, way_to)
-            if findings.setdefault(key, finding) is not finding:
-                found.add(finding, key)
+            found.add(read(row, span, way_to), key_of(row))
     return found

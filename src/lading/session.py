@@ -376,12 +376,12 @@ def open_session(
 ) -> Session:
     """Find the repository, read its configuration, and lay out its models. Raises `Problem`.
 
-    `drafts` stand for files on disk, by path from the root; `kept` is what earlier runs have found. `is_kept`: is what
-    is found to be kept, with a record of all that it depends on?
+    `drafts` stand for files on disk, by path from the root; `kept` is what earlier runs have found. Where it is given,
+    or `is_kept` is true, what is found is to be kept, with a record of all that it depends on.
     """
     _refuse_odd_names(request)
     record = Record()
-    if not is_kept:
+    if kept is None and not is_kept:
         record.refuse()
     for path in request.paths:
         given = os.path.abspath(os.path.join(request.working_folder, path))

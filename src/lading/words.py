@@ -14,8 +14,8 @@ def nearest(name: str, candidates: Iterable[str], likeness: float = 0.7, *, most
     known = list(candidates)
     if len(known) > most:
         return None
-    rows = [(each, likeness_of(each, name)) for each in known if _may_be_like(name, each, likeness)]
-    return max(((like, each) for each, like in rows if like >= likeness), default=(0, None))[1]
+    rows = [(likeness_of(each, name), each) for each in known if _may_be_like(name, each, likeness)]
+    return max((row for row in rows if row[0] >= likeness), default=(0, None))[1]
 
 
 def _may_be_like(name: str, other: str, likeness: float) -> bool:

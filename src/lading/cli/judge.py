@@ -71,7 +71,7 @@ def tell(
 ) -> Told:
     """Check, over what has changed since parts were `kept`, and what is said of it. Raises `Problem`."""
     outputs = tuple(_output(each) for each in output)
-    session = open_session(request_of(**asked), kept=kept, is_kept=kept is not None)
+    session = open_session(request_of(**asked), kept=kept)
     look = _look(session, format, color)
     if format == "text" and session.is_large:
         look.laid_out = _laying_out(look)
